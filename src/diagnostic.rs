@@ -1,0 +1,253 @@
+//! Diagnostics: everything that is wrong with what a person wrote, and the texts that it is wrong in.
+
+mod locate;
+mod render;
+
+use std::fmt;
+
+use crate::model::{Origin, SourceId};
+
+pub use render::{Style, render};
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing.
+    Note,
+    /// Probably not what was meant; verdicts are right all the same.
+    Warning,
+    /// Nothing can be answered before this is mended.
+    Error,
+}
+
+impl Severity {
+    /// `error`, `warning` or `note`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One problem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// What kind of problem it is, in words: `dangling-reference`.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong: lower case, names in backticks, no full stop.
+    pub message: String,
+    /// Where; the first label is the place that matters most.
+    pub labels: Vec<Label>,
+    /// What else helps to understand it.
+    pub notes: Vec<String>,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+/// A place, and what is to be seen there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub origin: Origin,
+    /// The path below a row of an API page, such as `/order`; empty for the row itself and for texts.
+    pub field: String,
+    /// What is to be seen.
+    pub message: String,
+}
+
+impl Diagnostic {
+    fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, severity, message: message.into(), labels: Vec::new(), notes: Vec::new(), help: None }
+    }
+
+    /// Something that must be mended.
+    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, code, message)
+    }
+
+    /// Something that is probably not what was meant.
+    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, code, message)
+    }
+
+    /// Something worth knowing.
+    pub fn note(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Severity::Note, code, message)
+    }
+
+    /// Points at `origin`. An origin that is not in any file is left out.
+    #[must_use]
+    pub fn at(self, origin: Origin, message: impl Into<String>) -> Self {
+        self.at_field(origin, "", message)
+    }
+
+    /// Points at `field` (a JSON pointer such as `/order`) of the row at `origin`.
+    #[must_use]
+    pub fn at_field(mut self, origin: Origin, field: &str, message: impl Into<String>) -> Self {
+        if origin.source().is_some() {
+            self.labels.push(Label { origin, field: field.to_owned(), message: message.into() });
+        }
+        self
+    }
+
+    /// Adds what helps to understand it.
+    #[must_use]
+    pub fn because(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Says what to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// All problems that were found, in the order of discovery.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// Adds one.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.0.push(diagnostic);
+    }
+
+    /// Adds all of `others`.
+    pub fn append(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
+    /// Whether anything must be mended.
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Each of them.
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.0.iter()
+    }
+
+    /// Puts them in the order of files and places in them, errors and warnings mixed, and drops repetitions.
+    pub fn sort(&mut self) {
+        self.0.sort_by_cached_key(|diagnostic| {
+            (diagnostic.labels.first().map(|label| label.origin), diagnostic.code, diagnostic.message.clone())
+        });
+        self.0.dedup();
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl FromIterator<Diagnostic> for Diagnostics {
+    fn from_iter<I: IntoIterator<Item = Diagnostic>>(diagnostics: I) -> Self {
+        Self(diagnostics.into_iter().collect())
+    }
+}
+
+impl<'a> IntoIterator for &'a Diagnostics {
+    type Item = &'a Diagnostic;
+    type IntoIter = std::slice::Iter<'a, Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// One text that was read.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The path as it was given, or a made-up name.
+    pub name: String,
+    /// The text.
+    pub text: String,
+}
+
+/// Every text that was read.
+#[derive(Clone, Debug, Default)]
+pub struct Sources(Vec<Source>);
+
+impl Sources {
+    /// Adds a text.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
+        self.0.push(Source { name: name.into(), text: text.into() });
+        SourceId(u32::try_from(self.0.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// The text of `id`.
+    pub fn get(&self, id: SourceId) -> Option<&Source> {
+        self.0.get(id.0 as usize)
+    }
+
+    /// The place of `origin` in words: `tenant.may:3:7`, `core_users.p1.json#/results/4`.
+    pub fn place(&self, origin: Origin) -> Place<'_> {
+        Place { sources: self, origin }
+    }
+
+    /// The bytes that a label points at.
+    pub fn range(&self, label: &Label) -> Option<(SourceId, std::ops::Range<usize>)> {
+        let id = label.origin.source()?;
+        let text = &self.get(id)?.text;
+        let range = match label.origin {
+            Origin::Text { start, end, .. } => start as usize..end as usize,
+            Origin::Row { index, .. } => {
+                let pointer = format!("/results/{index}{}", label.field);
+                locate::find(text, &pointer)
+                    .or_else(|| locate::find(text, &format!("/results/{index}")))
+                    .unwrap_or(0..0)
+            }
+            Origin::File { .. } | Origin::None => 0..0,
+        };
+        let end = range.end.min(text.len());
+        Some((id, range.start.min(end)..end))
+    }
+}
+
+/// A place in words; see [`Sources::place`].
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    sources: &'a Sources,
+    origin: Origin,
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(source) = self.origin.source().and_then(|id| self.sources.get(id)) else {
+            return f.write_str("(not from a file)");
+        };
+        match self.origin {
+            Origin::Text { start, .. } => {
+                let (line, column) = line_and_column(&source.text, start as usize);
+                write!(f, "{}:{line}:{column}", source.name)
+            }
+            Origin::Row { index, .. } => write!(f, "{}#/results/{index}", source.name),
+            Origin::File { .. } | Origin::None => f.write_str(&source.name),
+        }
+    }
+}
+
+/// Line and column of a byte, both from 1; columns count characters.
+pub fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
+    let before = text.get(..byte).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    (line, column)
+}

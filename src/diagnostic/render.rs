@@ -1,0 +1,128 @@
+//! Diagnostics for people. The only user of ariadne.
+
+use ariadne::{Cache, Config, IndexType, Label as Mark, Report, ReportKind};
+
+use super::{Diagnostic, Diagnostics, Severity, Sources};
+use crate::model::SourceId;
+
+/// How diagnostics look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Style {
+    /// Whether to use colour.
+    pub color: bool,
+}
+
+/// Texts longer than this are not shown: a quotation from a 200 MB line helps nobody.
+const LONGEST_QUOTED_LINE: usize = 2_000;
+
+/// All of `diagnostics` as text.
+pub fn render(diagnostics: &Diagnostics, sources: &Sources, style: Style) -> String {
+    let mut texts = Texts { sources, parsed: rustc_hash::FxHashMap::default() };
+    let mut output = Vec::new();
+    for diagnostic in diagnostics {
+        one(diagnostic, &mut texts, style, &mut output);
+    }
+    String::from_utf8_lossy(&output).into_owned()
+}
+
+fn one(diagnostic: &Diagnostic, texts: &mut Texts<'_>, style: Style, output: &mut Vec<u8>) {
+    let kind = ReportKind::Custom(diagnostic.severity.as_str(), color(diagnostic.severity));
+    let ranges: Vec<_> = diagnostic
+        .labels
+        .iter()
+        .filter_map(|label| texts.sources.range(label).map(|(id, range)| (label, id, range)))
+        .collect();
+    let quotable = !ranges.is_empty() && ranges.iter().all(|(_, id, range)| texts.is_quotable(*id, range));
+    if !quotable {
+        plain(diagnostic, texts.sources, output);
+        return;
+    }
+    let Some((_, source, range)) = ranges.first() else { return };
+    let mut report = Report::build(kind, (*source, range.clone()))
+        .with_config(Config::default().with_color(style.color).with_index_type(IndexType::Byte))
+        .with_code(diagnostic.code)
+        .with_message(&diagnostic.message);
+    for (label, id, range) in &ranges {
+        let mark = Mark::new((*id, range.clone())).with_color(color(diagnostic.severity));
+        report = report.with_label(if label.message.is_empty() {
+            mark
+        } else {
+            mark.with_message(&label.message)
+        });
+    }
+    for note in &diagnostic.notes {
+        report = report.with_note(note);
+    }
+    if let Some(help) = &diagnostic.help {
+        report = report.with_help(help);
+    }
+    let start = output.len();
+    if report.finish().write(&mut *texts, &mut *output).is_err() {
+        output.truncate(start);
+        plain(diagnostic, texts.sources, output);
+    }
+}
+
+/// The same without a quotation.
+fn plain(diagnostic: &Diagnostic, sources: &Sources, output: &mut Vec<u8>) {
+    let mut text =
+        format!("[{}] {}: {}\n", diagnostic.code, diagnostic.severity.as_str(), diagnostic.message);
+    for label in &diagnostic.labels {
+        text += &format!("  at {}{}", sources.place(label.origin), label.field);
+        text += &if label.message.is_empty() { "\n".to_owned() } else { format!(": {}\n", label.message) };
+    }
+    for note in &diagnostic.notes {
+        text += &format!("  note: {note}\n");
+    }
+    if let Some(help) = &diagnostic.help {
+        text += &format!("  help: {help}\n");
+    }
+    output.extend(text.into_bytes());
+}
+
+fn color(severity: Severity) -> ariadne::Color {
+    match severity {
+        Severity::Note => ariadne::Color::Cyan,
+        Severity::Warning => ariadne::Color::Yellow,
+        Severity::Error => ariadne::Color::Red,
+    }
+}
+
+struct Texts<'s> {
+    sources: &'s Sources,
+    parsed: rustc_hash::FxHashMap<SourceId, ariadne::Source<&'s str>>,
+}
+
+impl Texts<'_> {
+    /// Whether the lines around `range` are short enough to quote, and the range falls on characters.
+    fn is_quotable(&self, id: SourceId, range: &std::ops::Range<usize>) -> bool {
+        let Some(source) = self.sources.get(id) else { return false };
+        let Some((before, after)) = source
+            .text
+            .get(..range.start)
+            .zip(source.text.get(range.end..))
+            .filter(|_| range.start <= range.end)
+        else {
+            return false;
+        };
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        let end = range.end + after.find('\n').unwrap_or(after.len());
+        source
+            .text
+            .get(start..end)
+            .is_some_and(|lines| lines.lines().all(|line| line.len() <= LONGEST_QUOTED_LINE))
+    }
+}
+
+impl<'s> Cache<SourceId> for &mut Texts<'s> {
+    type Storage = &'s str;
+
+    fn fetch(&mut self, id: &SourceId) -> Result<&ariadne::Source<&'s str>, impl std::fmt::Debug> {
+        let text = self.sources.get(*id).map(|source| source.text.as_str()).ok_or("no such file")?;
+        Ok::<_, &str>(self.parsed.entry(*id).or_insert_with(|| ariadne::Source::from(text)))
+    }
+
+    fn display<'a>(&self, id: &'a SourceId) -> Option<impl std::fmt::Display + 'a> {
+        self.sources.get(*id).map(|source| source.name.clone())
+    }
+}

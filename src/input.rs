@@ -1,0 +1,149 @@
+//! Inputs: every kind of place that a configuration is read from. One file (and folder) each.
+//!
+//! All of them fill a [`Draft`]; the [builder](crate::model::builder) makes one [`World`] of all drafts. The
+//! same tenant through each of them gives the same facts.
+
+pub mod blueprint;
+pub mod may;
+pub mod snapshot;
+
+mod files;
+
+use std::path::Path;
+
+use crate::diagnostic::{Diagnostics, Sources};
+use crate::model::builder::{self, Defaults};
+use crate::model::draft::Draft;
+use crate::model::{Edition, Flags, World};
+
+/// What the caller says about the input.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The semantics to apply where the input does not say.
+    pub edition: Option<Edition>,
+    /// The tenant's flags where the input does not say.
+    pub flags: Flags,
+    /// What blueprints may read from outside of themselves.
+    pub outside: blueprint::Outside,
+}
+
+/// What was read: a world, unless something must be mended first.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The world; `None` when `diagnostics` holds errors.
+    pub world: Option<World>,
+    /// All problems that were found.
+    pub diagnostics: Diagnostics,
+    /// The texts that `diagnostics` and the origins in `world` point into.
+    pub sources: Sources,
+}
+
+/// Why there is no world.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{}", crate::diagnostic::render(&self.diagnostics, &self.sources, crate::diagnostic::Style::default()).trim_end())]
+pub struct ReadError {
+    /// All problems that were found.
+    pub diagnostics: Diagnostics,
+    /// The texts that they point into.
+    pub sources: Sources,
+}
+
+impl Reading {
+    /// The world, or why there is none.
+    ///
+    /// # Errors
+    /// When the input holds errors.
+    pub fn into_world(self) -> Result<World, ReadError> {
+        let Self { world, diagnostics, sources } = self;
+        world.ok_or(ReadError { diagnostics, sources })
+    }
+}
+
+/// Reads all files and folders of `paths` as one configuration.
+pub fn read<P: AsRef<Path>>(paths: &[P], options: &Options) -> Reading {
+    let mut sources = Sources::default();
+    let mut diagnostics = Diagnostics::default();
+    let found = files::find(paths, &mut sources, &mut diagnostics);
+    let drafts = drafts(&found, &sources, options, &mut diagnostics);
+    finish(drafts, options, sources, diagnostics)
+}
+
+/// Reads `text` as the file called `name`, whose ending says what it is: `.may`, `.yaml` or `.yml`.
+pub fn parse(name: &str, text: &str, options: &Options) -> Reading {
+    let mut sources = Sources::default();
+    let mut diagnostics = Diagnostics::default();
+    let found = files::given(name, text, &mut sources, &mut diagnostics);
+    let drafts = drafts(&found, &sources, options, &mut diagnostics);
+    finish(drafts, options, sources, diagnostics)
+}
+
+fn drafts(
+    found: &files::Found,
+    sources: &Sources,
+    options: &Options,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Draft> {
+    let text = |source| (source, sources.get(source).map_or("", |source| source.text.as_str()));
+    let mut drafts: Vec<Draft> =
+        found.may.iter().map(|source| may::parse(*source, text(*source).1, diagnostics)).collect();
+    if !found.blueprints.is_empty() {
+        let files: Vec<_> = found.blueprints.iter().map(|source| text(*source)).collect();
+        drafts.push(blueprint::parse(&files, &options.outside, diagnostics));
+    }
+    for pages in &found.snapshots {
+        let pages: Vec<_> =
+            pages.iter().map(|(name, source)| (name.as_str(), *source, text(*source).1)).collect();
+        drafts.push(snapshot::parse(&pages, diagnostics));
+    }
+    drafts
+}
+
+fn finish(drafts: Vec<Draft>, options: &Options, sources: Sources, mut diagnostics: Diagnostics) -> Reading {
+    let defaults = Defaults { edition: options.edition.clone(), flags: options.flags };
+    // What an input could not read would only be reported a second time, as missing.
+    let unread = diagnostics.has_errors();
+    let mut unresolved = Diagnostics::default();
+    let world = builder::build(drafts, &defaults, &mut unresolved);
+    if unread {
+        unresolved = unresolved.into_iter().filter(|problem| problem.code.starts_with("duplicate")).collect();
+    }
+    diagnostics.append(unresolved);
+    diagnostics.sort();
+    let world = (!diagnostics.has_errors()).then_some(world);
+    Reading { world, diagnostics, sources }
+}
+
+impl World {
+    /// Reads all files and folders of `paths` as one configuration: `.may` files, blueprints (`.yaml`), and
+    /// folders of API pages.
+    ///
+    /// # Errors
+    /// When anything must be mended first. The error says all that was found; [`input::read`](read) gives
+    /// warnings, too.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("tenant.may");
+    /// # std::fs::write(&path, "user anna")?;
+    /// let world = whomay::World::read(&[path])?;
+    /// assert_eq!(world.users.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn read<P: AsRef<Path>>(paths: &[P]) -> Result<Self, Box<ReadError>> {
+        read(paths, &Options::default()).into_world().map_err(Box::new)
+    }
+
+    /// Reads `text` as the file called `name`, whose ending says what it is: `.may`, `.yaml` or `.yml`.
+    ///
+    /// # Errors
+    /// When anything must be mended first.
+    ///
+    /// ```
+    /// let world = whomay::World::parse("tenant.may", "group staff  user anna in staff")?;
+    /// assert_eq!(world.groups.len(), 1);
+    /// # Ok::<(), Box<whomay::ReadError>>(())
+    /// ```
+    pub fn parse(name: &str, text: &str) -> Result<Self, Box<ReadError>> {
+        parse(name, text, &Options::default()).into_world().map_err(Box::new)
+    }
+}

@@ -1,0 +1,203 @@
+//! Which files there are, and what each of them is.
+
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Sources};
+use crate::model::SourceId;
+
+/// The files that were found, by kind, in the order that they were given in.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) may: Vec<SourceId>,
+    pub(super) blueprints: Vec<SourceId>,
+    /// Folders of pages: each page with its file name.
+    pub(super) snapshots: Vec<Vec<(String, SourceId)>>,
+}
+
+/// What a file is, by its ending.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    May,
+    Blueprint,
+    Page,
+}
+
+fn kind(path: &Path) -> Option<Kind> {
+    match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+        "may" => Some(Kind::May),
+        "yaml" | "yml" => Some(Kind::Blueprint),
+        "json" => Some(Kind::Page),
+        _ => None,
+    }
+}
+
+/// The text called `name`.
+pub(super) fn given(name: &str, text: &str, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Found {
+    let mut found = Found::default();
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    match kind(Path::new(name)) {
+        Some(Kind::May) => found.may.push(sources.add(name, text)),
+        Some(Kind::Blueprint) => found.blueprints.push(sources.add(name, text)),
+        Some(Kind::Page) | None => diagnostics.push(unknown(Path::new(name))),
+    }
+    found
+}
+
+/// All files of `paths`.
+pub(super) fn find<P: AsRef<Path>>(
+    paths: &[P],
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> Found {
+    let mut finder = Finder { found: Found::default(), sources, diagnostics };
+    for path in paths {
+        finder.path(path.as_ref());
+    }
+    finder.found
+}
+
+struct Finder<'a> {
+    found: Found,
+    sources: &'a mut Sources,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Finder<'_> {
+    fn path(&mut self, path: &Path) {
+        if path.is_dir() {
+            return self.folder(path);
+        }
+        match kind(path) {
+            Some(Kind::Page) => self.diagnostics.push(
+                Diagnostic::error(
+                    "unknown-input",
+                    format!("`{}` is one page of an API snapshot", path.display()),
+                )
+                .help("give the folder that holds all pages"),
+            ),
+            Some(kind) => self.file(path, kind),
+            None if path.exists() => self.diagnostics.push(unknown(path)),
+            None => self.unreadable(path, "there is no such file or folder"),
+        }
+    }
+
+    fn folder(&mut self, folder: &Path) {
+        let mut files = Vec::new();
+        let mut queue = vec![folder.to_owned()];
+        while let Some(next) = queue.pop() {
+            match list(&next) {
+                Ok(paths) => {
+                    for path in paths {
+                        if path.is_dir() {
+                            queue.push(path);
+                        } else if let Some(kind) = kind(&path) {
+                            files.push((path, kind));
+                        }
+                    }
+                }
+                Err(error) => self.unreadable(&next, &error.to_string()),
+            }
+        }
+        files.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let Some((_, kind)) = files.first() else {
+            self.diagnostics.push(
+                Diagnostic::error("empty-folder", format!("`{}` holds nothing that can be read", folder.display()))
+                    .help("a folder of blueprints (`.yaml`), of `.may` files, or of API pages (`.json`) is expected"),
+            );
+            return;
+        };
+        if let Some((other, _)) = files.iter().find(|(_, other)| other != kind) {
+            self.diagnostics.push(
+                Diagnostic::error("mixed-folder", format!("`{}` holds files of several kinds", folder.display()))
+                    .because(format!("`{}` and `{}`", files.first().map_or(folder, |(path, _)| path).display(), other.display()))
+                    .help("name the file or the folder that is meant: read together, they would describe the tenant twice"),
+            );
+            return;
+        }
+        if *kind == Kind::Page {
+            self.pages(&files);
+        } else {
+            for (path, kind) in &files {
+                self.file(path, *kind);
+            }
+        }
+    }
+
+    /// Pages belong together with those in the same folder.
+    fn pages(&mut self, files: &[(PathBuf, Kind)]) {
+        for folder in files.chunk_by(|(a, _), (b, _)| a.parent() == b.parent()) {
+            let mut pages = Vec::new();
+            for (path, _) in folder {
+                let name =
+                    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                if let Some(source) = self.read(path) {
+                    pages.push((name, source));
+                }
+            }
+            self.found.snapshots.push(pages);
+        }
+    }
+
+    fn file(&mut self, path: &Path, kind: Kind) {
+        let Some(source) = self.read(path) else { return };
+        match kind {
+            Kind::May => self.found.may.push(source),
+            Kind::Blueprint | Kind::Page => self.found.blueprints.push(source),
+        }
+    }
+
+    fn read(&mut self, path: &Path) -> Option<SourceId> {
+        let bytes = match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                self.unreadable(path, &error.to_string());
+                return None;
+            }
+        };
+        if u32::try_from(bytes.len()).is_err() {
+            self.unreadable(path, "the file is larger than 4 GiB");
+            return None;
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => {
+                let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+                Some(self.sources.add(path.display().to_string(), text))
+            }
+            Err(error) => {
+                let valid = error.utf8_error().valid_up_to();
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                let source = self.sources.add(path.display().to_string(), text);
+                let place = crate::model::Origin::text(source, valid..valid + '\u{fffd}'.len_utf8());
+                self.diagnostics.push(
+                    Diagnostic::error("invalid-utf8", format!("`{}` is not UTF-8", path.display()))
+                        .at(place, format!("byte {valid} is not part of any character"))
+                        .help("save the file as UTF-8"),
+                );
+                None
+            }
+        }
+    }
+
+    fn unreadable(&mut self, path: &Path, why: &str) {
+        self.diagnostics.push(
+            Diagnostic::error("unreadable-file", format!("cannot read `{}`", path.display())).because(why),
+        );
+    }
+}
+
+/// The visible entries of `folder`. Like authentik, what begins with a dot is passed over.
+fn list(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if !entry.file_name().to_string_lossy().starts_with('.') {
+            paths.push(entry.path());
+        }
+    }
+    Ok(paths)
+}
+
+fn unknown(path: &Path) -> Diagnostic {
+    Diagnostic::error("unknown-input", format!("`{}` is no input that is known here", path.display()))
+        .help("`.may` files, blueprints (`.yaml`, `.yml`) and folders of API pages (`.json`) can be read")
+}

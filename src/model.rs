@@ -1,0 +1,105 @@
+//! What was read: the [`World`] and everything in it, whatever input it came from.
+
+mod binding;
+pub mod builder;
+pub mod draft;
+mod edition;
+mod group;
+mod id;
+mod origin;
+mod policy;
+mod provider;
+mod stage;
+mod target;
+mod user;
+
+pub use binding::{Binding, BoundUser};
+pub use edition::{Edition, EditionError, Generation, Release};
+pub use group::Group;
+pub use id::{BindingId, GroupId, Id, PolicyId, ProviderId, StageId, Table, TargetId, UserId};
+pub use origin::{Origin, SourceId};
+pub use policy::{
+    Dummy, EventMatcher, Expression, GeoIp, PasswordExpiry, PasswordRules, Policy, PolicyKind, Reputation,
+    Score, UniquePassword,
+};
+pub use provider::Provider;
+pub use stage::Stage;
+pub use target::{Details, Mode, Target, TargetKind};
+pub use user::{Attributes, User, UserKind};
+
+/// A configuration, with all names resolved. It never changes: whoever wants another one makes another one.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct World {
+    /// The semantics to apply.
+    pub edition: Edition,
+    /// Where the edition was found.
+    pub edition_from: EditionFrom,
+    /// The tenant's flags.
+    pub flags: Flags,
+    /// The users, by username.
+    pub users: Table<UserId, User>,
+    /// The groups, by name.
+    pub groups: Table<GroupId, Group>,
+    /// The policies, by name.
+    pub policies: Table<PolicyId, Policy>,
+    /// The stages, by name.
+    pub stages: Table<StageId, Stage>,
+    /// The providers, by name.
+    pub providers: Table<ProviderId, Provider>,
+    /// The targets, by kind and name.
+    pub targets: Table<TargetId, Target>,
+    /// The bindings, by target and order; those of equal order in an order that only their content decides.
+    pub bindings: Table<BindingId, Binding>,
+    /// The reputation scores; `None` when the input does not carry them.
+    pub reputation: Option<Vec<Score>>,
+}
+
+/// Who said which edition it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EditionFrom {
+    /// The input.
+    Input,
+    /// The caller.
+    Caller,
+    /// Nobody: the newest known one.
+    Newest,
+}
+
+/// Flags of the tenant that change verdicts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Flags {
+    /// Whether an application with nothing bound is open. `None`: nobody said, authentik's default (yes) counts.
+    pub core_default_app_access: Option<bool>,
+}
+
+impl World {
+    /// The bindings of `target`, in the order of evaluation, disabled ones too.
+    pub fn bindings_of(&self, target: TargetId) -> impl Iterator<Item = (BindingId, &Binding)> + Clone {
+        // Bindings are sorted by target.
+        let rows = self.bindings.values().as_slice();
+        let start = rows.partition_point(|binding| binding.target < target);
+        rows.iter()
+            .enumerate()
+            .skip(start)
+            .take_while(move |(_, binding)| binding.target == target)
+            .map(|(index, binding)| (BindingId::from_index(index), binding))
+    }
+
+    /// The name that tells `target` from all others of its kind: the slug where there is one; for an
+    /// entitlement the slug of its application, a slash and its name; the name otherwise.
+    pub fn target_name(&self, target: TargetId) -> String {
+        let row = self.targets.row(target);
+        match &row.details {
+            Details::Entitlement { application } => {
+                format!("{}/{}", self.target_name(*application), row.name)
+            }
+            _ => row.slug.clone().unwrap_or_else(|| row.name.clone()),
+        }
+    }
+
+    /// The target as it is written on the command line: `app:grafana`, `entitlement:grafana/admin`.
+    pub fn target_address(&self, target: TargetId) -> String {
+        format!("{}:{}", self.targets.row(target).kind().prefix(), self.target_name(target))
+    }
+}

@@ -1,0 +1,41 @@
+//! Bindings: what stands between users and a target (dossier §1.5).
+
+use super::{GroupId, Origin, PolicyId, TargetId, UserId};
+
+/// A binding. Of `policy`, `group` and `user` exactly one is usual; authentik's database also knows rows with
+/// several of them and with none (dossier §1.5, §2.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binding {
+    /// The primary key, when the input has one.
+    pub pk: Option<String>,
+    /// What it is bound to.
+    pub target: TargetId,
+    /// The policy that it asks.
+    pub policy: Option<PolicyId>,
+    /// The group that it asks for.
+    pub group: Option<GroupId>,
+    /// The user that it asks for.
+    pub user: Option<BoundUser>,
+    /// Whether it counts at all.
+    pub enabled: bool,
+    /// Whether its result is turned round.
+    pub negate: bool,
+    /// What counts when the policy raises an error.
+    pub failure_result: bool,
+    /// Its place among the target's bindings.
+    pub order: i64,
+    /// Seconds that authentik promises to stop the policy after, and does not (dossier §2.7).
+    pub timeout: i64,
+    /// Where the binding was read from.
+    pub origin: Origin,
+}
+
+/// The user of a binding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BoundUser {
+    /// A user of this world.
+    Listed(UserId),
+    /// A user that the input does not list: authentik leaves its own anonymous user out of every list and
+    /// export. Such a binding matches none of the users that are listed.
+    Unlisted(String),
+}

@@ -1,0 +1,315 @@
+//! Makes a [`World`] of drafts: resolves every reference, and reports those that lead nowhere.
+//!
+//! The order of the drafts and of the objects in them plays no part: everything is sorted by name.
+
+mod names;
+mod targets;
+
+use super::draft::{Draft, DraftBinding, DraftBoundUser, DraftGroup, DraftUser, Key, TargetReference};
+use super::{
+    Binding, BoundUser, Edition, EditionFrom, Flags, Group, GroupId, Id, Origin, Policy, PolicyId, Provider,
+    ProviderId, Release, Stage, StageId, Table, TargetId, User, UserId, World,
+};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use names::Names;
+pub use names::nearest;
+
+/// What the caller says where the input does not.
+#[derive(Clone, Debug, Default)]
+pub struct Defaults {
+    /// The semantics to apply.
+    pub edition: Option<Edition>,
+    /// The tenant's flags.
+    pub flags: Flags,
+}
+
+/// Everything that references can mean.
+struct Index {
+    users: Names<UserId>,
+    groups: Names<GroupId>,
+    policies: Names<PolicyId>,
+    stages: Names<StageId>,
+    providers: Names<ProviderId>,
+}
+
+/// Makes the world that `drafts` describe together. Where something in it must be mended, `diagnostics` says
+/// so and the world is not to be asked.
+pub fn build(drafts: Vec<Draft>, defaults: &Defaults, diagnostics: &mut Diagnostics) -> World {
+    let (edition, edition_from) = edition(&drafts, defaults, diagnostics);
+    let flags = flags(&drafts, defaults);
+    let partial = drafts.iter().any(|draft| draft.partial);
+    let reputation = reputation(&drafts);
+
+    let mut drafts = drafts;
+    let mut users = take(&mut drafts, |draft| &mut draft.users);
+    users.sort_by(|a, b| (&a.user.username, &a.user.pk).cmp(&(&b.user.username, &b.user.pk)));
+    let mut groups = take(&mut drafts, |draft| &mut draft.groups);
+    groups.sort_by(|a, b| (&a.group.name, &a.group.pk).cmp(&(&b.group.name, &b.group.pk)));
+    let mut policies = take(&mut drafts, |draft| &mut draft.policies);
+    policies.sort_by(|a, b| (&a.name, &a.pk).cmp(&(&b.name, &b.pk)));
+    let mut stages = take(&mut drafts, |draft| &mut draft.stages);
+    stages.sort_by(|a, b| (&a.name, &a.pk).cmp(&(&b.name, &b.pk)));
+    let mut providers = take(&mut drafts, |draft| &mut draft.providers);
+    providers.sort_by(|a, b| (&a.name, &a.pk).cmp(&(&b.name, &b.pk)));
+
+    let mut index = Index {
+        users: names("user", &users, |u| (&u.user.pk, &u.user.username, u.user.origin), diagnostics),
+        groups: names("group", &groups, |g| (&g.group.pk, &g.group.name, g.group.origin), diagnostics),
+        policies: names("policy", &policies, |p: &Policy| (&p.pk, &p.name, p.origin), diagnostics),
+        stages: names("stage", &stages, |s: &Stage| (&s.pk, &s.name, s.origin), diagnostics),
+        providers: names("provider", &providers, |p: &Provider| (&p.pk, &p.name, p.origin), diagnostics),
+    };
+    index.users.unique(|id| users.get(id.index()).map_or(Origin::None, |u| u.user.origin), diagnostics);
+    index.policies.unique(|id| policies.get(id.index()).map_or(Origin::None, |p| p.origin), diagnostics);
+    // Until 2025.10 two groups could share a name below different parents.
+    if edition.group_depth.is_none() {
+        index
+            .groups
+            .unique(|id| groups.get(id.index()).map_or(Origin::None, |g| g.group.origin), diagnostics);
+    }
+
+    let mut stages: Table<StageId, Stage> = stages.into_iter().collect();
+    let mut providers: Table<ProviderId, Provider> = providers.into_iter().collect();
+    let resolved = targets::build(&mut drafts, partial, &mut index, &mut stages, &mut providers, diagnostics);
+    let bindings = bindings(&mut drafts, partial, &index, &resolved, diagnostics);
+    let (users, groups) = memberships(users, groups, &index, diagnostics);
+
+    World {
+        edition,
+        edition_from,
+        flags,
+        users,
+        groups,
+        policies: policies.into_iter().collect(),
+        stages,
+        providers,
+        targets: resolved.targets,
+        bindings,
+        reputation,
+    }
+}
+
+fn take<T>(drafts: &mut [Draft], part: impl Fn(&mut Draft) -> &mut Vec<T>) -> Vec<T> {
+    drafts.iter_mut().flat_map(|draft| std::mem::take(part(draft))).collect()
+}
+
+fn names<I: Id, T>(
+    noun: &'static str,
+    rows: &[T],
+    parts: impl Fn(&T) -> (&Option<String>, &String, Origin),
+    diagnostics: &mut Diagnostics,
+) -> Names<I> {
+    let mut names = Names::new(noun);
+    for (position, row) in rows.iter().enumerate() {
+        let (pk, name, origin) = parts(row);
+        if let Some(first) = names.add(I::from_index(position), pk.as_deref(), name) {
+            let pk = pk.as_deref().unwrap_or_default();
+            let first = rows.get(first.index()).map_or(Origin::None, |row| parts(row).2);
+            diagnostics.push(
+                Diagnostic::error("duplicate-key", format!("several {noun} rows have the key `{pk}`"))
+                    .at(origin, "again here")
+                    .at(first, "first here"),
+            );
+        }
+    }
+    names
+}
+
+fn edition(drafts: &[Draft], defaults: &Defaults, diagnostics: &mut Diagnostics) -> (Edition, EditionFrom) {
+    let mut stated: Option<(Edition, Origin)> = None;
+    for (text, origin) in drafts.iter().filter_map(|draft| draft.release.as_ref()) {
+        match (Edition::parse(text), &stated) {
+            (Ok(edition), None) => stated = Some((edition, *origin)),
+            (Ok(edition), Some((first, place))) if edition != *first => diagnostics.push(
+                Diagnostic::error("mixed-releases", format!("the inputs are for {first} and for {edition}"))
+                    .at(*origin, "this one")
+                    .at(*place, "and this one")
+                    .help("read the inputs of one tenant at a time"),
+            ),
+            (Ok(_), Some(_)) => {}
+            (Err(error), _) => {
+                diagnostics.push(Diagnostic::error("unknown-release", error.to_string()).at(*origin, "here"));
+            }
+        }
+    }
+    let (edition, from) = match (stated, &defaults.edition) {
+        (Some((edition, origin)), asked) => {
+            if let Some(asked) = asked.as_ref().filter(|asked| **asked != edition) {
+                diagnostics.push(
+                    Diagnostic::warning(
+                        "release-not-used",
+                        format!("the input is for {edition}; {asked} is not used"),
+                    )
+                    .at(origin, "the input says so"),
+                );
+            }
+            (edition, EditionFrom::Input)
+        }
+        (None, Some(edition)) => (edition.clone(), EditionFrom::Caller),
+        (None, None) => (Edition::newest(), EditionFrom::Newest),
+    };
+    if edition.is_beyond_known() {
+        diagnostics.push(Diagnostic::warning(
+            "newer-release",
+            format!(
+                "{edition} is newer than {}, the newest release that is known here; its rules are used",
+                Release::NEWEST
+            ),
+        ));
+    }
+    (edition, from)
+}
+
+fn flags(drafts: &[Draft], defaults: &Defaults) -> Flags {
+    let stated = drafts.iter().find_map(|draft| draft.core_default_app_access);
+    Flags { core_default_app_access: stated.or(defaults.flags.core_default_app_access) }
+}
+
+fn reputation(drafts: &[Draft]) -> Option<Vec<super::Score>> {
+    let stated: Vec<_> = drafts.iter().filter_map(|draft| draft.reputation.as_ref()).collect();
+    let mut scores: Vec<_> = stated.iter().flat_map(|scores| scores.iter().cloned()).collect();
+    scores.sort_unstable();
+    (!stated.is_empty()).then_some(scores)
+}
+
+/// Puts every membership where it belongs: on the user.
+fn memberships(
+    users: Vec<DraftUser>,
+    groups: Vec<DraftGroup>,
+    index: &Index,
+    diagnostics: &mut Diagnostics,
+) -> (Table<UserId, User>, Table<GroupId, Group>) {
+    let mut users: Vec<User> = users
+        .into_iter()
+        .map(|DraftUser { mut user, groups }| {
+            user.groups =
+                groups.iter().filter_map(|group| index.groups.resolve(group, diagnostics)).collect();
+            user
+        })
+        .collect();
+    let groups = groups
+        .into_iter()
+        .enumerate()
+        .map(|(position, DraftGroup { mut group, parents, users: members })| {
+            group.parents =
+                parents.iter().filter_map(|parent| index.groups.resolve(parent, diagnostics)).collect();
+            group.parents.sort_unstable();
+            group.parents.dedup();
+            for member in &members {
+                let user = index.users.resolve(member, diagnostics).and_then(|id| users.get_mut(id.index()));
+                if let Some(user) = user {
+                    user.groups.push(GroupId::from_index(position));
+                }
+            }
+            group
+        })
+        .collect();
+    for user in &mut users {
+        user.groups.sort_unstable();
+        user.groups.dedup();
+    }
+    (users.into_iter().collect(), groups)
+}
+
+fn bindings(
+    drafts: &mut [Draft],
+    partial: bool,
+    index: &Index,
+    resolved: &targets::Resolved,
+    diagnostics: &mut Diagnostics,
+) -> Table<super::BindingId, Binding> {
+    let mut bindings = Vec::new();
+    let mut outside = Vec::new();
+    for (draft, rows) in drafts.iter_mut().map(|draft| std::mem::take(&mut draft.bindings)).enumerate() {
+        for row in rows {
+            // Whatever is wrong with the rest of the row is reported even when the target is not there.
+            let policy = row.policy.as_ref().and_then(|policy| index.policies.resolve(policy, diagnostics));
+            let group = row.group.as_ref().and_then(|group| index.groups.resolve(group, diagnostics));
+            let user = bound_user(&row, partial, index, diagnostics);
+            let Some(target) = target_of(draft, &row, partial, resolved, &mut outside, diagnostics) else {
+                continue;
+            };
+            let DraftBinding { pk, enabled, negate, failure_result, order, timeout, origin, .. } = row;
+            bindings.push(Binding {
+                pk,
+                target,
+                policy,
+                group,
+                user,
+                enabled,
+                negate,
+                failure_result,
+                order,
+                timeout,
+                origin,
+            });
+        }
+    }
+    report_outside(&outside, diagnostics);
+    bindings.sort_by_cached_key(|binding| {
+        let user = binding.user.as_ref().map(|user| match user {
+            BoundUser::Listed(id) => (0, id.0, String::new()),
+            BoundUser::Unlisted(key) => (1, 0, key.clone()),
+        });
+        let bound = (binding.policy, binding.group, user);
+        let options = (binding.negate, binding.failure_result, !binding.enabled, binding.timeout);
+        (binding.target, binding.order, bound, options, binding.pk.clone())
+    });
+    bindings.into_iter().collect()
+}
+
+fn target_of(
+    draft: usize,
+    row: &DraftBinding,
+    partial: bool,
+    resolved: &targets::Resolved,
+    outside: &mut Vec<Origin>,
+    diagnostics: &mut Diagnostics,
+) -> Option<TargetId> {
+    let found = resolved.find(draft, &row.target, None);
+    if found.is_none() {
+        match &row.target {
+            TargetReference::Elsewhere(reference) if partial && matches!(reference.key, Key::Pk(_)) => {
+                outside.push(row.origin);
+            }
+            reference => resolved.report(reference, None, diagnostics),
+        }
+    }
+    found
+}
+
+/// An export of authentik lists bindings of devices but no devices: such rows change no verdict that is given.
+fn report_outside(outside: &[Origin], diagnostics: &mut Diagnostics) {
+    let Some(first) = outside.first() else { return };
+    diagnostics.push(
+        Diagnostic::warning(
+            "target-not-in-input",
+            format!("{} binding(s) belong to targets that are not in the input", outside.len()),
+        )
+        .at(*first, "the first of them")
+        .because("blueprints cannot hold endpoint devices, and a part of a tenant may be enough: these targets are not in any answer"),
+    );
+}
+
+fn bound_user(
+    row: &DraftBinding,
+    partial: bool,
+    index: &Index,
+    diagnostics: &mut Diagnostics,
+) -> Option<BoundUser> {
+    match row.user.as_ref()? {
+        DraftBoundUser::Unlisted(key) => Some(BoundUser::Unlisted(key.clone())),
+        DraftBoundUser::Listed(reference) => match (index.users.find(&reference.key), &reference.key) {
+            (Some(user), _) => Some(BoundUser::Listed(user)),
+            (None, Key::Pk(pk)) if partial => {
+                diagnostics.push(
+                    Diagnostic::warning("user-not-in-input", format!("there is no user with the key `{pk}`"))
+                        .at(reference.origin, "bound here")
+                        .because("it matches none of the users that are listed, so their verdicts are right"),
+                );
+                Some(BoundUser::Unlisted(pk.clone()))
+            }
+            (None, _) => index.users.resolve(reference, diagnostics).map(BoundUser::Listed),
+        },
+    }
+}

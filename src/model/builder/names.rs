@@ -1,0 +1,140 @@
+//! Which object a reference means.
+
+use rustc_hash::FxHashMap;
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::draft::{Key, Reference};
+use crate::model::{Id, Origin};
+
+/// The objects of one kind by primary key and by name.
+pub(super) struct Names<I> {
+    /// What the objects are called in messages: `group`.
+    noun: &'static str,
+    by_pk: FxHashMap<String, I>,
+    by_name: FxHashMap<String, Vec<I>>,
+}
+
+/// Above this many names, looking for a similar one costs more than it helps.
+const MOST_NAMES_TO_COMPARE: usize = 50_000;
+
+impl<I: Id> Names<I> {
+    pub(super) fn new(noun: &'static str) -> Self {
+        Self { noun, by_pk: FxHashMap::default(), by_name: FxHashMap::default() }
+    }
+
+    /// Adds an object; gives the object that has its primary key already, if there is one.
+    pub(super) fn add(&mut self, id: I, pk: Option<&str>, name: &str) -> Option<I> {
+        self.by_name.entry(name.to_owned()).or_default().push(id);
+        pk.and_then(|pk| self.add_pk(id, pk))
+    }
+
+    /// Adds one more primary key of an object.
+    pub(super) fn add_pk(&mut self, id: I, pk: &str) -> Option<I> {
+        match self.by_pk.entry(normal(pk)) {
+            std::collections::hash_map::Entry::Occupied(known) => {
+                Some(*known.get()).filter(|known| *known != id)
+            }
+            std::collections::hash_map::Entry::Vacant(free) => {
+                free.insert(id);
+                None
+            }
+        }
+    }
+
+    /// The object of `key`, without a word if there is none.
+    pub(super) fn find(&self, key: &Key) -> Option<I> {
+        match key {
+            Key::Pk(pk) => self.by_pk.get(&normal(pk)).copied(),
+            Key::Name(name) => match self.by_name.get(name).map(Vec::as_slice) {
+                Some([one]) => Some(*one),
+                Some([_, ..]) => None,
+                _ => self.by_pk.get(&normal(name)).copied(),
+            },
+        }
+    }
+
+    /// The object that `reference` means; what is wrong with it is reported.
+    pub(super) fn resolve(&self, reference: &Reference, diagnostics: &mut Diagnostics) -> Option<I> {
+        let found = self.find(&reference.key);
+        if found.is_none() {
+            diagnostics.push(self.problem(reference));
+        }
+        found
+    }
+
+    fn problem(&self, reference: &Reference) -> Diagnostic {
+        let noun = self.noun;
+        match &reference.key {
+            Key::Pk(pk) => {
+                Diagnostic::error("dangling-reference", format!("there is no {noun} with the key `{pk}`"))
+                    .at(reference.origin, format!("this {noun} is not in the input"))
+                    .because("what is missing could change verdicts, so none are given")
+                    .help(format!("add the {noun}, or read all files of the tenant together"))
+            }
+            Key::Name(name) if self.by_name.get(name).is_some_and(|ids| ids.len() > 1) => {
+                Diagnostic::error("ambiguous-name", format!("there are several {noun}s called `{name}`"))
+                    .at(reference.origin, "which one?")
+                    .help(format!("write the {noun}'s primary key in place of its name"))
+            }
+            Key::Name(name) => {
+                let diagnostic =
+                    Diagnostic::error("unknown-name", format!("there is no {noun} called `{name}`"))
+                        .at(reference.origin, format!("no such {noun}"));
+                match self.similar(name) {
+                    Some(similar) => diagnostic.help(format!("did you mean `{similar}`?")),
+                    None => diagnostic,
+                }
+            }
+        }
+    }
+
+    fn similar(&self, name: &str) -> Option<String> {
+        if self.by_name.len() > MOST_NAMES_TO_COMPARE {
+            return None;
+        }
+        let mut known: Vec<&String> = self.by_name.keys().collect();
+        known.sort_unstable();
+        nearest(name, known.into_iter().map(String::as_str)).map(str::to_owned)
+    }
+
+    /// Gives every object another id.
+    pub(super) fn rename(&mut self, rename: impl Fn(&mut I) + Copy) {
+        self.by_pk.values_mut().for_each(rename);
+        self.by_name.values_mut().flatten().for_each(rename);
+    }
+
+    /// Reports names that several objects share although authentik keeps them unique.
+    pub(super) fn unique(&self, origin: impl Fn(I) -> Origin, diagnostics: &mut Diagnostics) {
+        let mut shared: Vec<_> = self.by_name.iter().filter(|(_, ids)| ids.len() > 1).collect();
+        shared.sort_unstable();
+        for (name, ids) in shared {
+            let noun = self.noun;
+            let mut diagnostic =
+                Diagnostic::error("duplicate-name", format!("several {noun}s are called `{name}`"));
+            for (position, id) in ids.iter().rev().enumerate() {
+                diagnostic =
+                    diagnostic.at(origin(*id), if position == 0 { "again here" } else { "first here" });
+            }
+            diagnostics.push(diagnostic);
+        }
+    }
+}
+
+/// The most similar of `known`, if any is similar at all.
+pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let lower = name.to_lowercase();
+    known
+        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| {
+            *distance <= (candidate.chars().count().max(lower.chars().count()) / 3).max(1)
+        })
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// The form in which primary keys are compared: UUIDs are the same in either case, with hyphens or without.
+fn normal(pk: &str) -> String {
+    let digits: String = pk.chars().filter(|c| *c != '-').collect();
+    let uuid = digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if uuid { digits.to_ascii_lowercase() } else { pk.to_owned() }
+}

@@ -1,0 +1,22 @@
+//! Groups: a graph of many parents, which may hold cycles (dossier §1.2).
+
+use super::user::Attributes;
+use super::{GroupId, Origin};
+
+/// A group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// The primary key, when the input has one.
+    pub pk: Option<String>,
+    /// The name.
+    pub name: String,
+    /// The groups directly above, without duplicates, in ascending order. Members of this group are members
+    /// of all of them.
+    pub parents: Vec<GroupId>,
+    /// Whether its members are superusers.
+    pub superuser: bool,
+    /// The group's own attributes.
+    pub attributes: Attributes,
+    /// Where the group was read from.
+    pub origin: Origin,
+}

@@ -1,0 +1,23 @@
+//! Providers: what an application logs in through.
+
+use super::Origin;
+
+/// A provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provider {
+    /// The primary key, when the input has one.
+    pub pk: Option<String>,
+    /// The name.
+    pub name: String,
+    /// Its type, as `app_label.model`; empty when the input does not say.
+    pub model: String,
+    /// Where the provider was read from.
+    pub origin: Origin,
+}
+
+impl Provider {
+    /// Whether it is a provider for remote access (RAC). `None`: the input does not say.
+    pub fn is_rac(&self) -> Option<bool> {
+        if self.model.is_empty() { None } else { Some(self.model == "authentik_providers_rac.racprovider") }
+    }
+}
