@@ -5,6 +5,8 @@
 pub mod diagnostic;
 pub mod input;
 pub mod model;
+pub mod policy;
+pub mod truth;
 
 pub use input::{ReadError, Reading};
 pub use model::World;
