@@ -132,8 +132,11 @@ crepe::crepe! {
     Tally(target, n + 1, k, same) <- Tally(target, n, k, same), Row(target, n, binding), (k > 0), !HasMatch(binding);
     struct Next(u32, u32);
     Next(k, k + 1) <- Slot(_, k);
-    Together(target, gate) <-
+    struct Tallied<'c>(TargetId, Gate<'c>);
+    Tallied(target, gate) <-
         Length(target, n), Total(target, n, total), Next(total, count), Tally(target, n, count, gate);
+    Together(target, gate) <- Tallied(target, gate), !Documented();
+    Together(target, gate) <- Tallied(target, tallied), Documented(), Real(real), let gate = tallied | !real;
 
     // V10 The walk starts with nothing said, and passes over rows that say nothing in the mode.
     struct Prefix<'c>(TargetId, Mode, u32, Gate<'c>);
@@ -167,8 +170,14 @@ crepe::crepe! {
         Prefix(target, Mode::Any, n, walked), Length(target, n), Documented(), Bound(target), Real(real),
         !AsksPolicy(target), let gate = walked | !real;
 
-    // V15 A mode that authentik does not know lets nobody through.
-    Modal(target, Mode::Neither, no) <- HasMode(target, Mode::Neither), Bound(target), Yes(yes), let no = !yes;
+    // V15 A mode that authentik does not know lets nobody through, where anything counts at all.
+    Modal(target, Mode::Neither, no) <-
+        HasMode(target, Mode::Neither), Bound(target), Yes(yes), !Documented(), let no = !yes;
+    Modal(target, Mode::Neither, no) <-
+        HasMode(target, Mode::Neither), AsksPolicy(target), Documented(), Yes(yes), let no = !yes;
+    Modal(target, Mode::Neither, ignored) <-
+        HasMode(target, Mode::Neither), Bound(target), Documented(), Real(real), !AsksPolicy(target),
+        let ignored = !real;
 
     // V16 Nothing bound: open or closed, as the caller of the engine says.
     Verdict(target, yes) <- Unbound(target), OpenWhenUnbound(target), Yes(yes);

@@ -6,7 +6,10 @@ pub mod diagnostic;
 pub mod input;
 pub mod model;
 pub mod policy;
+pub mod reason;
 pub mod truth;
 
 pub use input::{ReadError, Reading};
 pub use model::World;
+pub use reason::{Reasoner, Subject};
+pub use truth::Verdict;
