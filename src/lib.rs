@@ -2,11 +2,16 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod diagnostic;
 pub mod input;
 pub mod model;
 pub mod policy;
+pub mod question;
 pub mod reason;
+#[cfg(feature = "cli")]
+pub mod report;
 pub mod truth;
 
 pub use input::{ReadError, Reading};

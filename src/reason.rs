@@ -102,6 +102,7 @@ pub struct Answer {
 /// ```
 pub struct Reasoner<'w> {
     world: &'w World,
+    settings: Settings,
     nodes: Nodes,
     relations: Relations,
     runs: Runs<'w>,
@@ -139,12 +140,18 @@ impl<'w> Reasoner<'w> {
             }
         }
         let (verdict, effective) = (by_target(&relations.verdict), by_target(&relations.effective));
-        Self { world, nodes, relations, runs, unknowns, extents, verdict, effective, unbound }
+        let settings = *settings;
+        Self { world, settings, nodes, relations, runs, unknowns, extents, verdict, effective, unbound }
     }
 
     /// The world that is asked about.
     pub fn world(&self) -> &'w World {
         self.world
+    }
+
+    /// The circumstances that it answers for.
+    pub fn settings(&self) -> Settings {
+        self.settings
     }
 
     /// What authentik's policy engine answers for `subject` and `target`.
@@ -226,6 +233,23 @@ impl<'w> Reasoner<'w> {
         let rows =
             settles.iter().map(|(_, _, gate)| self.plan(*gate).row(users + 1, &self.extents)).collect();
         Answers { reasoner: self, target, access: self.access(target), verdict, effective, settles, rows }
+    }
+
+    /// What verdicts of `target` or effective access to it can depend on, for anybody.
+    pub fn unknowns_of(&self, target: TargetId) -> Vec<Unknown> {
+        let plans = [self.verdict_gate(target), self.effective_gate(target)].map(|gate| self.plan(gate));
+        self.named(plans.iter().flat_map(|plan| plan.variables(&self.extents)))
+    }
+
+    /// The first binding that lets every user through alone, if there is one.
+    pub fn admits_everyone(&self, target: TargetId) -> Option<BindingId> {
+        let users = self.world.users.len();
+        let passes = |gate: GateId| self.plan(gate).row(users + 1, &self.extents).must.count(users) == users;
+        let mut rows = self.settles(target).into_iter();
+        rows.find_map(|(mode, cause, gate)| match cause {
+            Cause::Binding(binding) if mode == rules::Mode::Any && passes(gate) => Some(BindingId(binding.0)),
+            _ => None,
+        })
     }
 
     /// Whether nothing that counts is bound to `target`.

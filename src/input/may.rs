@@ -8,3 +8,13 @@ use crate::model::draft::Draft;
 pub fn parse(_source: SourceId, _text: &str, _diagnostics: &mut Diagnostics) -> Draft {
     Draft::default()
 }
+
+/// Writes a world.
+pub fn print(_world: &crate::model::World) -> String {
+    String::new()
+}
+
+/// Formats.
+pub fn format(_source: SourceId, _text: &str, _diagnostics: &mut Diagnostics) -> Option<String> {
+    None
+}

@@ -8,3 +8,8 @@ use crate::model::draft::Draft;
 pub fn parse(_pages: &[(&str, SourceId, &str)], _diagnostics: &mut Diagnostics) -> Draft {
     Draft::default()
 }
+
+/// Writes a world.
+pub fn write(_world: &crate::model::World) -> Vec<(String, String)> {
+    Vec::new()
+}

@@ -123,6 +123,13 @@ impl Plan {
         found
     }
 
+    /// Every unknown that the gate rests on and that is unknown for somebody.
+    pub(crate) fn variables(&self, extents: &Extents) -> Vec<Variable> {
+        let leaves =
+            self.ops.iter().filter_map(|op| if let Op::Leaf(leaf) = op { variable(*leaf) } else { None });
+        leaves.filter(|variable| is_unknown(*variable, extents)).collect()
+    }
+
     /// What is known for every one of `subjects`.
     pub(crate) fn row(&self, subjects: usize, extents: &Extents) -> Extent {
         let length = subjects.div_ceil(WORD);
@@ -246,6 +253,14 @@ fn variable(leaf: Leaf) -> Option<Variable> {
     }
 }
 
+/// Whether `variable` is unknown for somebody.
+fn is_unknown(variable: Variable, extents: &Extents) -> bool {
+    match variable {
+        Variable::Run(run) => extents.ends(run).has_unknown(),
+        Variable::Given(_) => true,
+    }
+}
+
 /// The unknowns that occur more than once on the ways to the root.
 fn shared(ops: &[Op], extents: &Extents) -> Vec<Variable> {
     let mut ways = vec![0_u8; ops.len()];
@@ -275,13 +290,9 @@ fn shared(ops: &[Op], extents: &Extents) -> Vec<Variable> {
             }
         }
     }
-    let unknown = |variable: &Variable| match variable {
-        Variable::Run(run) => extents.ends(*run).has_unknown(),
-        Variable::Given(_) => true,
-    };
     let mut shared: Vec<Variable> =
         occurrences.into_iter().filter(|(_, count)| *count > 1).map(|(variable, _)| variable).collect();
-    shared.retain(unknown);
+    shared.retain(|variable| is_unknown(*variable, extents));
     shared.sort_unstable();
     shared
 }
