@@ -57,7 +57,9 @@ fn flag(
     const NAME: &str = "core_default_app_access";
     if !folder.holds(&endpoint::SETTINGS) {
         let edition = release.map_or_else(|| Ok(Edition::newest()), |(name, _)| Edition::parse(name));
-        if edition.is_ok_and(|edition| edition.app_access_flag) {
+        let asked =
+            folder.holds(&endpoint::APPLICATIONS) && edition.is_ok_and(|edition| edition.app_access_flag);
+        if asked {
             diagnostics.push(
                 Diagnostic::warning("flag-not-in-input", format!("the snapshot does not say whether `{NAME}` is on"))
                     .because("applications with nothing bound are open if it is, as it is by default, and closed if it is not")

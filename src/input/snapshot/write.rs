@@ -1,7 +1,7 @@
 //! How would authentik's API show this world?
 
 mod keys;
-mod policies;
+pub(super) mod policies;
 mod targets;
 
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use keys::Keys;
 const PAGE: usize = 100;
 
 /// A row, with its fields in the order that they are written in.
-type Row = Vec<(&'static str, Value)>;
+pub(super) type Row = Vec<(&'static str, Value)>;
 
 /// The pages of an API snapshot of `world`: file names with their texts, an `index.json` first. Reading them
 /// gives the same world, whose origins are then in these pages.

@@ -6,7 +6,7 @@ use super::random::worlds;
 use super::{Files, placeless, read, world, write};
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_written_is_what_is_read(before in worlds(true)) {
@@ -41,6 +41,9 @@ proptest! {
         for (file, place, byte) in places {
             let chosen = file.index(files.len());
             let text = &mut files[chosen].1;
+            if text.is_empty() {
+                continue;
+            }
             let mut bytes = text.clone().into_bytes();
             let at = place.index(bytes.len());
             match byte % 4 {
@@ -58,7 +61,8 @@ proptest! {
 fn what_does_not_fit_on_a_page_is_on_the_next() {
     let row = |number: usize| {
         format!(
-            r#"{{"pk":{number},"username":"u{number}","name":"","email":"","is_active":true,"path":"users","attributes":{{}},"groups":[]}}"#
+            r#"{{"pk":{number},"username":"u{number}","name":"","email":"","is_active":true,"path":"users","attributes":{{}},"groups":[{}]}}"#,
+            if number == 7 { "\"g1\"" } else { "" }
         )
     };
     let rows: Vec<_> = (1..=250).map(row).collect();

@@ -77,7 +77,7 @@ impl Tape {
         self.coin().then(|| value(self))
     }
 
-    fn uuid(&mut self, kind: u32, position: usize) -> Option<String> {
+    fn uuid(&mut self, kind: usize, position: usize) -> Option<String> {
         let digits = format!("{kind:04x}{position:028x}");
         let hyphens = format!(
             "{}-{}-{}-{}-{}",
@@ -172,7 +172,7 @@ impl Tape {
     }
 
     fn target(&mut self, kind: usize, position: usize, keys: &Keys) -> Option<DraftTarget> {
-        let (pk, name) = (self.uuid(kind as u32 + 16, position), self.name(position));
+        let (pk, name) = (self.uuid(kind + 16, position), self.name(position));
         let mut slug = None;
         let details = match kind {
             0 => {
@@ -217,6 +217,26 @@ impl Tape {
         keys.get(choice).map(|key| Reference { key: key.clone(), origin: Origin::None })
     }
 
+    fn users(&mut self, draft: &mut Draft, groups: &[Key]) {
+        for position in 0..self.below(8) {
+            let user = User {
+                pk: self.count(position),
+                username: self.name(position),
+                name: self.text(),
+                email: self.text(),
+                kind: UserKind::ALL[self.below(4)],
+                active: self.coin(),
+                path: self.text(),
+                attributes: self.attributes(),
+                password_changed: self.option(Self::time),
+                groups: Vec::new(),
+                origin: Origin::None,
+            };
+            let groups = (0..self.below(4)).filter_map(|_| self.one_of(groups)).collect();
+            draft.users.push(DraftUser { user, groups });
+        }
+    }
+
     fn draft(mut self) -> Draft {
         let tape = &mut self;
         let releases = [None, Some("documented"), Some("2024.2"), Some("2025.10.1"), Some("2026.5.0-rc1")];
@@ -252,23 +272,7 @@ impl Tape {
         for group in &mut draft.groups {
             group.parents = (0..tape.below(4)).filter_map(|_| tape.one_of(&groups)).collect();
         }
-        for position in 0..tape.below(8) {
-            let user = User {
-                pk: tape.count(position),
-                username: tape.name(position),
-                name: tape.text(),
-                email: tape.text(),
-                kind: UserKind::ALL[tape.below(4)],
-                active: tape.coin(),
-                path: tape.text(),
-                attributes: tape.attributes(),
-                password_changed: tape.option(Self::time),
-                groups: Vec::new(),
-                origin: Origin::None,
-            };
-            let groups = (0..tape.below(4)).filter_map(|_| tape.one_of(&groups)).collect();
-            draft.users.push(DraftUser { user, groups });
-        }
+        tape.users(&mut draft, &groups);
         let mut keys = Keys {
             providers: draft.providers.iter().map(|it| key(it.pk.as_ref(), &it.name)).collect(),
             stages: draft.stages.iter().map(|it| key(it.pk.as_ref(), &it.name)).collect(),

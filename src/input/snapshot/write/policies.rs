@@ -23,7 +23,8 @@ pub(super) fn rows(world: &World, keys: &Keys) -> Vec<Row> {
         .collect()
 }
 
-fn fields(kind: &PolicyKind) -> (&str, Row) {
+/// The model of a policy, and the fields of its type.
+pub(in super::super) fn fields(kind: &PolicyKind) -> (&str, Row) {
     match kind {
         PolicyKind::Expression(it) => (endpoint::EXPRESSION, vec![("expression", json!(it.text))]),
         PolicyKind::Dummy(it) => (
