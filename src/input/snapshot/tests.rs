@@ -4,6 +4,7 @@ mod broken;
 mod golden;
 mod law;
 mod random;
+mod unusual;
 
 use super::{parse, write};
 use crate::diagnostic::{Diagnostics, Severity, Sources};

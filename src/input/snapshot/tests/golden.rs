@@ -50,6 +50,8 @@ fn every_recording_reads_without_a_word_and_is_written_back() {
         let (_, diagnostics, _) = read(&files);
         assert!(diagnostics.is_empty(), "{}: {diagnostics:#?}", tenant.display());
         let before = world(&files);
+        let folder = crate::input::read(&[tenant.join("api")], &crate::input::Options::default());
+        assert_eq!(folder.world.as_ref().map(placeless), Some(placeless(&before)));
         assert_eq!(placeless(&before), placeless(&world(&write(&before))), "{}", tenant.display());
     }
 }
