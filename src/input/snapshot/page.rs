@@ -176,9 +176,13 @@ pub(super) fn check(endpoint: &Endpoint, pages: &[Page<'_>], diagnostics: &mut D
     }
     for (start, end) in gaps(pages, leading.total_pages) {
         whole = false;
-        let which = if start == end { format!("page {start}") } else { format!("pages {start} to {end}") };
+        let which = if start == end {
+            format!("page {start} of `{name}` is")
+        } else {
+            format!("pages {start} to {end} of `{name}` are")
+        };
         diagnostics.push(
-            Diagnostic::error("page-missing", format!("{which} of `{name}` is not in the folder"))
+            Diagnostic::error("page-missing", format!("{which} not in the folder"))
                 .at(
                     Origin::File { source: first.source },
                     format!("this page knows of {} pages", leading.total_pages),
@@ -238,7 +242,7 @@ impl<'a> Folder<'a> {
             for (origin, text, fields) in rows {
                 let Some(fields) = fields else {
                     diagnostics.push(
-                        Diagnostic::error("wrong-type", format!("a {} must be an object", endpoint.noun))
+                        Diagnostic::error("wrong-type", format!("the {} must be an object", endpoint.noun))
                             .at(origin, format!("this is {}", kind_of(text))),
                     );
                     continue;
@@ -259,7 +263,7 @@ impl<'a> Folder<'a> {
 }
 
 fn repeated(endpoint: &Endpoint, origin: Origin, first: Origin) -> Diagnostic {
-    Diagnostic::error("repeated-row", format!("a {} is there twice", endpoint.noun))
+    Diagnostic::error("repeated-row", format!("the {} is there twice", endpoint.noun))
         .at_field(origin, &format!("/{}", endpoint.key), "again here")
         .at_field(first, &format!("/{}", endpoint.key), "first here")
         .because("when rows move from page to page while they are read, others are left out")
@@ -295,12 +299,12 @@ fn foreign(
     let other = endpoint::all()
         .filter(|other| other.name != endpoint.name && !other.has.is_empty())
         .filter(|other| Fields::of(text, &names(other)).is_ok_and(|row| fits(other, |name| row.has(name))))
-        .max_by_key(|other| other.has.len());
+        .min_by_key(|other| std::cmp::Reverse(other.has.len()));
     if other.is_none() && !surplus && missing.len() < endpoint.has.len() {
         return None;
     }
     let label = if missing.is_empty() {
-        "these rows".to_owned()
+        "these rows are of something else".to_owned()
     } else {
         format!("these rows have no {}", missing.join(", "))
     };

@@ -114,7 +114,7 @@ fn pages_that_are_missing_are_named() {
     let files = with("core_users.p1.json", &text);
     let (_, diagnostics, _) = read(&files);
     let messages: Vec<_> = diagnostics.iter().map(|problem| problem.message.as_str()).collect();
-    assert_eq!(messages, ["pages 2 to 4 of `core_users` is not in the folder"]);
+    assert_eq!(messages, ["pages 2 to 4 of `core_users` are not in the folder"]);
     let endless = text.replace(":4", ":18446744073709551615");
     finds(&with("core_users.p1.json", &endless), &["page-missing core_users.p1.json"]);
 }
