@@ -256,6 +256,7 @@ const POLICY: &[&str] = &[
     "check_username",
     "threshold",
     "reason",
+    "bound_to",
 ];
 
 pub(super) static POLICIES: Endpoint = Endpoint {

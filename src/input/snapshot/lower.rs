@@ -1,6 +1,7 @@
 //! Which objects do the rows stand for?
 
 mod bindings;
+mod complete;
 mod people;
 mod policies;
 mod targets;
@@ -15,7 +16,7 @@ use super::folder::Folder;
 use super::row::Row;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::draft::Draft;
-use crate::model::{Edition, Origin, Score};
+use crate::model::{Edition, Origin, Score, Stage};
 
 pub(super) use people::ANONYMOUS;
 
@@ -26,8 +27,13 @@ pub(super) fn lower(folder: &Folder<'_>, diagnostics: &mut Diagnostics) -> Draft
     let users = people::users(folder, diagnostics);
     let (bindings, anonymous) = bindings::lower(folder, &users, diagnostics);
     let groups = people::groups(folder, &users, &anonymous, diagnostics);
-    let policies = policies::lower(folder, diagnostics);
+    let (policies, in_use) = policies::lower(folder, diagnostics);
     let parts = targets::lower(folder, diagnostics);
+    let reputation = reputation(folder, diagnostics);
+    // A prompt stage uses policies without any binding, and how many it uses is on none of these pages.
+    let prompt = |stage: &Stage| stage.model == "authentik_stages_prompt.promptstage";
+    let prompts = !folder.holds(&endpoint::STAGES) || parts.stages.iter().any(prompt);
+    complete::check(&in_use, &bindings, prompts, diagnostics);
     Draft {
         release,
         core_default_app_access,
@@ -39,7 +45,7 @@ pub(super) fn lower(folder: &Folder<'_>, diagnostics: &mut Diagnostics) -> Draft
         providers: parts.providers,
         targets: parts.targets,
         bindings,
-        reputation: reputation(folder, diagnostics),
+        reputation,
     }
 }
 

@@ -5,16 +5,23 @@ use rustc_hash::FxHashMap;
 use super::super::endpoint::{self, Endpoint};
 use super::super::folder::Folder;
 use super::super::row::Row;
+use super::complete::Use;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::{
     Dummy, EventMatcher, Expression, GeoIp, PasswordExpiry, PasswordRules, Policy, PolicyKind, Reputation,
     UniquePassword,
 };
 
-pub(super) fn lower(folder: &Folder<'_>, diagnostics: &mut Diagnostics) -> Vec<Policy> {
+/// The policies, and how often each of them says that it is in use.
+pub(super) fn lower(folder: &Folder<'_>, diagnostics: &mut Diagnostics) -> (Vec<Policy>, Vec<Use>) {
     let mut policies: Vec<Policy> = Vec::new();
+    let mut uses = Vec::new();
     for endpoint in &endpoint::POLICIES_BY_TYPE {
-        policies.extend(folder.read(endpoint, diagnostics, |row| concrete(row, endpoint)));
+        policies.extend(folder.read(endpoint, diagnostics, |row| {
+            let policy = concrete(row, endpoint);
+            uses.extend(Use::of(row, policy.pk.as_deref().unwrap_or_default(), &policy.name));
+            policy
+        }));
     }
     let known: FxHashMap<&str, &Policy> =
         policies.iter().filter_map(|policy| Some((policy.pk.as_deref()?, policy))).collect();
@@ -22,13 +29,16 @@ pub(super) fn lower(folder: &Folder<'_>, diagnostics: &mut Diagnostics) -> Vec<P
         let pk: String = row.required("pk");
         let Some(concrete) = known.get(pk.as_str()) else {
             let model: String = row.required("meta_model_name");
-            return Some(policy(row, pk, &model));
+            let policy = policy(row, pk.clone(), &model);
+            uses.extend(Use::of(row, &pk, &policy.name));
+            return Some(policy);
         };
+        uses.extend(Use::of(row, &pk, &concrete.name));
         compare(row, concrete);
         None
     });
     policies.extend(others.into_iter().flatten());
-    policies
+    (policies, uses)
 }
 
 fn concrete(row: &mut Row<'_, '_>, endpoint: &Endpoint) -> Policy {

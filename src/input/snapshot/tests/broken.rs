@@ -345,3 +345,26 @@ fn what_a_binding_refers_to_must_be_there() {
         );
     }
 }
+
+#[test]
+fn a_policy_knows_how_many_bindings_there_must_be() {
+    let policy = |times: usize| {
+        page(&[format!(
+            r#"{{"pk":"p1","name":"p","meta_model_name":"authentik_policies_expression.expressionpolicy","expression":"return True","bound_to":{times}}}"#
+        )])
+    };
+    let mut files =
+        with("policies_bindings.p1.json", &page(&[BINDING.replace("\"policy\":null", "\"policy\":\"p1\"")]));
+    replace(&mut files, "policies_all.p1.json", &policy(1));
+    finds(&files, &[]);
+    replace(&mut files, "stages_all.p1.json", &page::<&str>(&[]));
+    finds(&files, &[]);
+    for times in [0, 2] {
+        replace(&mut files, "policies_all.p1.json", &policy(times));
+        finds(&files, &["incomplete-snapshot policies_all.p1.json#/results/0/bound_to"]);
+    }
+    // A prompt stage may be the other use.
+    let prompt = r#"{"pk":"s1","name":"prompt","meta_model_name":"authentik_stages_prompt.promptstage"}"#;
+    replace(&mut files, "stages_all.p1.json", &page(&[prompt]));
+    finds(&files, &[]);
+}
