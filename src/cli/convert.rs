@@ -1,6 +1,5 @@
 //! `whomay convert`
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::input::Input;

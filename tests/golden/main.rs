@@ -43,7 +43,10 @@ fn tenants() -> Vec<PathBuf> {
     let mut tenants: BTreeMap<String, PathBuf> = BTreeMap::new();
     for folder in [root.join("tests/golden"), root.join("../shared/golden")] {
         let Ok(entries) = folder.read_dir() else { continue };
-        for path in entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.join("verdicts.json").exists()) {
+        for path in entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| path.join("verdicts.json").exists())
+        {
             tenants.insert(path.file_name().unwrap().to_string_lossy().into_owned(), path);
         }
     }
@@ -65,11 +68,13 @@ fn read(path: &Path, recording: &Recording) -> World {
 fn compare(world: &World, recording: &Recording) -> Score {
     let reasoner = Reasoner::with(world, &Settings { at: Some(recording.at) });
     let mut score = Score::default();
-    let users: BTreeMap<&str, UserId> = world.users.iter().map(|(id, row)| (row.username.as_str(), id)).collect();
+    let users: BTreeMap<&str, UserId> =
+        world.users.iter().map(|(id, row)| (row.username.as_str(), id)).collect();
     let targets: BTreeMap<&str, TargetId> =
         world.targets.iter().filter_map(|(id, row)| Some((row.pk.as_deref()?, id))).collect();
     for said in &recording.said {
-        let (Some(user), Some(target)) = (users.get(said.user.as_str()), targets.get(said.target.as_str())) else {
+        let (Some(user), Some(target)) = (users.get(said.user.as_str()), targets.get(said.target.as_str()))
+        else {
             continue;
         };
         let answer = reasoner.answer(*user, *target);
@@ -81,7 +86,12 @@ fn compare(world: &World, recording: &Recording) -> Score {
         }
         let decidable = is_decidable(world, *target, said);
         score.add(ours, said.passing, decidable, || {
-            format!("{} for {}: ours {ours}, authentik {}", world.target_address(*target), said.user, said.passing)
+            format!(
+                "{} for {}: ours {ours}, authentik {}",
+                world.target_address(*target),
+                said.user,
+                said.passing
+            )
         });
     }
     score
@@ -114,7 +124,12 @@ fn through(form: &str, path: impl Fn(&Path) -> PathBuf) {
         total.wrong.extend(wrong.into_iter().map(|line| format!("{name}: {line}")));
         total.needless.extend(needless.into_iter().map(|line| format!("{name}: {line}")));
     }
-    println!("all through {form}: {} decided, {} depend, {} wrong", total.decided, total.depends, total.wrong.len());
+    println!(
+        "all through {form}: {} decided, {} depend, {} wrong",
+        total.decided,
+        total.depends,
+        total.wrong.len()
+    );
     assert!(total.wrong.is_empty(), "{} contradictions:\n{}", total.wrong.len(), first(&total.wrong));
     assert!(total.needless.is_empty(), "{} left open:\n{}", total.needless.len(), first(&total.needless));
 }

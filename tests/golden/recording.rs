@@ -129,7 +129,8 @@ fn check_access(verdicts: &Value, targets: &[Target]) -> Vec<Said> {
     let mut said = Vec::new();
     for (user, applications) in verdicts["http"]["check_access"].as_object().unwrap() {
         for (slug, answer) in applications.as_object().unwrap() {
-            let (Some(target), Some(passing)) = (named(targets, "application", slug), answer["passing"].as_bool())
+            let (Some(target), Some(passing)) =
+                (named(targets, "application", slug), answer["passing"].as_bool())
             else {
                 continue;
             };
