@@ -154,7 +154,7 @@ impl Gate<'_> {
     }
 }
 
-impl<'c> Gate<'c> {
+impl Gate<'_> {
     fn both(self, other: Self) -> (GateId, GateId) {
         (self.id.min(other.id), self.id.max(other.id))
     }
@@ -162,8 +162,8 @@ impl<'c> Gate<'c> {
     /// Two questions about the end of one run are one question.
     fn same_run(self, other: Self) -> Option<(RunId, Outcomes, Outcomes)> {
         match (self.node(), other.node()) {
-            (Node::Leaf(Leaf::Ends(run, these)), Node::Leaf(Leaf::Ends(other, those))) if run == other => {
-                Some((run, these, those))
+            (Node::Leaf(Leaf::Ends(run, left)), Node::Leaf(Leaf::Ends(other, right))) if run == other => {
+                Some((run, left, right))
             }
             _ => None,
         }
@@ -197,7 +197,7 @@ impl std::fmt::Debug for Gate<'_> {
     }
 }
 
-impl<'c> Not for Gate<'c> {
+impl Not for Gate<'_> {
     type Output = Self;
 
     fn not(self) -> Self {
@@ -211,7 +211,7 @@ impl<'c> Not for Gate<'c> {
     }
 }
 
-impl<'c> BitAnd for Gate<'c> {
+impl BitAnd for Gate<'_> {
     type Output = Self;
 
     fn bitand(self, other: Self) -> Self {
@@ -224,15 +224,15 @@ impl<'c> BitAnd for Gate<'c> {
         if self.is_not(other) || (!self).is_yes() || (!other).is_yes() {
             return self.circuit.no();
         }
-        if let Some((run, these, those)) = self.same_run(other) {
-            return self.circuit.leaf(Leaf::Ends(run, these.intersection(those)));
+        if let Some((run, left, right)) = self.same_run(other) {
+            return self.circuit.leaf(Leaf::Ends(run, left.intersection(right)));
         }
         let (a, b) = self.both(other);
         self.circuit.gate(Node::And(a, b))
     }
 }
 
-impl<'c> BitOr for Gate<'c> {
+impl BitOr for Gate<'_> {
     type Output = Self;
 
     fn bitor(self, other: Self) -> Self {
@@ -251,8 +251,8 @@ impl<'c> BitOr for Gate<'c> {
         if (!other).is_yes() {
             return self;
         }
-        if let Some((run, these, those)) = self.same_run(other) {
-            return self.circuit.leaf(Leaf::Ends(run, these.union(those)));
+        if let Some((run, left, right)) = self.same_run(other) {
+            return self.circuit.leaf(Leaf::Ends(run, left.union(right)));
         }
         let (a, b) = self.both(other);
         self.circuit.gate(Node::Or(a, b))

@@ -7,13 +7,15 @@ use super::output::Output;
 use super::{Exit, Session, Stop};
 use crate::question::Audit;
 
+/// What the help shows at its end.
+const EXAMPLES: &str = "\
+Examples:
+  whomay audit snapshot/
+  whomay audit blueprints/ --authentik 2025.10 --format json -o audit.json";
+
 /// What is there, who gets in, what is open to everyone, and what is not known
-///
-/// Examples:
-///   whomay audit snapshot/
-///   whomay audit blueprints/ --authentik 2025.10 --format json -o audit.json
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// What to read, as with `-i`
     paths: Vec<PathBuf>,

@@ -5,17 +5,19 @@ use super::output::Output;
 use super::{Exit, Session, Stop};
 use crate::question::Can;
 
+/// What the help shows at its end.
+const EXAMPLES: &str = "\
+Examples:
+  whomay can anna app:vault -i tenant.may
+  whomay can anna entitlement:grafana/admin --effective -i snapshot/";
+
 /// Whether a user may access a target: exit code 0 for yes, 3 for no, 4 if it depends
 ///
 /// The exit code is that of the verdict of authentik's policy engine. What the user gets in the end can be something
 /// else: an inactive user cannot log in, an entitlement is not granted by the engine. `--effective` makes that the
 /// exit code.
-///
-/// Examples:
-///   whomay can anna app:vault -i tenant.may
-///   whomay can anna entitlement:grafana/admin --effective -i snapshot/
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// The user: `user:anna`, or a bare username or key
     user: String,

@@ -7,15 +7,17 @@ use super::{Exit, Session, Stop, output};
 use crate::input::{may, snapshot};
 use crate::model::World;
 
+/// What the help shows at its end.
+const EXAMPLES: &str = "\
+Examples:
+  whomay convert blueprints/ -o tenant.may
+  whomay convert tenant.may --to snapshot -o pages/";
+
 /// The same tenant in another form: as `.may`, or as an API snapshot
 ///
 /// Only what verdicts rest on is kept: no keys, passwords, certificates or tokens.
-///
-/// Examples:
-///   whomay convert blueprints/ -o tenant.may
-///   whomay convert tenant.may --to snapshot -o pages/
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// What to read, as with `-i`
     paths: Vec<PathBuf>,

@@ -7,14 +7,16 @@ use super::{Exit, Session, Stop, output};
 use crate::diagnostic::{Diagnostics, Sources};
 use crate::input::may;
 
+/// What the help shows at its end.
+const EXAMPLES: &str = "\
+Examples:
+  whomay fmt tenant.may
+  whomay fmt --check *.may     exit code 3 if a file is not formatted
+  whomay fmt - <tenant.may";
+
 /// Formats `.may` files in place; comments and order stay
-///
-/// Examples:
-///   whomay fmt tenant.may
-///   whomay fmt --check *.may     exit code 3 if a file is not formatted
-///   whomay fmt - <tenant.may
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// The files; `-` for standard input, which is written to standard output
     #[arg(required = true, value_name = "FILE")]

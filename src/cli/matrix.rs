@@ -9,13 +9,15 @@ use super::{Exit, Session, Stop};
 use crate::model::TargetKind;
 use crate::question::Matrix;
 
+/// What the help shows at its end.
+const EXAMPLES: &str = "\
+Examples:
+  whomay matrix snapshot/ --format jsonl
+  whomay matrix -i tenant.may --kind application --format csv -o matrix.csv";
+
 /// The verdict for every user and every target
-///
-/// Examples:
-///   whomay matrix snapshot/ --format jsonl
-///   whomay matrix -i tenant.may --kind application --format csv -o matrix.csv
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// What to read, as with `-i`
     paths: Vec<PathBuf>,

@@ -6,13 +6,15 @@ use super::output::Output;
 use super::{Exit, Session, Stop};
 use crate::question::What;
 
+/// What the help shows at its end.
+const EXAMPLES: &str = "\
+Examples:
+  whomay what anna -i tenant.may
+  whomay what user:7 -i snapshot/ --kind application";
+
 /// What a user may access, through which binding, and as a member of what
-///
-/// Examples:
-///   whomay what anna -i tenant.may
-///   whomay what user:7 -i snapshot/ --kind application
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// The user: `user:anna`, or a bare username or key
     user: String,

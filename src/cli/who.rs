@@ -5,13 +5,15 @@ use super::output::Output;
 use super::{Exit, Session, Stop};
 use crate::question::Who;
 
+/// What the help shows at its end.
+const EXAMPLES: &str = "\
+Examples:
+  whomay who app:vault -i tenant.may
+  whomay who entitlement:grafana/admin -i snapshot/ --format csv";
+
 /// Who may access a target, through which binding, and as a member of what
-///
-/// Examples:
-///   whomay who app:vault -i tenant.may
-///   whomay who entitlement:grafana/admin -i snapshot/ --format csv
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// The target: `app:grafana`, `flow:sign-in`, or a bare slug, name or key that only one target has
     target: String,

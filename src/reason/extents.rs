@@ -74,7 +74,9 @@ impl Set {
         // A list takes 32 bits for each member, a bitset one for each subject.
         if list.len() > subjects / 32 {
             let mut bits = Bits::new(subjects);
-            list.into_iter().for_each(|subject| bits.set(subject as usize));
+            for subject in list {
+                bits.set(subject as usize);
+            }
             Self::Many(bits)
         } else {
             Self::Few(list)
@@ -83,7 +85,9 @@ impl Set {
 
     fn of_test(subjects: usize, test: impl Fn(usize) -> bool) -> Self {
         let mut bits = Bits::new(subjects);
-        (0..subjects).filter(|subject| test(*subject)).for_each(|subject| bits.set(subject));
+        for subject in (0..subjects).filter(|subject| test(*subject)) {
+            bits.set(subject);
+        }
         Self::Many(bits)
     }
 }

@@ -64,8 +64,8 @@ fn changers(world: &World) -> FxHashMap<TargetId, Vec<(BindingId, i64)>> {
     let may_change: Vec<bool> = world.policies.values().map(policy::may_change_context).collect();
     let mut changers: FxHashMap<TargetId, Vec<(BindingId, i64)>> = FxHashMap::default();
     for (id, binding) in world.bindings.iter().filter(|(_, binding)| binding.enabled) {
-        let changes = binding.policy.and_then(|policy| may_change.get(policy.0 as usize)).copied();
-        if changes == Some(true) {
+        let writes = binding.policy.and_then(|policy| may_change.get(policy.0 as usize)).copied();
+        if writes == Some(true) {
             changers.entry(binding.target).or_default().push((id, binding.order));
         }
     }

@@ -1,12 +1,21 @@
 //! What authentik 2026.5 answered on recorded tenants, against ours: through its own blueprint export, and through
 //! pages of its API. No verdict may contradict it.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and the counts are what it is for"
+)]
+
 mod recording;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use recording::{Recording, Said};
+use whomay::diagnostic::Style;
 use whomay::input::{self, Options};
 use whomay::model::{Edition, Flags, Mode, PolicyKind, TargetId, UserId, World};
 use whomay::reason::Settings;
@@ -61,7 +70,7 @@ fn read(path: &Path, recording: &Recording) -> World {
         ..Options::default()
     };
     let reading = input::read(&[path], &options);
-    let rendered = whomay::diagnostic::render(&reading.diagnostics, &reading.sources, Default::default());
+    let rendered = whomay::diagnostic::render(&reading.diagnostics, &reading.sources, Style::default());
     reading.world.unwrap_or_else(|| panic!("{}:\n{rendered}", path.display()))
 }
 

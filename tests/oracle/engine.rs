@@ -87,8 +87,7 @@ impl Run<'_> {
         match self.ends[&id] {
             End::Pass => !row.negate,
             End::Fail => row.negate,
-            End::Error if documented => row.failure_result != row.negate,
-            End::Crash if documented => row.failure_result != row.negate,
+            End::Error | End::Crash if documented => row.failure_result != row.negate,
             End::Error => row.failure_result,
             End::Crash => false,
         }

@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use whomay::Subject;
 use whomay::diagnostic::Diagnostics;
 use whomay::model::builder::{Defaults, build};
 use whomay::model::draft::{
@@ -41,10 +40,6 @@ fn policies() -> Vec<Policy> {
     .to_vec()
 }
 
-/// How the policies of a random world end.
-#[derive(Clone, Debug)]
-pub(crate) struct PolicyEnds;
-
 /// What turns out one way or another: all runs of an atom end alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Atom {
@@ -53,63 +48,53 @@ enum Atom {
     Mode(u32),
 }
 
-impl PolicyEnds {
-    /// Every way in which what `target` rests on can turn out.
-    pub(crate) fn every_way<'w>(&self, world: &'w World, _: Subject, target: TargetId) -> Vec<Run<'w>> {
-        let relevant = relevant(world, target);
-        let mut fixed: HashMap<BindingId, End> = HashMap::new();
-        let mut open: Vec<(BindingId, Atom)> = Vec::new();
-        let mut atoms: Vec<Atom> = Vec::new();
-        for (id, row) in
-            world.bindings.iter().filter(|(_, row)| row.enabled && relevant.contains(&row.target))
-        {
-            let Some(policy) = row.policy else { continue };
-            match &world.policies[policy].kind {
-                PolicyKind::Always(passes) => {
-                    drop(fixed.insert(id, if *passes { End::Pass } else { End::Fail }))
-                }
-                PolicyKind::Dummy(dummy) => {
-                    let crashes = dummy.wait_min >= dummy.wait_max;
-                    let end = if dummy.result { End::Pass } else { End::Fail };
-                    fixed.insert(id, if crashes { End::Crash } else { end });
-                }
-                PolicyKind::Unknown(_) => {
-                    open.push((id, Atom::Policy(policy.0, world.targets[row.target].kind())))
-                }
-                _ => open.push((id, Atom::Binding(id.0))),
+/// Every way in which what `target` rests on can turn out.
+pub(crate) fn every_way(world: &World, target: TargetId) -> Vec<Run<'_>> {
+    let relevant = relevant(world, target);
+    let mut fixed: HashMap<BindingId, End> = HashMap::new();
+    let mut open: Vec<(BindingId, Atom)> = Vec::new();
+    let mut atoms: Vec<Atom> = Vec::new();
+    for (id, row) in world.bindings.iter().filter(|(_, row)| row.enabled && relevant.contains(&row.target)) {
+        let Some(policy) = row.policy else { continue };
+        match &world.policies[policy].kind {
+            PolicyKind::Always(passes) => drop(fixed.insert(id, if *passes { End::Pass } else { End::Fail })),
+            PolicyKind::Dummy(dummy) => {
+                let crashes = dummy.wait_min >= dummy.wait_max;
+                let end = if dummy.result { End::Pass } else { End::Fail };
+                fixed.insert(id, if crashes { End::Crash } else { end });
             }
+            PolicyKind::Unknown(_) => {
+                open.push((id, Atom::Policy(policy.0, world.targets[row.target].kind())));
+            }
+            _ => open.push((id, Atom::Binding(id.0))),
         }
-        atoms.extend(open.iter().map(|(_, atom)| *atom));
-        atoms.extend(
-            relevant
-                .iter()
-                .filter(|id| world.targets[**id].mode == Mode::Unexposed)
-                .map(|id| Atom::Mode(id.0)),
-        );
-        atoms.sort_unstable();
-        atoms.dedup();
-        let mut ways: Vec<Vec<(Atom, usize)>> = vec![Vec::new()];
-        for atom in atoms {
-            let choices = if matches!(atom, Atom::Mode(_)) { 2 } else { End::ALL.len() };
-            ways = ways
-                .iter()
-                .flat_map(|way| (0..choices).map(|choice| [way.as_slice(), &[(atom, choice)]].concat()))
-                .collect();
-        }
-        ways.iter()
-            .map(|way| {
-                let choice =
-                    |atom: Atom| way.iter().find(|(known, _)| *known == atom).map(|(_, choice)| *choice);
-                let mut ends = fixed.clone();
-                ends.extend(open.iter().map(|(id, atom)| (*id, End::ALL[choice(*atom).unwrap()])));
-                let modes = way.iter().filter_map(|(atom, choice)| match atom {
-                    Atom::Mode(target) => Some((TargetId(*target), [Mode::Any, Mode::All][*choice])),
-                    _ => None,
-                });
-                Run { world, ends, modes: modes.collect() }
-            })
-            .collect()
     }
+    atoms.extend(open.iter().map(|(_, atom)| *atom));
+    atoms.extend(
+        relevant.iter().filter(|id| world.targets[**id].mode == Mode::Unexposed).map(|id| Atom::Mode(id.0)),
+    );
+    atoms.sort_unstable();
+    atoms.dedup();
+    let mut ways: Vec<Vec<(Atom, usize)>> = vec![Vec::new()];
+    for atom in atoms {
+        let choices = if matches!(atom, Atom::Mode(_)) { 2 } else { End::ALL.len() };
+        ways = ways
+            .iter()
+            .flat_map(|way| (0..choices).map(|choice| [way.as_slice(), &[(atom, choice)]].concat()))
+            .collect();
+    }
+    ways.iter()
+        .map(|way| {
+            let choice = |atom: Atom| way.iter().find(|(known, _)| *known == atom).map(|(_, choice)| *choice);
+            let mut ends = fixed.clone();
+            ends.extend(open.iter().map(|(id, atom)| (*id, End::ALL[choice(*atom).unwrap()])));
+            let modes = way.iter().filter_map(|(atom, choice)| match atom {
+                Atom::Mode(target) => Some((TargetId(*target), [Mode::Any, Mode::All][*choice])),
+                _ => None,
+            });
+            Run { world, ends, modes: modes.collect() }
+        })
+        .collect()
 }
 
 /// The targets whose bindings can have a part in what `target` leads to.
@@ -272,7 +257,7 @@ fn details(rac: bool, in_group: bool, flags: (bool, bool)) -> Vec<DraftDetails> 
 }
 
 /// Random worlds of `edition`.
-pub(crate) fn world(edition: &'static str) -> impl Strategy<Value = (World, PolicyEnds)> {
+pub(crate) fn world(edition: &'static str) -> impl Strategy<Value = World> {
     let shape = (any::<bool>(), any::<bool>(), (any::<bool>(), any::<bool>()));
     let count = details(true, true, (true, true)).len();
     // At most a few rows: whatever is unknown is tried in every way.
@@ -318,7 +303,7 @@ pub(crate) fn world(edition: &'static str) -> impl Strategy<Value = (World, Poli
             let mut diagnostics = Diagnostics::default();
             let world = build(vec![draft], &defaults, &mut diagnostics);
             assert!(!diagnostics.has_errors(), "{diagnostics:?}");
-            (world, PolicyEnds)
+            world
         },
     )
 }
