@@ -3,6 +3,8 @@
 //! The rules derive a circuit: for every target a gate over the few questions that can be asked about a user. All
 //! answers are readings of it, so they cannot disagree.
 
+mod access;
+mod answers;
 mod bits;
 mod extents;
 mod facts;
@@ -15,8 +17,10 @@ use rayon::prelude::*;
 use rules::{Cause, GateId, Nodes, Relations};
 
 use crate::model::{BindingId, GroupId, Id, Mode, PolicyId, ProviderId, TargetId, TargetKind, UserId, World};
-use crate::truth::{Truth, Verdict};
-use extents::{Extent, Extents};
+use crate::truth::Verdict;
+pub use access::Access;
+pub use answers::Answers;
+use extents::Extents;
 use facts::Prepared;
 use plan::{Plan, Variable};
 use runs::Runs;
@@ -363,93 +367,5 @@ impl<'w> Reasoner<'w> {
         unknowns.sort_unstable();
         unknowns.dedup();
         unknowns
-    }
-}
-
-/// The verdicts of one target for all users.
-#[derive(Clone, Debug)]
-pub struct Access {
-    users: usize,
-    verdict: Extent,
-    effective: Option<Extent>,
-}
-
-impl Access {
-    /// What the engine answers for `user`.
-    pub fn verdict(&self, user: UserId) -> Verdict {
-        Verdict::of(self.verdict.truth(user.index()))
-    }
-
-    /// What `user` gets in the end.
-    pub fn effective(&self, user: UserId) -> Verdict {
-        Verdict::of(self.effective.as_ref().unwrap_or(&self.verdict).truth(user.index()))
-    }
-
-    /// What the engine answers for somebody who has not logged in.
-    pub fn anonymous(&self) -> Verdict {
-        Verdict::of(self.verdict.truth(self.users))
-    }
-
-    /// For how many users the engine answers `verdict`.
-    pub fn count(&self, verdict: Verdict) -> usize {
-        Self::count_in(&self.verdict, verdict, self.users)
-    }
-
-    /// How many users end up with `verdict`.
-    pub fn count_effective(&self, verdict: Verdict) -> usize {
-        Self::count_in(self.effective.as_ref().unwrap_or(&self.verdict), verdict, self.users)
-    }
-
-    fn count_in(extent: &Extent, verdict: Verdict, users: usize) -> usize {
-        let must = extent.must.count(users);
-        let may = extent.may.as_ref().map_or(must, |may| may.count(users));
-        match verdict {
-            Verdict::Yes => must,
-            Verdict::No => users - may,
-            Verdict::Depends => may - must,
-        }
-    }
-}
-
-/// The answers about one target.
-pub struct Answers<'r, 'w> {
-    reasoner: &'r Reasoner<'w>,
-    target: TargetId,
-    access: Access,
-    verdict: Plan,
-    effective: Plan,
-    settles: Vec<(rules::Mode, Cause, GateId)>,
-    rows: Vec<Extent>,
-}
-
-impl Answers<'_, '_> {
-    /// The answer about `user`.
-    pub fn get(&self, user: UserId) -> Answer {
-        let (verdict, effective) = (self.access.verdict(user), self.access.effective(user));
-        let settled =
-            |index: usize, _: GateId| self.rows.get(index).is_some_and(|row| row.truth(user.index()).must);
-        let decider = self.reasoner.decider(verdict, self.target, settled, &self.settles);
-        let plans = [(verdict, &self.verdict), (effective, &self.effective)];
-        let unknowns = plans
-            .into_iter()
-            .filter(|(verdict, _)| *verdict == Verdict::Depends)
-            .flat_map(|(_, plan)| plan.unknowns(user.index(), &self.reasoner.extents));
-        Answer { verdict, effective, decider, unknowns: self.reasoner.named(unknowns) }
-    }
-
-    /// The verdicts.
-    pub fn access(&self) -> &Access {
-        &self.access
-    }
-}
-
-/// A verdict as the two bounds that it is made of, for callers that combine verdicts themselves.
-impl From<Verdict> for Truth {
-    fn from(verdict: Verdict) -> Self {
-        match verdict {
-            Verdict::Yes => Self::YES,
-            Verdict::No => Self::NO,
-            Verdict::Depends => Self::UNKNOWN,
-        }
     }
 }

@@ -77,7 +77,12 @@ pub(crate) fn every_way(world: &World, target: TargetId) -> Vec<Run<'_>> {
     atoms.dedup();
     let mut ways: Vec<Vec<(Atom, usize)>> = vec![Vec::new()];
     for atom in atoms {
-        let choices = if matches!(atom, Atom::Mode(_)) { 2 } else { End::ALL.len() };
+        let choices = match atom {
+            Atom::Mode(_) => 2,
+            // What a person calls unknown does not crash.
+            Atom::Policy(..) => End::ALL.len() - 1,
+            Atom::Binding(_) => End::ALL.len(),
+        };
         ways = ways
             .iter()
             .flat_map(|way| (0..choices).map(|choice| [way.as_slice(), &[(atom, choice)]].concat()))
@@ -256,17 +261,16 @@ fn details(rac: bool, in_group: bool, flags: (bool, bool)) -> Vec<DraftDetails> 
     ]
 }
 
-/// Random worlds of `edition`.
-pub(crate) fn world(edition: &'static str) -> impl Strategy<Value = World> {
+/// Random drafts of worlds.
+pub(crate) fn draft() -> impl Strategy<Value = Draft> {
     let shape = (any::<bool>(), any::<bool>(), (any::<bool>(), any::<bool>()));
     let count = details(true, true, (true, true)).len();
     // At most a few rows: whatever is unknown is tried in every way.
     let rows = (0..count).map(|target| vec(binding(target), 0..4)).collect::<Vec<_>>();
-    let flag = option::of(any::<bool>());
-    (groups(), users(), shape, rows, vec(mode(), count), flag).prop_map(
-        move |(groups, users, (rac, in_group, flags), rows, modes, flag)| {
+    (groups(), users(), shape, rows, vec(mode(), count)).prop_map(
+        move |(groups, users, (rac, in_group, flags), rows, modes)| {
             let targets = details(rac, in_group, flags).into_iter().zip(modes).enumerate();
-            let draft = Draft {
+            Draft {
                 users,
                 groups: groups.into_iter().chain(chain(24)).collect(),
                 policies: policies(),
@@ -295,17 +299,26 @@ pub(crate) fn world(edition: &'static str) -> impl Strategy<Value = World> {
                     .collect(),
                 bindings: rows.into_iter().flatten().collect(),
                 ..Draft::default()
-            };
-            let defaults = Defaults {
-                edition: Some(Edition::parse(edition).unwrap()),
-                flags: Flags { core_default_app_access: flag },
-            };
-            let mut diagnostics = Diagnostics::default();
-            let world = build(vec![draft], &defaults, &mut diagnostics);
-            assert!(!diagnostics.has_errors(), "{diagnostics:?}");
-            world
+            }
         },
     )
+}
+
+/// The world of `draft` in `edition`.
+pub(crate) fn built(draft: Draft, edition: &str, flag: Option<bool>) -> World {
+    let defaults = Defaults {
+        edition: Some(Edition::parse(edition).unwrap()),
+        flags: Flags { core_default_app_access: flag },
+    };
+    let mut diagnostics = Diagnostics::default();
+    let world = build(vec![draft], &defaults, &mut diagnostics);
+    assert!(!diagnostics.has_errors(), "{diagnostics:?}");
+    world
+}
+
+/// Random worlds of `edition`.
+pub(crate) fn world(edition: &'static str) -> impl Strategy<Value = World> {
+    (draft(), option::of(any::<bool>())).prop_map(move |(draft, flag)| built(draft, edition, flag))
 }
 
 /// All targets are there, whatever their order.
