@@ -49,12 +49,34 @@ pub(super) struct Item<'s> {
 pub(super) enum What<'s> {
     Authentik(Word<'s>),
     Flag(Word<'s>, Value<'s>),
-    Group { name: Word<'s>, parents: Vec<Reference<'s>>, members: Vec<Reference<'s>>, block: Vec<Entry<'s>> },
-    User { name: Word<'s>, groups: Vec<Reference<'s>>, block: Vec<Entry<'s>> },
-    Policy { name: Word<'s>, kind: Word<'s>, argument: Option<Value<'s>>, block: Vec<Entry<'s>> },
+    Group {
+        name: Word<'s>,
+        parents: Vec<Reference<'s>>,
+        members: Vec<Reference<'s>>,
+        block: Vec<Entry<'s>>,
+    },
+    User {
+        name: Word<'s>,
+        groups: Vec<Reference<'s>>,
+        block: Vec<Entry<'s>>,
+    },
+    Policy {
+        name: Word<'s>,
+        kind: Word<'s>,
+        argument: Option<Value<'s>>,
+        block: Vec<Entry<'s>>,
+    },
     Reputation(Vec<Entry<'s>>),
-    Provider { name: Word<'s>, model: Option<Word<'s>>, block: Vec<Entry<'s>> },
-    Stage { name: Word<'s>, model: Option<Word<'s>>, block: Vec<Entry<'s>> },
+    Provider {
+        name: Word<'s>,
+        model: Option<Word<'s>>,
+        block: Vec<Entry<'s>>,
+    },
+    Stage {
+        name: Word<'s>,
+        model: Option<Word<'s>>,
+        block: Vec<Entry<'s>>,
+    },
     Target(Target<'s>),
     /// Was reported.
     Broken,
@@ -64,7 +86,8 @@ pub(super) enum What<'s> {
 #[derive(Debug)]
 pub(super) struct Target<'s> {
     pub(super) kind: TargetKind,
-    pub(super) name: Word<'s>,
+    /// Its own name; for stages of a flow that of the stage, or its primary key.
+    pub(super) name: Reference<'s>,
     /// Its place, for stages of a flow.
     pub(super) at: Option<Word<'s>>,
     pub(super) mode: Option<Mode<'s>>,
@@ -84,8 +107,15 @@ pub(super) enum Mode<'s> {
 pub(super) enum Entry<'s> {
     Setting(Word<'s>, Value<'s>),
     Binding(Binding<'s>),
-    Score { who: Word<'s>, ip: Word<'s>, score: Word<'s> },
-    Part { start: usize, target: Target<'s> },
+    Score {
+        who: Word<'s>,
+        ip: Word<'s>,
+        score: Word<'s>,
+    },
+    Part {
+        start: usize,
+        target: Target<'s>,
+    },
     /// Was reported.
     Broken,
 }

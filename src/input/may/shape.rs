@@ -127,8 +127,7 @@ impl<'s> Shaper<'s> {
             _ => return None,
         };
         let between = self.text.get(range.end..place.start)?;
-        let together = matches!(merged, Token::Who(_)) || between.chars().all(|c| c == ' ' || c == '\t');
-        together.then_some((merged, place.end))
+        between.chars().all(|c| c == ' ' || c == '\t').then_some((merged, place.end))
     }
 
     /// Whether the word that is `reputation` is the type of a policy.
@@ -145,7 +144,12 @@ impl<'s> Shaper<'s> {
     fn close(&mut self, token: Token<'s>, range: &Range<usize>, problems: &mut Problems<'_>) {
         let wanted = partner(token);
         let Some(at) = self.open.iter().rposition(|(open, _)| *open == wanted) else {
-            problems.error(range.clone(), "stray-bracket", "this bracket closes nothing", "nothing is open here");
+            problems.error(
+                range.clone(),
+                "stray-bracket",
+                "this bracket closes nothing",
+                "nothing is open here",
+            );
             return;
         };
         while self.open.len() > at + 1 {

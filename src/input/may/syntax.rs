@@ -11,8 +11,8 @@ use super::shape::{self, Located};
 use super::text;
 use super::token::{Spanned, Token};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::builder::nearest;
 use crate::model::SourceId;
+use crate::model::builder::nearest;
 
 type Unexpected<'s> = ParseError<usize, Token<'s>, Infallible>;
 
@@ -36,7 +36,8 @@ pub(super) fn parse<'s>(
     }
     let mut errors: Vec<ErrorRecovery<usize, Token<'s>, Infallible>> = Vec::new();
     let located = shaped.tokens.iter().map(|(start, token, end)| Ok((*start, *token, *end)));
-    let items = DocumentParser::new().parse(&mut errors, located.collect::<Vec<Result<Located<'s>, Infallible>>>());
+    let items =
+        DocumentParser::new().parse(&mut errors, located.collect::<Vec<Result<Located<'s>, Infallible>>>());
     let (items, fatal) = match items {
         Ok(items) => (items, None),
         Err(error) => (Vec::new(), Some(error)),
@@ -59,7 +60,9 @@ fn report(text: &str, error: &Unexpected<'_>, problems: &mut Problems<'_>) {
         ParseError::UnrecognizedToken { token: (start, token, end), expected } => {
             (Some(*token), *start..*end, expected.as_slice())
         }
-        ParseError::UnrecognizedEof { location, expected } => (None, *location..*location, expected.as_slice()),
+        ParseError::UnrecognizedEof { location, expected } => {
+            (None, *location..*location, expected.as_slice())
+        }
         ParseError::ExtraToken { token: (start, token, end) } => (Some(*token), *start..*end, &[][..]),
         ParseError::InvalidToken { location } => (None, *location..*location, &[][..]),
         ParseError::User { error } => match *error {},
@@ -162,9 +165,10 @@ fn help(found: Token<'_>, raw: &str, expected: &[String]) -> Option<String> {
             Some(format!("a name that looks like a number is written in quotes: {}", text::quoted(raw)))
         }
         Token::Key(name) if asks_for_name => Some(format!("leave the colon after `{name}` out")),
-        found if found.is_reserved() && asks_for_name => {
-            Some(format!("`{raw}` is a reserved word; as a name it is written in quotes: {}", text::quoted(raw)))
-        }
+        found if found.is_reserved() && asks_for_name => Some(format!(
+            "`{raw}` is a reserved word; as a name it is written in quotes: {}",
+            text::quoted(raw)
+        )),
         _ => None,
     }
 }

@@ -198,7 +198,12 @@ fn mend<'s>(token: Token<'s>, range: &Range<usize>, problems: &mut Problems<'_>)
             Token::Word(word)
         }
         Token::Unclosed(raw) => {
-            problems.error(range.clone(), "unclosed-text", "a text is not closed", "the closing `\"` is missing");
+            problems.error(
+                range.clone(),
+                "unclosed-text",
+                "a text is not closed",
+                "the closing `\"` is missing",
+            );
             Token::Text(raw.trim_end())
         }
         Token::Text(raw) => {
