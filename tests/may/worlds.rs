@@ -16,7 +16,7 @@ use whomay::model::{
 };
 
 /// Names that are plain, reserved, look like something else, or cannot be seen.
-pub fn name() -> impl Strategy<Value = String> {
+pub(crate) fn name() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => "[a-z]{1,3}",
         1 => prop::sample::select(vec![
@@ -199,7 +199,7 @@ fn objects() -> impl Strategy<Value = Objects> {
 }
 
 /// Drafts of which some are wrong: names that must be unique are not always.
-pub fn draft() -> impl Strategy<Value = Draft> {
+pub(crate) fn draft() -> impl Strategy<Value = Draft> {
     let release = prop_oneof![
         Just(None),
         Just(Some("documented".to_owned())),
@@ -273,7 +273,8 @@ fn make(
             origin,
         };
         // Groups that nothing tells from others name their members themselves.
-        for at in memberships.iter().filter(|_| !draft.groups.is_empty()) {
+        let memberships = if draft.groups.is_empty() { Vec::new() } else { memberships };
+        for at in &memberships {
             let member = by_key(user.pk.as_ref(), &user.username);
             let at = at.index(draft.groups.len());
             draft.groups[at].users.push(member);
@@ -367,7 +368,7 @@ fn targets(draft: &mut Draft, pieces: Vec<Piece>, keys: &mut Keys) {
 }
 
 /// Worlds that can be asked.
-pub fn world() -> impl Strategy<Value = World> {
+pub(crate) fn world() -> impl Strategy<Value = World> {
     draft().prop_filter_map("the draft is no world", |draft| {
         let mut draft = draft;
         mend(&mut draft);
