@@ -73,7 +73,7 @@ fn without_origins(value: &impl std::fmt::Debug) -> String {
     while let Some(line) = lines.next() {
         let Some(before) = line.strip_suffix("Text {") else {
             // An origin that is no text has no fields.
-            kept.push_str(&line.replace("origin: None", "origin: "));
+            kept.push_str(&line.replace("origin: None", "origin:"));
             kept.push('\n');
             continue;
         };

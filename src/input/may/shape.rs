@@ -83,6 +83,10 @@ impl<'s> Shaper<'s> {
     fn step(&mut self, problems: &mut Problems<'_>) -> bool {
         let Some((token, range)) = self.peek(0).cloned() else { return false };
         if let Some((merged, end)) = self.merged(token, &range) {
+            // No entry of a block can stand in a list.
+            while !self.balanced && self.open.last().is_some_and(|(open, _)| *open == Token::OpenList) {
+                self.close_last(range.start, problems);
+            }
             self.emit(merged, &(range.start..end));
             self.next += 2;
             return true;

@@ -95,15 +95,36 @@ fn has(expected: &[String], terminal: &str) -> bool {
     expected.iter().any(|known| known == terminal)
 }
 
-/// Reserved words among `expected`, as they are written.
-fn words(expected: &[String]) -> impl Iterator<Item = &str> + Clone {
+/// Reserved words among `expected`, as they are written. Those that items begin with are left to one phrase.
+fn words(expected: &[String], items: bool) -> Vec<&str> {
     expected
         .iter()
         .filter_map(|terminal| terminal.strip_prefix('"')?.strip_suffix('"'))
+        .filter(|word| items || !ITEMS.contains(word))
         .map(|word| word.strip_prefix("bound ").unwrap_or(word))
         .map(|word| word.strip_suffix(" here").unwrap_or(word))
         .filter(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()))
+        .collect()
 }
+
+/// What items begin with, as terminals of the grammar.
+const ITEMS: [&str; 15] = [
+    "authentik",
+    "flag",
+    "group",
+    "user",
+    "policy",
+    "reputation",
+    "provider",
+    "stage",
+    "application",
+    "flow",
+    "source",
+    "rule",
+    "endpoint",
+    "device",
+    "devices",
+];
 
 /// Few enough words to list each of them.
 const MOST_WORDS: usize = 6;
@@ -111,21 +132,30 @@ const MOST_WORDS: usize = 6;
 /// What was expected, in words: never the whole list, which nobody reads.
 fn wanted(expected: &[String]) -> String {
     let mut phrases: Vec<String> = Vec::new();
-    let is_value = has(expected, "\"true\"") && has(expected, "\"[\"");
+    let is_value = has(expected, "\"true\"");
     let is_item = has(expected, "\"application\"");
-    let is_entry = has(expected, "KEY") && has(expected, "ORDER");
-    if is_value {
-        phrases.push("a value".to_owned());
+    let is_entry = has(expected, "ORDER");
+    let thing = if is_value {
+        Some("a value")
     } else if has(expected, "WORD") && has(expected, "INT") {
-        phrases.push("a primary key".to_owned());
+        Some("a primary key")
     } else if has(expected, "WORD") && has(expected, "TEXT") {
-        phrases.push("a name".to_owned());
+        Some("a name")
     } else if has(expected, "WORD") {
-        phrases.push("a plain word".to_owned());
+        Some("a type such as `expression`")
     } else if has(expected, "TEXT") {
-        phrases.push("a text".to_owned());
+        Some("a text")
     } else if has(expected, "INT") {
-        phrases.push("a whole number".to_owned());
+        Some("a whole number")
+    } else {
+        None
+    };
+    phrases.extend(thing.map(str::to_owned));
+    if !is_entry && !is_value {
+        let words = words(expected, false);
+        if words.len() <= MOST_WORDS {
+            phrases.extend(words.iter().map(|word| format!("`{word}`")));
+        }
     }
     if is_entry {
         phrases.push("a setting such as `name:`".to_owned());
@@ -133,16 +163,15 @@ fn wanted(expected: &[String]) -> String {
     } else if has(expected, "KEY") {
         phrases.push("a name with a colon".to_owned());
     }
-    if is_item {
-        phrases.push("an item such as `group` or `application`".to_owned());
-    }
-    if !is_item && !is_entry && !is_value && words(expected).count() <= MOST_WORDS {
-        phrases.extend(words(expected).map(|word| format!("`{word}`")));
-    }
-    for sign in ["{", "}", "]", ",", "+"] {
-        if has(expected, &format!("\"{sign}\"")) && !(is_value && sign == "{") && !(is_entry && sign == ",") {
+    let signs: &[&str] = if is_entry { &["{", "}"] } else { &["{", "}", "]", ",", "+"] };
+    for sign in signs.iter().filter(|sign| has(expected, &format!("\"{sign}\""))) {
+        // A value may be a map, which needs no mention.
+        if !(is_value && *sign == "{") {
             phrases.push(format!("`{sign}`"));
         }
+    }
+    if is_item {
+        phrases.push("an item such as `group` or `application`".to_owned());
     }
     match phrases.split_last() {
         None => "nothing more".to_owned(),
@@ -152,23 +181,27 @@ fn wanted(expected: &[String]) -> String {
 }
 
 fn help(found: Token<'_>, raw: &str, expected: &[String]) -> Option<String> {
-    let asks_for_name = has(expected, "WORD");
+    let is_item = has(expected, "\"application\"");
+    let asks_for_name = has(expected, "WORD") && !is_item;
+    let asks_for_colon = has(expected, "KEY") && !is_item;
     match found {
         Token::BoundGroup | Token::BoundUser | Token::BoundPolicy if has(expected, "ORDER") => {
             Some(format!("a binding begins with its order, as in `10: {raw} ...`"))
         }
-        Token::Word(word) => {
-            let known = words(expected);
-            nearest(word, known).map(|known| format!("did you mean `{known}`?"))
+        Token::Word(word) if nearest(word, words(expected, true).into_iter()).is_some() => {
+            nearest(word, words(expected, true).into_iter()).map(|known| format!("did you mean `{known}`?"))
+        }
+        Token::Word(_) | Token::Text(_) | Token::Int(_) if asks_for_colon => {
+            Some(format!("is a colon missing after `{}`?", shortened(raw)))
         }
         Token::Int(_) | Token::Float(_) if asks_for_name => {
-            Some(format!("a name that looks like a number is written in quotes: {}", text::quoted(raw)))
+            Some(format!("a name that looks like a number is written in quotes: `{}`", text::quoted(raw)))
         }
         Token::Key(name) if asks_for_name => Some(format!("leave the colon after `{name}` out")),
-        found if found.is_reserved() && asks_for_name => Some(format!(
-            "`{raw}` is a reserved word; as a name it is written in quotes: {}",
-            text::quoted(raw)
-        )),
+        found if found.is_reserved() && asks_for_name => {
+            let quoted = text::quoted(raw);
+            Some(format!("`{raw}` is a reserved word; as a name it is written in quotes: `{quoted}`"))
+        }
         _ => None,
     }
 }

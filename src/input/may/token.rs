@@ -190,10 +190,11 @@ fn report_bad(text: &str, bad: Option<Range<usize>>, problems: &mut Problems<'_>
 fn mend<'s>(token: Token<'s>, range: &Range<usize>, problems: &mut Problems<'_>) -> Token<'s> {
     match token {
         Token::Foreign(word) => {
+            let bare = word.trim_matches(['“', '”', '„', '‘', '’', '«', '»']);
             problems.push(
                 Diagnostic::error("needs-quotes", format!("`{word}` must be in quotes"))
                     .at(problems.origin(range.clone()), "not a plain word")
-                    .help(format!("write `{}`", text::quoted(word))),
+                    .help(format!("write `{}`", text::quoted(bare))),
             );
             Token::Word(word)
         }

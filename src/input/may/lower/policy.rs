@@ -87,7 +87,9 @@ fn polarity(
     problems: &mut Problems<'_>,
 ) -> Option<PolicyKind> {
     match argument {
-        Some(Value { kind: ValueKind::Bool(passes), .. }) => return Some(PolicyKind::Always(*passes)),
+        Some(Value { kind: ValueKind::Word(word), .. }) if !word.is_quoted() => {
+            return Some(PolicyKind::Always(word.raw == "pass"));
+        }
         Some(value) => wrong_type("always", "`pass` or `fail`", value, problems),
         None => missing("`always` needs `pass` or `fail`", place, problems),
     }
@@ -106,7 +108,7 @@ fn text(
         _ => "the name of the model",
     };
     match argument {
-        Some(Value { kind: ValueKind::Word(argument), .. }) => {
+        Some(Value { kind: ValueKind::Word(argument), .. }) if argument.is_quoted() => {
             let text = argument.text().into_owned();
             return Some(match word {
                 "expression" => {
