@@ -30,8 +30,8 @@ fn disturb(text: &str, trivia: &[&str]) -> String {
     let mut trivia = trivia.iter().cycle();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        let length = if rest.starts_with("\"\"\"") {
-            rest[3..].find("\"\"\"").unwrap() + 6
+        let length = if let Some(block) = rest.strip_prefix("\"\"\"") {
+            block.find("\"\"\"").unwrap() + 6
         } else if c == '"' {
             let mut escaped = false;
             let end = rest[1..].find(|c| {
