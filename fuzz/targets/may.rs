@@ -1,0 +1,62 @@
+//! Does any text make the `.may` reader panic, or break what writing and formatting promise?
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use whomay::diagnostic::Diagnostics;
+use whomay::input::may;
+use whomay::model::builder::{self, Defaults};
+use whomay::model::draft::Draft;
+use whomay::model::{SourceId, World};
+
+const SOURCE: SourceId = SourceId(0);
+
+fuzz_target!(|text: &str| {
+    let (draft, diagnostics) = read(text);
+    if let Ok(formatted) = may::format(SOURCE, text) {
+        assert_eq!(
+            may::format(SOURCE, &formatted).as_deref(),
+            Ok(formatted.as_str()),
+            "formatting is done at once"
+        );
+        assert_eq!(
+            codes(&diagnostics),
+            codes(&read(&formatted).1),
+            "formatting mends nothing and breaks nothing"
+        );
+        if let Some(world) = build(draft.clone()) {
+            let again = build(read(&formatted).0).map(|world| may::print(&world));
+            assert_eq!(again, Some(may::print(&world)), "formatting keeps the meaning");
+        }
+    } else {
+        assert!(diagnostics.has_errors(), "what is refused has errors");
+    }
+    if !diagnostics.has_errors()
+        && let Some(world) = build(draft)
+    {
+        let printed = may::print(&world);
+        let (draft, problems) = read(&printed);
+        assert!(!problems.has_errors(), "what is written can be read");
+        assert_eq!(
+            build(draft).map(|again| may::print(&again)),
+            Some(printed),
+            "what is written reads as it was"
+        );
+    }
+});
+
+fn read(text: &str) -> (Draft, Diagnostics) {
+    let mut diagnostics = Diagnostics::default();
+    let draft = may::parse(SOURCE, text, &mut diagnostics);
+    (draft, diagnostics)
+}
+
+fn build(draft: Draft) -> Option<World> {
+    let mut diagnostics = Diagnostics::default();
+    let world = builder::build(vec![draft], &Defaults::default(), &mut diagnostics);
+    (!diagnostics.has_errors()).then_some(world)
+}
+
+fn codes(diagnostics: &Diagnostics) -> Vec<&str> {
+    diagnostics.iter().map(|problem| problem.code).collect()
+}

@@ -1,0 +1,207 @@
+//! Runs the grammar, and says in words what it did not expect.
+
+use std::convert::Infallible;
+
+use lalrpop_util::{ErrorRecovery, ParseError};
+
+use super::ast::Item;
+use super::grammar::DocumentParser;
+use super::problems::Problems;
+use super::shape::{self, Located};
+use super::text;
+use super::token::{Spanned, Token};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::SourceId;
+use crate::model::builder::nearest;
+
+type Unexpected<'s> = ParseError<usize, Token<'s>, Infallible>;
+
+/// The items of `text`, whose tokens are `tokens`. What the lexer found is in `lexical`; it goes to
+/// `diagnostics`, unless it lies where nothing is read.
+pub(super) fn parse<'s>(
+    source: SourceId,
+    text: &'s str,
+    tokens: &[Spanned<'s>],
+    lexical: Diagnostics,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Item<'s>> {
+    let mut problems = Problems::new(source, diagnostics);
+    let shaped = shape::shape(text, tokens, &mut problems);
+    for problem in lexical {
+        let place = problem.labels.first().map(|label| label.origin);
+        let unread = shaped.passed_over.iter().any(|range| is_inside(place, range));
+        if !unread {
+            problems.push(problem);
+        }
+    }
+    let mut errors: Vec<ErrorRecovery<usize, Token<'s>, Infallible>> = Vec::new();
+    let located = shaped.tokens.iter().map(|(start, token, end)| Ok((*start, *token, *end)));
+    let items =
+        DocumentParser::new().parse(&mut errors, located.collect::<Vec<Result<Located<'s>, Infallible>>>());
+    let (items, fatal) = match items {
+        Ok(items) => (items, None),
+        Err(error) => (Vec::new(), Some(error)),
+    };
+    for error in errors.into_iter().map(|recovery| recovery.error).chain(fatal) {
+        report(text, &error, &mut problems);
+    }
+    items
+}
+
+fn is_inside(place: Option<crate::model::Origin>, range: &std::ops::Range<usize>) -> bool {
+    match place {
+        Some(crate::model::Origin::Text { start, .. }) => range.contains(&(start as usize)),
+        _ => false,
+    }
+}
+
+fn report(text: &str, error: &Unexpected<'_>, problems: &mut Problems<'_>) {
+    let (found, range, expected) = match error {
+        ParseError::UnrecognizedToken { token: (start, token, end), expected } => {
+            (Some(*token), *start..*end, expected.as_slice())
+        }
+        ParseError::UnrecognizedEof { location, expected } => {
+            (None, *location..*location, expected.as_slice())
+        }
+        ParseError::ExtraToken { token: (start, token, end) } => (Some(*token), *start..*end, &[][..]),
+        ParseError::InvalidToken { location } => (None, *location..*location, &[][..]),
+        ParseError::User { error } => match *error {},
+    };
+    let raw = text.get(range.clone()).unwrap_or_default();
+    // A bracket that was put in for a missing one has no text.
+    let found_text = match found {
+        Some(_) if !raw.is_empty() => format!("`{}`", shortened(raw)),
+        Some(_) => "the end of the block".to_owned(),
+        None => "the end of the file".to_owned(),
+    };
+    let wanted = wanted(expected);
+    let mut diagnostic = Diagnostic::error("syntax", format!("expected {wanted}, found {found_text}"))
+        .at(problems.origin(range), format!("expected {wanted}"));
+    if let Some(help) = found.and_then(|found| help(found, raw, expected)) {
+        diagnostic = diagnostic.help(help);
+    }
+    problems.push(diagnostic);
+}
+
+/// The beginning of a token, on one line.
+fn shortened(raw: &str) -> String {
+    const MOST: usize = 40;
+    let line = raw.lines().next().unwrap_or_default();
+    let short: String = line.chars().take(MOST).collect();
+    if short.len() < raw.len() { format!("{short}...") } else { short }
+}
+
+fn has(expected: &[String], terminal: &str) -> bool {
+    expected.iter().any(|known| known == terminal)
+}
+
+/// Reserved words among `expected`, as they are written. Those that items begin with are left to one phrase.
+fn words(expected: &[String], items: bool) -> Vec<&str> {
+    expected
+        .iter()
+        .filter_map(|terminal| terminal.strip_prefix('"')?.strip_suffix('"'))
+        .filter(|word| items || !ITEMS.contains(word))
+        .map(|word| word.strip_prefix("bound ").unwrap_or(word))
+        .map(|word| word.strip_suffix(" here").unwrap_or(word))
+        .filter(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()))
+        .collect()
+}
+
+/// What items begin with, as terminals of the grammar.
+const ITEMS: [&str; 15] = [
+    "authentik",
+    "flag",
+    "group",
+    "user",
+    "policy",
+    "reputation",
+    "provider",
+    "stage",
+    "application",
+    "flow",
+    "source",
+    "rule",
+    "endpoint",
+    "device",
+    "devices",
+];
+
+/// Few enough words to list each of them.
+const MOST_WORDS: usize = 6;
+
+/// What was expected, in words: never the whole list, which nobody reads.
+fn wanted(expected: &[String]) -> String {
+    let mut phrases: Vec<String> = Vec::new();
+    let is_value = has(expected, "\"true\"");
+    let is_item = has(expected, "\"application\"");
+    let is_entry = has(expected, "ORDER");
+    let thing = if is_value {
+        Some("a value")
+    } else if has(expected, "WORD") && has(expected, "INT") {
+        Some("a primary key")
+    } else if has(expected, "WORD") && has(expected, "TEXT") {
+        Some("a name")
+    } else if has(expected, "WORD") {
+        Some("a type such as `expression`")
+    } else if has(expected, "TEXT") {
+        Some("a text")
+    } else if has(expected, "INT") {
+        Some("a whole number")
+    } else {
+        None
+    };
+    phrases.extend(thing.map(str::to_owned));
+    if !is_entry && !is_value {
+        let words = words(expected, false);
+        if words.len() <= MOST_WORDS {
+            phrases.extend(words.iter().map(|word| format!("`{word}`")));
+        }
+    }
+    if is_entry {
+        phrases.push("a setting such as `name:`".to_owned());
+        phrases.push("a binding such as `10:`".to_owned());
+    } else if has(expected, "KEY") {
+        phrases.push("a name with a colon".to_owned());
+    }
+    let signs: &[&str] = if is_entry { &["{", "}"] } else { &["{", "}", "]", ",", "+"] };
+    for sign in signs.iter().filter(|sign| has(expected, &format!("\"{sign}\""))) {
+        // A value may be a map, which needs no mention.
+        if !(is_value && *sign == "{") {
+            phrases.push(format!("`{sign}`"));
+        }
+    }
+    if is_item {
+        phrases.push("an item such as `group` or `application`".to_owned());
+    }
+    match phrases.split_last() {
+        None => "nothing more".to_owned(),
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+    }
+}
+
+fn help(found: Token<'_>, raw: &str, expected: &[String]) -> Option<String> {
+    let is_item = has(expected, "\"application\"");
+    let asks_for_name = has(expected, "WORD") && !is_item;
+    let asks_for_colon = has(expected, "KEY") && !is_item;
+    match found {
+        Token::BoundGroup | Token::BoundUser | Token::BoundPolicy if has(expected, "ORDER") => {
+            Some(format!("a binding begins with its order, as in `10: {raw} ...`"))
+        }
+        Token::Word(word) if nearest(word, words(expected, true).into_iter()).is_some() => {
+            nearest(word, words(expected, true).into_iter()).map(|known| format!("did you mean `{known}`?"))
+        }
+        Token::Word(_) | Token::Text(_) | Token::Int(_) if asks_for_colon => {
+            Some(format!("is a colon missing after `{}`?", shortened(raw)))
+        }
+        Token::Int(_) | Token::Float(_) if asks_for_name => {
+            Some(format!("a name that looks like a number is written in quotes: `{}`", text::quoted(raw)))
+        }
+        Token::Key(name) if asks_for_name => Some(format!("leave the colon after `{name}` out")),
+        found if found.is_reserved() && asks_for_name => {
+            let quoted = text::quoted(raw);
+            Some(format!("`{raw}` is a reserved word; as a name it is written in quotes: `{quoted}`"))
+        }
+        _ => None,
+    }
+}
