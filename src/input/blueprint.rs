@@ -1,5 +1,10 @@
 //! Blueprints: authentik's YAML with its own tags (dossier §5).
 
+mod node;
+mod scalar;
+mod tag;
+mod yaml;
+
 use crate::diagnostic::Diagnostics;
 use crate::model::SourceId;
 use crate::model::draft::Draft;
