@@ -210,6 +210,10 @@ impl<'a> Apply<'a> {
             Some(row) => row,
             None => self.create(&model, written_pk.as_ref(), entry)?,
         };
+        // One row of two models, the second of which says more about it.
+        if let Some(known) = self.shared.store.rows.get_mut(row).filter(|known| model.extends(&known.model)) {
+            known.model = model.clone();
+        }
         self.remember(written_pk.as_ref(), row, keys);
         self.write(row, &model, &attrs);
         Ok(Some(row))

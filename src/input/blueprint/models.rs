@@ -136,9 +136,20 @@ pub(super) struct Model {
 }
 
 impl Model {
-    /// Whether a query for this model sees rows of all models of its space.
-    pub(super) fn is_base(&self) -> bool {
-        self.name == self.space || self.family == Family::Binding
+    /// Whether a query for this model sees the rows of `other`, which shares its keys.
+    pub(super) fn sees(&self, other: &Self) -> bool {
+        self.name == self.space
+            || self.family == Family::Binding
+            || self.name == other.name
+            || other.extends(self)
+    }
+
+    /// Whether rows of this model are rows of `base`, too: an export lists them twice (dossier §5.7).
+    pub(super) fn extends(&self, base: &Self) -> bool {
+        let bindings = self.family == Family::Binding && base.family == Family::Binding;
+        (bindings && base.name == base.space && self.name != base.name)
+            || (*base.name == *"authentik_providers_oauth2.oauth2provider"
+                && *self.name == *"authentik_providers_proxy.proxyprovider")
     }
 }
 

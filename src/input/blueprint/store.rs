@@ -186,9 +186,7 @@ impl Store {
         }
         let rows = self.indexes.get(&key).and_then(|index| index.get(value));
         let mut rows: Vec<usize> = rows.into_iter().flatten().copied().collect();
-        rows.retain(|row| {
-            self.alive(*row).is_some_and(|found| model.is_base() || found.model.name == model.name)
-        });
+        rows.retain(|row| self.alive(*row).is_some_and(|found| model.sees(&found.model)));
         rows.sort_unstable();
         rows
     }

@@ -102,7 +102,7 @@ pub(in super::super) fn matching(
         if field == "pk" {
             let Some(pk) = store.asked(value) else { return Ok(Vec::new()) };
             let found = store.by_pk(&model.space, &pk).filter(|row| {
-                store.row(*row).is_some_and(|row| model.is_base() || row.model.name == model.name)
+                store.row(*row).is_some_and(|row| model.sees(&row.model) || model.extends(&row.model))
             });
             rows = Some(found.into_iter().collect());
             break;
@@ -117,7 +117,9 @@ pub(in super::super) fn matching(
     }
     let rows = rows.unwrap_or_else(|| {
         let all = store.all(&model.space);
-        all.filter(|(_, row)| model.is_base() || row.model.name == model.name).map(|(row, _)| row).collect()
+        all.filter(|(_, row)| model.sees(&row.model) || model.extends(&row.model))
+            .map(|(row, _)| row)
+            .collect()
     });
     let mut left = Vec::new();
     for row in rows {
