@@ -1,2 +1,10 @@
+//! No text makes the reader of blueprints panic, hang or run out of memory.
+
 #![no_main]
-libfuzzer_sys::fuzz_target!(|_data: &[u8]| {});
+
+use libfuzzer_sys::fuzz_target;
+use whomay::input::{Options, parse};
+
+fuzz_target!(|text: &str| {
+    let _ = parse("fuzz.yaml", text, &Options::default());
+});

@@ -1,4 +1,18 @@
 //! Blueprints: authentik's YAML with its own tags (dossier §5).
+//!
+//! A file is read into a [tree](node::Node), taken apart into [entries](document::Entry), and applied to
+//! [rows](store::Store) as authentik applies it to its database. The rows then make a [`Draft`].
+
+mod apply;
+mod document;
+mod lower;
+mod models;
+mod node;
+mod resolve;
+mod scalar;
+mod store;
+mod tag;
+mod yaml;
 
 use crate::diagnostic::Diagnostics;
 use crate::model::SourceId;
@@ -16,6 +30,13 @@ pub struct Outside {
 }
 
 /// Reads `files`, one after the other, as authentik would apply them.
-pub fn parse(_files: &[(SourceId, &str)], _outside: &Outside, _diagnostics: &mut Diagnostics) -> Draft {
-    Draft { partial: true, ..Draft::default() }
+pub fn parse(files: &[(SourceId, &str)], outside: &Outside, diagnostics: &mut Diagnostics) -> Draft {
+    let mut tags = 0;
+    let mut blueprints = Vec::new();
+    for (source, text) in files {
+        let Some(read) = yaml::read(*source, text, &mut tags, diagnostics) else { continue };
+        blueprints.extend(document::read(&read.root, read.nodes, diagnostics));
+    }
+    let applied = apply::apply(&blueprints, outside, diagnostics);
+    lower::lower(applied, diagnostics)
 }

@@ -1,0 +1,187 @@
+//! Which value a field holds, with the conversions that authentik's serializers do.
+
+use serde_json::{Map, Value};
+
+use super::Lower;
+use crate::diagnostic::Diagnostic;
+use crate::input::blueprint::node::{Data, Node, json_map};
+use crate::input::blueprint::store::Row;
+use crate::model::{Mode, Origin, TargetKind};
+
+/// What the serializers read as yes and no.
+const TRUE: [&str; 12] = ["t", "T", "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On"];
+const FALSE: [&str; 12] = ["f", "F", "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off"];
+
+impl Lower<'_> {
+    /// The value of a field, unless it is null or not there.
+    pub(super) fn value<'r>(row: &'r Row, field: &str) -> Option<&'r Node> {
+        row.fields.get(field).filter(|node| !matches!(node.data, Data::Null | Data::Missing(_)))
+    }
+
+    pub(super) fn wrong_type(&mut self, row: &Row, node: &Node, field: &str, wanted: &str) {
+        let at = if node.at.source().is_some() { node.at } else { row.at };
+        self.diagnostics.push(
+            Diagnostic::error("wrong-type", format!("`{field}` is {wanted}"))
+                .at(at, format!("this is {}", node.noun())),
+        );
+    }
+
+    pub(super) fn needs(&mut self, row: &Row, field: &str) {
+        let noun = row.model.family.noun();
+        self.diagnostics.push(
+            Diagnostic::error("missing-field", format!("a {noun} needs `{field}`"))
+                .at(row.at, "this one has none"),
+        );
+    }
+
+    /// What a field that verdicts rest on should have held.
+    pub(super) fn tell(&mut self, missing: usize) {
+        let Some(missing) = self.missing.get_mut(missing) else { return };
+        missing.told = true;
+        if let Some(problem) = missing.problem.take() {
+            self.diagnostics.push(problem);
+        }
+    }
+
+    /// Reports a tag that found nothing in a field that holds a plain value.
+    fn plain<'r>(&mut self, row: &'r Row, field: &str) -> Option<&'r Node> {
+        if let Some(Node { data: Data::Missing(missing), .. }) = row.fields.get(field) {
+            self.tell(*missing);
+        }
+        Self::value(row, field)
+    }
+
+    /// A name, which has to be there.
+    pub(super) fn name(&mut self, row: &Row, field: &str) -> Option<String> {
+        match self.optional_text(row, field) {
+            Some(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
+            _ => {
+                if Self::value(row, field).is_none_or(|node| node.as_text().is_some()) {
+                    self.needs(row, field);
+                }
+                None
+            }
+        }
+    }
+
+    pub(super) fn text(&mut self, row: &Row, field: &str, default: &str) -> String {
+        self.optional_text(row, field).map_or_else(|| default.to_owned(), |text| text.trim().to_owned())
+    }
+
+    /// A text as it is written; numbers become texts, as in the serializers.
+    pub(super) fn optional_text(&mut self, row: &Row, field: &str) -> Option<String> {
+        let node = self.plain(row, field)?;
+        match &node.data {
+            Data::Text(text) => Some(text.to_string()),
+            Data::Int(number) => Some(number.to_string()),
+            Data::Float(number) => Some(format!("{number:?}")),
+            _ => {
+                self.wrong_type(row, node, field, "a text");
+                None
+            }
+        }
+    }
+
+    pub(super) fn bool(&mut self, row: &Row, field: &str, default: bool) -> bool {
+        let Some(node) = self.plain(row, field) else { return default };
+        match &node.data {
+            Data::Bool(value) => return *value,
+            Data::Int(0) => return false,
+            Data::Int(1) => return true,
+            #[expect(clippy::float_cmp, reason = "Python compares them so")]
+            Data::Float(number) if *number == 0.0 || *number == 1.0 => return *number == 1.0,
+            Data::Text(text) => {
+                let text = text.trim();
+                if TRUE.contains(&text) || matches!(text, "ON" | "1") {
+                    return true;
+                }
+                if FALSE.contains(&text) || matches!(text, "OFF" | "0") {
+                    return false;
+                }
+            }
+            _ => {}
+        }
+        self.wrong_type(row, node, field, "a boolean");
+        default
+    }
+
+    pub(super) fn int(&mut self, row: &Row, field: &str) -> Option<i64> {
+        let node = self.plain(row, field)?;
+        let number = match &node.data {
+            Data::Int(number) => i64::try_from(*number).ok(),
+            Data::Text(text) => whole(text),
+            Data::Float(number) => whole(&format!("{number:?}")),
+            _ => None,
+        };
+        // The columns have 32 bits, and authentik says so.
+        let number = number.filter(|number| i32::try_from(*number).is_ok());
+        if number.is_none() {
+            self.wrong_type(row, node, field, "an integer of 32 bits");
+        }
+        number
+    }
+
+    /// One of a few words.
+    pub(super) fn word(&mut self, row: &Row, field: &str, default: &str, words: &[&str]) -> String {
+        let text = self.text(row, field, default);
+        if words.contains(&text.as_str()) {
+            return text;
+        }
+        let at = Self::value(row, field).map_or(row.at, |node| node.at);
+        let mut problem =
+            Diagnostic::error("wrong-type", format!("`{field}` is one of `{}`", words.join("`, `")))
+                .at(at, format!("`{text}` is none of them"));
+        if let Some(near) = crate::model::builder::nearest(&text, words.iter().copied()) {
+            problem = problem.help(format!("did you mean `{near}`?"));
+        }
+        self.diagnostics.push(problem);
+        default.to_owned()
+    }
+
+    /// The mode of a target. The API hides it for some kinds, so an export of such a row does not say it.
+    pub(super) fn mode(&mut self, row: &Row, kind: TargetKind) -> Mode {
+        if Self::value(row, "policy_engine_mode").is_none() && !kind.exposes_mode() && row.pk.is_some() {
+            return Mode::Unexposed;
+        }
+        match self.word(row, "policy_engine_mode", "any", &["any", "all"]).as_str() {
+            "all" => Mode::All,
+            _ => Mode::Any,
+        }
+    }
+
+    pub(super) fn attributes(&mut self, row: &Row) -> Map<String, Value> {
+        let Some(node) = self.plain(row, "attributes") else { return Map::new() };
+        if let Data::Map(map) = &node.data
+            && let Some(json) = json_map(map)
+        {
+            return json;
+        }
+        self.wrong_type(row, node, "attributes", "a mapping of JSON values");
+        Map::new()
+    }
+
+    pub(super) fn list<'r>(&mut self, row: &'r Row, field: &str) -> &'r [Node] {
+        let Some(node) = self.plain(row, field) else { return &[] };
+        if let Data::Seq(items) = &node.data {
+            return items;
+        }
+        self.wrong_type(row, node, field, "a list");
+        &[]
+    }
+
+    /// The place of a field, or of its row.
+    pub(super) fn field_at(row: &Row, field: &str) -> Origin {
+        super::named_at(row, field)
+    }
+}
+
+/// `10`, and `10.0`: the serializers take off a fraction of zeros.
+fn whole(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let digits = match text.split_once('.') {
+        Some((digits, fraction)) if fraction.bytes().all(|byte| byte == b'0') => digits,
+        Some(_) => return None,
+        None => text,
+    };
+    digits.parse().ok()
+}

@@ -1,0 +1,335 @@
+//! The rows that the entries made, as authentik's database would hold them.
+
+use std::rc::Rc;
+
+use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxHashMap;
+
+use super::models::{Family, Model, OnDelete, To};
+use super::node::{Data, Key, Node};
+use crate::model::{Origin, TargetKind};
+
+/// A row.
+pub(super) struct Row {
+    pub(super) model: Model,
+    /// The primary key, when an entry gave it.
+    pub(super) pk: Option<String>,
+    pub(super) fields: IndexMap<Rc<str>, Node>,
+    pub(super) at: Origin,
+    pub(super) alive: bool,
+}
+
+/// All rows, with memberships as one relation: authentik lets both sides write it.
+#[derive(Default)]
+pub(super) struct Store {
+    pub(super) rows: Vec<Row>,
+    spaces: FxHashMap<Rc<str>, Vec<usize>>,
+    by_pk: FxHashMap<(Rc<str>, String), usize>,
+    /// Field by field: what was asked for once is kept up to date from then on.
+    indexes: FxHashMap<(Rc<str>, Rc<str>), FxHashMap<String, IndexSet<usize>>>,
+    pub(super) members: Members,
+}
+
+/// Who is directly in which group, by the keys of both.
+#[derive(Default)]
+pub(super) struct Members {
+    /// User -> groups, with the place that says so.
+    pub(super) groups_of: IndexMap<String, IndexMap<String, Node>>,
+    users_of: FxHashMap<String, IndexSet<String>>,
+}
+
+impl Members {
+    /// Puts `user` into `groups` and out of all others.
+    pub(super) fn set_groups(&mut self, user: &str, groups: Vec<(String, Node)>) {
+        for group in self.groups_of.get(user).into_iter().flat_map(|groups| groups.keys()) {
+            if let Some(users) = self.users_of.get_mut(group) {
+                users.swap_remove(user);
+            }
+        }
+        for (group, _) in &groups {
+            self.users_of.entry(group.clone()).or_default().insert(user.to_owned());
+        }
+        self.groups_of.insert(user.to_owned(), groups.into_iter().collect());
+    }
+
+    /// Puts `users` into `group` and all others out of it.
+    pub(super) fn set_users(&mut self, group: &str, users: Vec<(String, Node)>) {
+        for user in self.users_of.remove(group).unwrap_or_default() {
+            if let Some(groups) = self.groups_of.get_mut(&user) {
+                groups.shift_remove(group);
+            }
+        }
+        for (user, node) in users {
+            self.groups_of.entry(user.clone()).or_default().insert(group.to_owned(), node);
+            self.users_of.entry(group.to_owned()).or_default().insert(user);
+        }
+    }
+}
+
+impl Store {
+    pub(super) fn row(&self, row: usize) -> Option<&Row> {
+        self.rows.get(row)
+    }
+
+    /// The row, unless it was deleted.
+    pub(super) fn alive(&self, row: usize) -> Option<&Row> {
+        self.rows.get(row).filter(|row| row.alive)
+    }
+
+    /// Adds a row.
+    pub(super) fn create(&mut self, model: Model, pk: Option<String>, at: Origin) -> usize {
+        let row = self.rows.len();
+        self.spaces.entry(model.space.clone()).or_default().push(row);
+        if let Some(pk) = &pk {
+            self.by_pk.insert((model.space.clone(), normal(pk)), row);
+        }
+        self.rows.push(Row { model, pk, fields: IndexMap::new(), at, alive: true });
+        row
+    }
+
+    /// Writes a field.
+    pub(super) fn set(&mut self, row: usize, field: &Rc<str>, value: Node) {
+        let Some(found) = self.rows.get(row) else { return };
+        let key = (found.model.space.clone(), field.clone());
+        if self.indexes.contains_key(&key) {
+            let old = found.fields.get(field).and_then(|old| self.stored(found.model.family, field, old));
+            let new = self.stored(found.model.family, field, &value);
+            if let Some(index) = self.indexes.get_mut(&key) {
+                if let Some(rows) = old.and_then(|old| index.get_mut(&old)) {
+                    rows.swap_remove(&row);
+                }
+                if let Some(new) = new {
+                    index.entry(new).or_default().insert(row);
+                }
+            }
+        }
+        if let Some(found) = self.rows.get_mut(row) {
+            found.fields.insert(field.clone(), value);
+        }
+    }
+
+    /// The row of a space that has this primary key.
+    pub(super) fn by_pk(&self, space: &str, pk: &str) -> Option<usize> {
+        if let Some(position) = pk.strip_prefix('#') {
+            let row = position.parse().ok()?;
+            return self.alive(row).filter(|found| *found.model.space == *space).map(|_| row);
+        }
+        let row = *self.by_pk.get(&(Rc::from(space), normal(pk)))?;
+        self.alive(row).map(|_| row)
+    }
+
+    /// The row that a value refers to.
+    pub(super) fn referred(&self, value: &Node, to: To) -> Option<usize> {
+        match &value.data {
+            Data::Row(Key { row, .. }) => {
+                let family = self.alive(*row)?.model.family;
+                let fits = match to {
+                    To::Family(wanted) => family == wanted,
+                    To::AnyTarget => matches!(family, Family::Target(_)),
+                };
+                fits.then_some(*row)
+            }
+            Data::Text(_) | Data::Int(_) => {
+                let pk = plain_key(value)?;
+                spaces_of(to).iter().find_map(|space| self.by_pk(space, &pk))
+            }
+            _ => None,
+        }
+    }
+
+    /// The form in which the key of a row is compared.
+    pub(super) fn row_key(&self, key: Key) -> Option<String> {
+        let row = self.row(key.row)?;
+        if key.pbm && row.model.family.has_own_key() {
+            return Some(format!("pbm#{}", key.row));
+        }
+        Some(row.pk.as_deref().map_or_else(|| format!("#{}", key.row), normal))
+    }
+
+    /// The form in which a value that somebody asks for is compared; `None`: it is null, or a collection.
+    pub(super) fn asked(&self, value: &Node) -> Option<String> {
+        match &value.data {
+            Data::Row(key) => self.row_key(*key),
+            _ => plain_key(value),
+        }
+    }
+
+    /// The same for a value in a row. A binding is stored with the second key of its target (dossier §5.3).
+    fn stored(&self, family: Family, field: &str, value: &Node) -> Option<String> {
+        if let Some(relation) = family.relation(field)
+            && let Some(row) = self.referred(value, relation.to)
+        {
+            return self.row_key(Key { row, pbm: relation.to == To::AnyTarget });
+        }
+        self.asked(value)
+    }
+
+    /// Every row of a space.
+    pub(super) fn all(&self, space: &str) -> impl Iterator<Item = (usize, &Row)> {
+        let rows = self.spaces.get(space).map(Vec::as_slice).unwrap_or_default();
+        rows.iter().filter_map(|row| self.alive(*row).map(|found| (*row, found)))
+    }
+
+    /// The rows of `model` whose `field` is `value`, in the order of creation.
+    pub(super) fn with(&mut self, model: &Model, field: &str, value: &str) -> Vec<usize> {
+        let key = (model.space.clone(), Rc::<str>::from(field));
+        if !self.indexes.contains_key(&key) {
+            let mut index: FxHashMap<String, IndexSet<usize>> = FxHashMap::default();
+            for (row, found) in self.all(&model.space) {
+                let stored =
+                    found.fields.get(field).and_then(|at| self.stored(found.model.family, field, at));
+                if let Some(stored) = stored {
+                    index.entry(stored).or_default().insert(row);
+                }
+            }
+            self.indexes.insert(key.clone(), index);
+        }
+        let rows = self.indexes.get(&key).and_then(|index| index.get(value));
+        let mut rows: Vec<usize> = rows.into_iter().flatten().copied().collect();
+        rows.retain(|row| self.alive(*row).is_some_and(|found| model.sees(&found.model)));
+        rows.sort_unstable();
+        rows
+    }
+
+    /// Whether `field` of `row` is `value`, as a query of Django's compares them.
+    pub(super) fn is(&self, row: &Row, field: &str, value: &Node) -> bool {
+        let known = row.fields.get(field);
+        match &value.data {
+            Data::Null | Data::Missing(_) => {
+                known.is_none_or(|known| matches!(known.data, Data::Null | Data::Missing(_)))
+            }
+            Data::Map(asked) => known.is_some_and(|known| match &known.data {
+                Data::Map(known) => asked.iter().all(|(key, (_, asked))| {
+                    known.get(key).is_some_and(|(_, known)| known.to_json() == asked.to_json())
+                }),
+                _ => false,
+            }),
+            Data::Seq(_) => known.is_some_and(|known| known.to_json() == value.to_json()),
+            _ => known.is_some_and(|known| {
+                self.stored(row.model.family, field, known)
+                    .is_some_and(|known| Some(known) == self.asked(value))
+            }),
+        }
+    }
+
+    /// Deletes a row, and what authentik deletes with it.
+    pub(super) fn delete(&mut self, row: usize) {
+        let mut doomed = vec![row];
+        while let Some(row) = doomed.pop() {
+            let Some(key) = self.row_key(Key { row, pbm: false }) else { continue };
+            match self.rows.get_mut(row) {
+                Some(found) if found.alive => found.alive = false,
+                _ => continue,
+            }
+            let family = self.row(row).map(|row| row.model.family);
+            match family {
+                Some(Family::User) => self.members.set_groups(&key, Vec::new()),
+                Some(Family::Group) => self.members.set_users(&key, Vec::new()),
+                _ => {}
+            }
+            let mut nulled = Vec::new();
+            for (other, found) in self.rows.iter().enumerate().filter(|(_, found)| found.alive) {
+                for relation in found.model.family.relations() {
+                    let Some(value) = found.fields.get(relation.field) else { continue };
+                    if !self.refers(value, row, &key, family, relation.to) {
+                        continue;
+                    }
+                    match relation.on_delete {
+                        OnDelete::Cascade => doomed.push(other),
+                        OnDelete::SetNull => {
+                            nulled.push((other, relation.field, Node::new(Data::Null, value.at)))
+                        }
+                    }
+                }
+                if family == Some(Family::Group)
+                    && found.model.family == Family::Group
+                    && let Some(Node { data: Data::Seq(parents), at }) = found.fields.get("parents")
+                    && parents.iter().any(|parent| self.asked(parent).as_ref() == Some(&key))
+                {
+                    let left = parents.iter().filter(|parent| self.asked(parent).as_ref() != Some(&key));
+                    nulled.push((other, "parents", Node::seq(left.cloned().collect(), *at)));
+                }
+            }
+            for (other, field, value) in nulled {
+                self.set(other, &field.into(), value);
+            }
+        }
+    }
+
+    fn refers(&self, value: &Node, row: usize, key: &str, family: Option<Family>, to: To) -> bool {
+        match &value.data {
+            Data::Row(key) => key.row == row,
+            Data::Text(_) | Data::Int(_) => {
+                let fits = match (to, family) {
+                    (To::Family(wanted), Some(family)) => wanted == family,
+                    (To::AnyTarget, Some(Family::Target(_))) => true,
+                    _ => false,
+                };
+                fits && plain_key(value).as_deref() == Some(key)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The form in which a plain value is compared. To a database `10` and `"10"` are the same.
+fn plain_key(value: &Node) -> Option<String> {
+    match &value.data {
+        Data::Text(text) => Some(normal(text)),
+        Data::Int(number) => Some(number.to_string()),
+        Data::Bool(value) => Some(if *value { "True" } else { "False" }.to_owned()),
+        Data::Float(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// UUIDs are the same in either case, with hyphens or without.
+pub(super) fn normal(pk: &str) -> String {
+    if is_uuid(pk) {
+        pk.chars().filter(|c| *c != '-').collect::<String>().to_ascii_lowercase()
+    } else {
+        pk.to_owned()
+    }
+}
+
+pub(super) fn is_uuid(text: &str) -> bool {
+    let digits = text.bytes().filter(|byte| *byte != b'-');
+    text.len() <= 36
+        && digits.clone().count() == 32
+        && digits.into_iter().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn spaces_of(to: To) -> &'static [&'static str] {
+    const TARGETS: [&str; 9] = [
+        "authentik_core.application",
+        "authentik_flows.flow",
+        "authentik_flows.flowstagebinding",
+        "authentik_core.applicationentitlement",
+        "authentik_core.source",
+        "authentik_events.notificationrule",
+        "authentik_providers_rac.endpoint",
+        "authentik_endpoints.device",
+        "authentik_endpoints.deviceaccessgroup",
+    ];
+    match to {
+        To::AnyTarget => &TARGETS,
+        To::Family(Family::User) => &["authentik_core.user"],
+        To::Family(Family::Group) => &["authentik_core.group"],
+        To::Family(Family::Policy) => &["authentik_policies.policy"],
+        To::Family(Family::Stage) => &["authentik_flows.stage"],
+        To::Family(Family::Provider) => &["authentik_core.provider"],
+        To::Family(Family::Binding) => &["authentik_policies.policybinding"],
+        To::Family(Family::Target(kind)) => match kind {
+            TargetKind::Application => &["authentik_core.application"],
+            TargetKind::Entitlement => &["authentik_core.applicationentitlement"],
+            TargetKind::Flow => &["authentik_flows.flow"],
+            TargetKind::StageBinding => &["authentik_flows.flowstagebinding"],
+            TargetKind::Source => &["authentik_core.source"],
+            TargetKind::NotificationRule => &["authentik_events.notificationrule"],
+            TargetKind::RacEndpoint => &["authentik_providers_rac.endpoint"],
+            TargetKind::Device => &["authentik_endpoints.device"],
+            TargetKind::DeviceAccessGroup => &["authentik_endpoints.deviceaccessgroup"],
+        },
+        To::Family(Family::MetaApply | Family::Other | Family::Unknown) => &[],
+    }
+}
