@@ -1,5 +1,7 @@
 //! Diagnostics for people. The only user of ariadne.
 
+use std::borrow::Cow;
+
 use ariadne::{Cache, Config, IndexType, Label as Mark, Report, ReportKind};
 
 use super::{Diagnostic, Diagnostics, Severity, Sources};
@@ -22,7 +24,28 @@ pub fn render(diagnostics: &Diagnostics, sources: &Sources, style: Style) -> Str
     for diagnostic in diagnostics {
         one(diagnostic, &mut texts, style, &mut output);
     }
-    String::from_utf8_lossy(&output).into_owned()
+    let text = String::from_utf8_lossy(&output);
+    if style.color { text.into_owned() } else { uncoloured(&text) }
+}
+
+/// Some parts of a report keep their colour whatever they are told.
+fn uncoloured(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |plain, part| plain + part.split_once('m').map_or(part, |(_, rest)| rest))
+}
+
+/// Text that cannot steer the terminal that it is shown on. Bytes keep their places.
+fn harmless(text: &str) -> Cow<'_, str> {
+    let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    if !text.contains(steers) {
+        return text.into();
+    }
+    let replaced = text.chars().flat_map(|c| {
+        let (shown, count) = if steers(c) { ('?', c.len_utf8()) } else { (c, 1) };
+        std::iter::repeat_n(shown, count)
+    });
+    replaced.collect::<String>().into()
 }
 
 fn one(diagnostic: &Diagnostic, texts: &mut Texts<'_>, style: Style, output: &mut Vec<u8>) {
@@ -41,20 +64,20 @@ fn one(diagnostic: &Diagnostic, texts: &mut Texts<'_>, style: Style, output: &mu
     let mut report = Report::build(kind, (*source, range.clone()))
         .with_config(Config::default().with_color(style.color).with_index_type(IndexType::Byte))
         .with_code(diagnostic.code)
-        .with_message(&diagnostic.message);
+        .with_message(harmless(&diagnostic.message));
     for (label, id, range) in &ranges {
         let mark = Mark::new((*id, range.clone())).with_color(color(diagnostic.severity));
         report = report.with_label(if label.message.is_empty() {
             mark
         } else {
-            mark.with_message(&label.message)
+            mark.with_message(harmless(&label.message))
         });
     }
     for note in &diagnostic.notes {
-        report = report.with_note(note);
+        report = report.with_note(harmless(note));
     }
     if let Some(help) = &diagnostic.help {
-        report = report.with_help(help);
+        report = report.with_help(harmless(help));
     }
     let start = output.len();
     if report.finish().write(&mut *texts, &mut *output).is_err() {
@@ -77,7 +100,7 @@ fn plain(diagnostic: &Diagnostic, sources: &Sources, output: &mut Vec<u8>) {
     if let Some(help) = &diagnostic.help {
         text += &format!("  help: {help}\n");
     }
-    output.extend(text.into_bytes());
+    output.extend(harmless(&text).as_bytes());
 }
 
 fn color(severity: Severity) -> ariadne::Color {
@@ -90,7 +113,7 @@ fn color(severity: Severity) -> ariadne::Color {
 
 struct Texts<'s> {
     sources: &'s Sources,
-    parsed: rustc_hash::FxHashMap<SourceId, ariadne::Source<&'s str>>,
+    parsed: rustc_hash::FxHashMap<SourceId, ariadne::Source<Cow<'s, str>>>,
 }
 
 impl Texts<'_> {
@@ -115,14 +138,41 @@ impl Texts<'_> {
 }
 
 impl<'s> Cache<SourceId> for &mut Texts<'s> {
-    type Storage = &'s str;
+    type Storage = Cow<'s, str>;
 
-    fn fetch(&mut self, id: &SourceId) -> Result<&ariadne::Source<&'s str>, impl std::fmt::Debug> {
+    fn fetch(&mut self, id: &SourceId) -> Result<&ariadne::Source<Cow<'s, str>>, impl std::fmt::Debug> {
         let text = self.sources.get(*id).map(|source| source.text.as_str()).ok_or("no such file")?;
-        Ok::<_, &str>(self.parsed.entry(*id).or_insert_with(|| ariadne::Source::from(text)))
+        Ok::<_, &str>(self.parsed.entry(*id).or_insert_with(|| ariadne::Source::from(harmless(text))))
     }
 
     fn display<'a>(&self, id: &'a SourceId) -> Option<impl std::fmt::Display + 'a> {
         self.sources.get(*id).map(|source| source.name.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Origin;
+
+    #[test]
+    fn what_is_quoted_cannot_steer_the_terminal() {
+        let mut sources = Sources::default();
+        let source = sources.add("a.may", "group \u{1b}[31mred\u{9b}x\n");
+        let problem = Diagnostic::error("unknown-name", "no `\u{1b}]0;title\u{7}`")
+            .at(Origin::text(source, 6..14), "here");
+        let shown = render(&[problem].into_iter().collect(), &sources, Style::default());
+        assert!(!shown.contains(|c: char| c.is_control() && c != '\n'), "{shown:?}");
+        assert!(shown.contains("a.may:1:7"), "{shown}");
+        assert!(shown.contains("?[31mred"), "{shown}");
+    }
+
+    #[test]
+    fn the_place_is_pointed_at() {
+        let mut sources = Sources::default();
+        let source = sources.add("a.may", "group staff\r\ngröup x\r\n");
+        let problem =
+            Diagnostic::warning("odd", "odd").at(Origin::text(source, 13..19), "this").help("mend it");
+        insta::assert_snapshot!(render(&[problem].into_iter().collect(), &sources, Style::default()));
     }
 }
