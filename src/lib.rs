@@ -2,9 +2,19 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod diagnostic;
 pub mod input;
 pub mod model;
+pub mod policy;
+pub mod question;
+pub mod reason;
+#[cfg(feature = "cli")]
+pub mod report;
+pub mod truth;
 
 pub use input::{ReadError, Reading};
 pub use model::World;
+pub use reason::{Reasoner, Subject};
+pub use truth::Verdict;

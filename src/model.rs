@@ -4,6 +4,7 @@ mod binding;
 pub mod builder;
 pub mod draft;
 mod edition;
+mod find;
 mod group;
 mod id;
 mod origin;
@@ -15,6 +16,7 @@ mod user;
 
 pub use binding::{Binding, BoundUser};
 pub use edition::{Edition, EditionError, Generation, Release};
+pub use find::FindError;
 pub use group::Group;
 pub use id::{BindingId, GroupId, Id, PolicyId, ProviderId, StageId, Table, TargetId, UserId};
 pub use origin::{Origin, SourceId};

@@ -51,19 +51,17 @@ pub fn print(world: &World) -> String {
 }
 
 /// Writes the file `text` in its usual form: four spaces for each level, one blank line at most, items and
-/// comments in their order. What is on one line and in brackets stays there.
-///
-/// # Errors
-/// When the file has syntax errors; they point into `source`.
-pub fn format(source: SourceId, text: &str) -> Result<String, Diagnostics> {
+/// comments in their order. What is in brackets and on one line stays there. `None` when the file has syntax
+/// errors, which are reported.
+pub fn format(source: SourceId, text: &str, diagnostics: &mut Diagnostics) -> Option<String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut diagnostics = Diagnostics::default();
+    let mut found = Diagnostics::default();
     let mut lexical = Diagnostics::default();
     let tokens = token::lex(text, &mut problems::Problems::new(source, &mut lexical));
-    drop(syntax::parse(source, text, &tokens, lexical, &mut diagnostics));
-    if diagnostics.has_errors() {
-        return Err(diagnostics);
-    }
-    let shaped = shape::shape(text, &tokens, &mut problems::Problems::new(source, &mut diagnostics));
-    Ok(format::format(text, &shaped.tokens))
+    drop(syntax::parse(source, text, &tokens, lexical, &mut found));
+    let is_broken = found.has_errors();
+    let shaped =
+        shape::shape(text, &tokens, &mut problems::Problems::new(source, &mut Diagnostics::default()));
+    diagnostics.append(found);
+    (!is_broken).then(|| format::format(text, &shaped.tokens))
 }

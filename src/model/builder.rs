@@ -48,11 +48,12 @@ pub fn build(drafts: Vec<Draft>, defaults: &Defaults, diagnostics: &mut Diagnost
     let mut policies = take(&mut drafts, |draft| &mut draft.policies);
     policies.sort_by(|a, b| (&a.name, &a.pk).cmp(&(&b.name, &b.pk)));
     let mut stages = take(&mut drafts, |draft| &mut draft.stages);
-    stages.sort_by(|a, b| (&a.name, &a.pk).cmp(&(&b.name, &b.pk)));
     let mut providers = take(&mut drafts, |draft| &mut draft.providers);
+    targets::add_missing(&drafts, partial, &mut stages, &mut providers, diagnostics);
+    stages.sort_by(|a, b| (&a.name, &a.pk).cmp(&(&b.name, &b.pk)));
     providers.sort_by(|a, b| (&a.name, &a.pk).cmp(&(&b.name, &b.pk)));
 
-    let mut index = Index {
+    let index = Index {
         users: names("user", &users, |u| (&u.user.pk, &u.user.username, u.user.origin), diagnostics),
         groups: names("group", &groups, |g| (&g.group.pk, &g.group.name, g.group.origin), diagnostics),
         policies: names("policy", &policies, |p: &Policy| (&p.pk, &p.name, p.origin), diagnostics),
@@ -68,9 +69,8 @@ pub fn build(drafts: Vec<Draft>, defaults: &Defaults, diagnostics: &mut Diagnost
             .unique(|id| groups.get(id.index()).map_or(Origin::None, |g| g.group.origin), diagnostics);
     }
 
-    let mut stages: Table<StageId, Stage> = stages.into_iter().collect();
-    let mut providers: Table<ProviderId, Provider> = providers.into_iter().collect();
-    let resolved = targets::build(&mut drafts, partial, &mut index, &mut stages, &mut providers, diagnostics);
+    let stages: Table<StageId, Stage> = stages.into_iter().collect();
+    let resolved = targets::build(&mut drafts, &index, &stages, diagnostics);
     let bindings = bindings(&mut drafts, partial, &index, &resolved, diagnostics);
     let (users, groups) = memberships(users, groups, &index, diagnostics);
 
@@ -82,7 +82,7 @@ pub fn build(drafts: Vec<Draft>, defaults: &Defaults, diagnostics: &mut Diagnost
         groups,
         policies: policies.into_iter().collect(),
         stages,
-        providers,
+        providers: providers.into_iter().collect(),
         targets: resolved.targets,
         bindings,
         reputation,

@@ -35,6 +35,12 @@ fn draft(text: &str) -> Draft {
     draft
 }
 
+/// `text` in its usual form, or what is wrong with it.
+fn format(text: &str) -> Result<String, Diagnostics> {
+    let mut diagnostics = Diagnostics::default();
+    may::format(SOURCE, text, &mut diagnostics).ok_or(diagnostics)
+}
+
 /// The world of `text`, which must be right.
 fn world(text: &str) -> World {
     build(draft(text)).unwrap_or_else(|diagnostics| panic!("{}\n{text}", shown(text, &diagnostics)))

@@ -53,6 +53,11 @@ impl<I: Id> Names<I> {
         }
     }
 
+    /// Whether `key` means any object, or several.
+    pub(super) fn knows(&self, key: &Key) -> bool {
+        self.find(key).is_some() || matches!(key, Key::Name(name) if self.by_name.contains_key(name))
+    }
+
     /// The object that `reference` means; what is wrong with it is reported.
     pub(super) fn resolve(&self, reference: &Reference, diagnostics: &mut Diagnostics) -> Option<I> {
         let found = self.find(&reference.key);

@@ -76,10 +76,8 @@ struct Row {
 /// another one (entitlements, stage bindings) can be made of it.
 pub(super) fn build(
     drafts: &mut [Draft],
-    partial: bool,
-    index: &mut Index,
-    stages: &mut Table<StageId, Stage>,
-    providers: &mut Table<ProviderId, Provider>,
+    index: &Index,
+    stages: &Table<StageId, Stage>,
     diagnostics: &mut Diagnostics,
 ) -> Resolved {
     let mut resolved = Resolved {
@@ -103,7 +101,7 @@ pub(super) fn build(
                     | DraftDetails::Device { .. }
             )
         });
-    let mut linker = Linker { partial, index, stages, providers, diagnostics };
+    let mut linker = Linker { index, stages, diagnostics };
     owners
         .sort_by_cached_key(|row| (row.target.details.kind(), own_name(&row.target), row.target.pk.clone()));
     for row in owners {
@@ -168,10 +166,8 @@ impl Resolved {
 
 /// Follows what targets refer to.
 struct Linker<'a> {
-    partial: bool,
-    index: &'a mut Index,
-    stages: &'a mut Table<StageId, Stage>,
-    providers: &'a mut Table<ProviderId, Provider>,
+    index: &'a Index,
+    stages: &'a Table<StageId, Stage>,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -216,6 +212,10 @@ impl Linker<'_> {
         }
     }
 
+    fn provider(&mut self, reference: Option<&Reference>) -> Option<ProviderId> {
+        self.index.providers.resolve(reference?, self.diagnostics)
+    }
+
     /// What the target is, and the name that tells it from all others of its kind.
     fn link(
         &mut self,
@@ -244,7 +244,7 @@ impl Linker<'_> {
         let own = own.to_owned();
         Some(match details {
             DraftDetails::Application { provider } => {
-                let provider = provider.map(|provider| self.provider(&provider));
+                let provider = self.provider(provider.as_ref());
                 (Details::Application { provider }, own)
             }
             DraftDetails::Entitlement { application } => {
@@ -258,7 +258,7 @@ impl Linker<'_> {
             }
             DraftDetails::StageBinding { flow, stage, order, evaluate_on_plan, re_evaluate_policies } => {
                 let flow = owner(self, &flow, TargetKind::Flow)?;
-                let stage = self.stage(&stage)?;
+                let stage = self.index.stages.resolve(&stage, self.diagnostics)?;
                 let row = resolved.targets.row(flow);
                 let flow_name = row.slug.as_deref().unwrap_or(&row.name);
                 let unique = format!("{flow_name}/{}@{order}", self.stages.row(stage).name);
@@ -267,7 +267,7 @@ impl Linker<'_> {
             DraftDetails::Source { enabled } => (Details::Source { enabled }, own),
             DraftDetails::NotificationRule => (Details::NotificationRule, own),
             DraftDetails::RacEndpoint { provider } => {
-                let provider = provider.map(|provider| self.provider(&provider));
+                let provider = self.provider(provider.as_ref());
                 (Details::RacEndpoint { provider }, own)
             }
             DraftDetails::Device { access_group, expires } => {
@@ -280,53 +280,52 @@ impl Linker<'_> {
             DraftDetails::DeviceAccessGroup => (Details::DeviceAccessGroup, own),
         })
     }
+}
 
-    /// A provider that is not in the input is one of which nothing is known.
-    fn provider(&mut self, reference: &Reference) -> ProviderId {
-        self.index.providers.find(&reference.key).unwrap_or_else(|| {
-            self.missing("provider", reference);
-            let (pk, name) = split(&reference.key);
-            let id = self.providers.push(Provider {
-                pk: pk.clone(),
-                name: name.clone(),
-                model: String::new(),
-                origin: reference.origin,
-            });
-            self.index.providers.add(id, pk.as_deref(), &name);
-            id
-        })
+/// Adds the providers that targets refer to and the input does not hold, and in a part of a tenant the stages: nothing
+/// is known of them but their name.
+pub(super) fn add_missing(
+    drafts: &[Draft],
+    partial: bool,
+    stages: &mut Vec<Stage>,
+    providers: &mut Vec<Provider>,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut known_stages: Names<StageId> = Names::new("stage");
+    for (index, stage) in stages.iter().enumerate() {
+        known_stages.add(StageId::from_index(index), stage.pk.as_deref(), &stage.name);
     }
-
-    fn stage(&mut self, reference: &Reference) -> Option<StageId> {
-        if !self.partial {
-            return self.index.stages.resolve(reference, self.diagnostics);
+    let mut known_providers: Names<ProviderId> = Names::new("provider");
+    for (index, provider) in providers.iter().enumerate() {
+        known_providers.add(ProviderId::from_index(index), provider.pk.as_deref(), &provider.name);
+    }
+    for target in drafts.iter().flat_map(|draft| &draft.targets) {
+        match &target.details {
+            DraftDetails::Application { provider: Some(provider) }
+            | DraftDetails::RacEndpoint { provider: Some(provider) }
+                if !known_providers.knows(&provider.key) =>
+            {
+                diagnostics.push(missing("provider-not-in-input", "provider", provider));
+                let (pk, name) = split(&provider.key);
+                known_providers.add(ProviderId::from_index(providers.len()), pk.as_deref(), &name);
+                providers.push(Provider { pk, name, model: String::new(), origin: provider.origin });
+            }
+            DraftDetails::StageBinding { stage, .. } if partial && !known_stages.knows(&stage.key) => {
+                diagnostics.push(missing("stage-not-in-input", "stage", stage));
+                let (pk, name) = split(&stage.key);
+                known_stages.add(StageId::from_index(stages.len()), pk.as_deref(), &name);
+                stages.push(Stage { pk, name, model: String::new(), origin: stage.origin });
+            }
+            _ => {}
         }
-        Some(self.index.stages.find(&reference.key).unwrap_or_else(|| {
-            self.missing("stage", reference);
-            let (pk, name) = split(&reference.key);
-            let id = self.stages.push(Stage {
-                pk: pk.clone(),
-                name: name.clone(),
-                model: String::new(),
-                origin: reference.origin,
-            });
-            self.index.stages.add(id, pk.as_deref(), &name);
-            id
-        }))
-    }
-
-    fn missing(&mut self, noun: &str, reference: &Reference) {
-        let (_, name) = split(&reference.key);
-        self.diagnostics.push(
-            Diagnostic::warning(format_code(noun), format!("the {noun} `{name}` is not in the input"))
-                .at(reference.origin, "referred to here")
-                .because("no verdict rests on what is missing; where one could, it depends"),
-        );
     }
 }
 
-fn format_code(noun: &str) -> &'static str {
-    if noun == "stage" { "stage-not-in-input" } else { "provider-not-in-input" }
+fn missing(code: &'static str, noun: &str, reference: &Reference) -> Diagnostic {
+    let (_, name) = split(&reference.key);
+    Diagnostic::warning(code, format!("the {noun} `{name}` is not in the input"))
+        .at(reference.origin, "referred to here")
+        .because("no verdict rests on what is missing; where one could, it depends")
 }
 
 fn split(key: &Key) -> (Option<String>, String) {

@@ -1,0 +1,91 @@
+//! The facts that go in and the relations that come out.
+
+use crate::{BindingId, Cause, Engine, GateId, GroupId, Mode, RunId, TargetId, UnknownId, UserId};
+
+/// What is known before any rule is applied. No fact speaks of who is a user or a direct member of what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// The generation of the engine.
+    pub engine: Engine,
+    /// `group_depth(n)`: memberships reach through at most `n` levels of ancestors; `None`: through all.
+    pub group_depth: Option<u32>,
+    /// `parent(child, parent)`: `parent` is directly above `child`.
+    pub parent: Vec<(GroupId, GroupId)>,
+    /// `target(t, m)`: `t` combines its bindings by `m`; `None`: by Any or by All, as `open_mode` says.
+    pub target: Vec<(TargetId, Option<Mode>)>,
+    /// `open_mode(t, x)`: `t` combines its bindings by All where `x` holds, by Any where not.
+    pub open_mode: Vec<(TargetId, UnknownId)>,
+    /// `open_when_unbound(t)`: `t` lets everyone through when nothing that counts is bound to it.
+    pub open_when_unbound: Vec<TargetId>,
+    /// `row(t, n, b)`: `b` is the `n`th enabled binding of `t`, counted from 0 without gaps.
+    pub row: Vec<(TargetId, u32, BindingId)>,
+    /// `binds_policy(b, r)`: `b` asks a policy, and that run is `r`.
+    pub binds_policy: Vec<(BindingId, RunId)>,
+    /// `binds_group(b, g)`: `b` asks for `g`.
+    pub binds_group: Vec<(BindingId, GroupId)>,
+    /// `binds_user(b, u)`: `b` asks for `u`.
+    pub binds_user: Vec<(BindingId, UserId)>,
+    /// `negated(b)`: the result of `b` is turned round.
+    pub negated: Vec<BindingId>,
+    /// `passes_on_error(b)`: the failure result of `b` is to pass.
+    pub passes_on_error: Vec<BindingId>,
+    /// What follows target by target.
+    pub reach: ReachFacts,
+}
+
+/// Facts about what a verdict leads to (dossier §3).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReachFacts {
+    /// `needs_login(t)`: only who may log in gets anything from `t`.
+    pub needs_login: Vec<TargetId>,
+    /// `granted_row_by_row(t)`: `t` is an entitlement, which authentik grants by a query of its own.
+    pub granted_row_by_row: Vec<TargetId>,
+    /// `never_asked(t)`: `t` is a stage binding that authentik never evaluates.
+    pub never_asked: Vec<TargetId>,
+    /// `device_group(d, g)`: the device `d` is in the access group `g`.
+    pub device_group: Vec<(TargetId, TargetId)>,
+    /// `visible(d, x)`: the device `d` is in sight where `x` holds; a device without such a fact always is.
+    pub visible: Vec<(TargetId, Presence)>,
+    /// `endpoint(e)`: `e` is an endpoint for remote access.
+    pub endpoint: Vec<TargetId>,
+    /// `entrance(e, a)`: `e` is reached through the application `a`, or through any application (`None`).
+    pub entrance: Vec<(TargetId, Option<TargetId>)>,
+    /// `remote_access(n, a, x)`: `a` is the `n`th application for remote access, where `x` holds.
+    pub remote_access: Vec<(u32, TargetId, Presence)>,
+}
+
+/// Whether something holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Presence {
+    /// It does.
+    Yes,
+    /// It does not.
+    No,
+    /// Nobody knows.
+    Unknown(UnknownId),
+}
+
+/// What follows from [`Facts`]. Every relation is sorted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Relations {
+    /// `counts(g, d)`: direct members of `d` are members of `g`. Only for groups that a binding asks for.
+    pub counts: Vec<(GroupId, GroupId)>,
+    /// `says(b, gate)`: `b` passes for these subjects, taken alone.
+    pub says: Vec<(BindingId, GateId)>,
+    /// `settles(t, m, n, c, gate)`: under `m`, `c` settles the verdict of `t` for these subjects, whatever else
+    /// is bound: under Any by passing, under All by failing. The smallest `n` decides.
+    pub settles: Vec<(TargetId, Mode, u32, Cause, GateId)>,
+    /// `unbound(t)`: nothing that counts is bound to `t`.
+    pub unbound: Vec<TargetId>,
+    /// `verdict(t, gate)`: `t` lets these subjects through.
+    pub verdict: Vec<(TargetId, GateId)>,
+    /// `effective(t, gate)`: these subjects get what `t` stands for in the end.
+    pub effective: Vec<(TargetId, GateId)>,
+}
+
+/// Collects a derived relation in a fixed order.
+pub(crate) fn sorted<T: Ord>(rows: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut rows: Vec<T> = rows.into_iter().collect();
+    rows.sort_unstable();
+    rows
+}

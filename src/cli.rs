@@ -1,0 +1,139 @@
+//! The command line: one file for each command.
+
+mod audit;
+mod can;
+mod config;
+mod convert;
+mod exit;
+mod fmt;
+mod input;
+mod matrix;
+mod output;
+mod progress;
+mod what;
+mod who;
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+pub use exit::Exit;
+
+/// What `whomay --help` shows after the options.
+const EXAMPLES: &str = "\
+Examples:
+  whomay audit blueprints/                     the first minute with a tenant
+  whomay who app:vault -i snapshot/            who may access Vault, and through which binding
+  whomay what anna -i tenant.may               what Anna may access
+  whomay can anna app:vault -i tenant.may      yes (0), no (3) or depends (4)
+  whomay matrix -i snapshot/ --format jsonl    every verdict
+  whomay convert snapshot/ -o tenant.may       the same tenant in another form
+
+Exit codes: 0 yes or clean, 1 the input cannot be read, 2 usage, 3 no, 4 depends.";
+
+/// Who may access what in authentik, and why.
+#[derive(Debug, Parser)]
+#[command(name = "whomay", version, about, after_help = EXAMPLES, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    color: Color,
+
+    /// How many threads to use (default: one for each core)
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+
+    /// Do not show warnings and notes about the input
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Audit(audit::Args),
+    Who(who::Args),
+    What(what::Args),
+    Can(can::Args),
+    Matrix(matrix::Args),
+    Convert(convert::Args),
+    Fmt(fmt::Args),
+}
+
+/// What all commands share.
+struct Session {
+    color: Color,
+    quiet: bool,
+}
+
+/// Why a command stops early.
+enum Stop {
+    /// A reason to show, and the code to leave with.
+    Because(Exit, String),
+    /// Whoever read the output has closed it.
+    Closed,
+}
+
+impl Stop {
+    fn failure(reason: impl std::fmt::Display) -> Self {
+        Self::Because(Exit::Failure, reason.to_string())
+    }
+
+    fn usage(reason: impl std::fmt::Display) -> Self {
+        Self::Because(Exit::Usage, reason.to_string())
+    }
+}
+
+impl From<std::io::Error> for Stop {
+    fn from(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::BrokenPipe { Self::Closed } else { Self::failure(error) }
+    }
+}
+
+/// Runs the command that `arguments` ask for; the first one is the program's name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, not errors; where they cannot be written nobody reads them.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Yes }.into();
+        }
+    };
+    if let Some(jobs) = cli.jobs {
+        // Fails only when threads run already, which nothing has started yet.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.into()).build_global();
+    }
+    let session = Session { color: cli.color, quiet: cli.quiet };
+    let result = match &cli.command {
+        Command::Audit(args) => args.run(&session),
+        Command::Who(args) => args.run(&session),
+        Command::What(args) => args.run(&session),
+        Command::Can(args) => args.run(&session),
+        Command::Matrix(args) => args.run(&session),
+        Command::Convert(args) => args.run(&session),
+        Command::Fmt(args) => args.run(&session),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(Stop::Closed) => Exit::Yes.into(),
+        Err(Stop::Because(exit, reason)) => {
+            let _ = writeln!(std::io::stderr(), "whomay: {reason}");
+            exit.into()
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! What is read, and what the caller says about it.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use super::config::Config;
+use super::progress::Progress;
+use super::{Session, Stop};
+use crate::diagnostic::Sources;
+use crate::input::blueprint::Outside;
+use crate::input::{self, Options};
+use crate::model::{Edition, Flags, World};
+use crate::question::Context;
+use crate::reason::{Reasoner, Settings};
+
+/// What is read.
+#[derive(Debug, clap::Args)]
+pub(super) struct Input {
+    /// A `.may` file, a blueprint, or a folder of either or of API pages; may be given several times
+    #[arg(long, short, value_name = "PATH")]
+    input: Vec<PathBuf>,
+
+    #[command(flatten)]
+    about: About,
+}
+
+/// What the caller says where the input does not.
+#[derive(Debug, clap::Args)]
+pub(super) struct About {
+    /// The release whose semantics apply, where the input does not say: `2025.10`, `2025.12.4`, or `documented`
+    #[arg(long, value_name = "RELEASE")]
+    authentik: Option<String>,
+
+    /// The moment to answer for, such as `2026-03-03T09:00:00Z`: the age of passwords depends on it
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+
+    /// A flag of the tenant, where the input does not say: `core_default_app_access=false`
+    #[arg(long, value_name = "NAME=BOOL")]
+    flag: Vec<String>,
+
+    /// Let `!Env` in blueprints read environment variables
+    #[arg(long)]
+    allow_env: bool,
+
+    /// Let `!File` in blueprints read files
+    #[arg(long)]
+    allow_file: bool,
+
+    /// A value of the context of blueprints, as JSON or as plain text
+    #[arg(long, value_name = "KEY=VALUE")]
+    context: Vec<String>,
+}
+
+/// What was read, and the circumstances.
+pub(super) struct Loaded {
+    pub(super) world: World,
+    pub(super) sources: Sources,
+    pub(super) settings: Settings,
+    pub(super) progress: Progress,
+}
+
+impl Loaded {
+    /// Asks a question of the world.
+    pub(super) fn ask<A>(self, question: impl FnOnce(Context<'_>) -> Result<A, Stop>) -> Result<A, Stop> {
+        self.progress.now("reasoning");
+        let reasoner = Reasoner::with(&self.world, &self.settings);
+        question(Context { reasoner: &reasoner, sources: &self.sources })
+    }
+}
+
+impl Input {
+    /// Reads what is asked for; `more` are paths given in other ways.
+    pub(super) fn load(&self, more: &[PathBuf], session: &Session) -> Result<Loaded, Stop> {
+        let config = Config::find()?;
+        let given: Vec<PathBuf> = more.iter().chain(&self.input).cloned().collect();
+        let paths = if given.is_empty() { elsewhere(&config)? } else { given };
+        self.about.load(&paths, &config, session)
+    }
+}
+
+/// The paths of `WHOMAY_INPUT`, else those of `whomay.toml`.
+fn elsewhere(config: &Config) -> Result<Vec<PathBuf>, Stop> {
+    let variable = std::env::var_os("WHOMAY_INPUT").filter(|value| !value.is_empty());
+    let paths = match variable {
+        Some(value) => std::env::split_paths(&value).collect(),
+        None => config.input.clone(),
+    };
+    if paths.is_empty() {
+        return Err(Stop::usage(
+            "nothing to read: give a path with `-i PATH`, in `WHOMAY_INPUT`, or as `input` in `whomay.toml`",
+        ));
+    }
+    Ok(paths)
+}
+
+impl About {
+    fn load(&self, paths: &[PathBuf], config: &Config, session: &Session) -> Result<Loaded, Stop> {
+        let edition = self.authentik.as_ref().or(config.authentik.as_ref());
+        let edition = edition.map(|name| Edition::parse(name)).transpose().map_err(Stop::usage)?;
+        let at = self.at.as_ref().or(config.at.as_ref()).map(|text| moment(text)).transpose()?;
+        let flags = self.flags(config)?;
+        let options = Options { edition, flags, outside: self.outside()? };
+        let progress = Progress::start("reading");
+        let reading = input::read(paths, &options);
+        session.show(&reading.diagnostics, &reading.sources);
+        let Some(world) = reading.world else {
+            let errors = reading
+                .diagnostics
+                .iter()
+                .filter(|problem| problem.severity == crate::diagnostic::Severity::Error)
+                .count();
+            return Err(Stop::failure(format!("{errors} error(s) in the input; no verdict is given")));
+        };
+        Ok(Loaded { world, sources: reading.sources, settings: Settings { at }, progress })
+    }
+
+    fn flags(&self, config: &Config) -> Result<Flags, Stop> {
+        let mut flags = Flags::default();
+        let given = self.flag.iter().map(|flag| match flag.split_once('=') {
+            Some((name, "true")) => Ok((name, true)),
+            Some((name, "false")) => Ok((name, false)),
+            _ => Err(Stop::usage(format!("`--flag {flag}`: a flag is given as NAME=true or NAME=false"))),
+        });
+        for flag in config.flags.iter().map(|(name, value)| Ok((name.as_str(), *value))).chain(given) {
+            match flag? {
+                ("core_default_app_access", value) => flags.core_default_app_access = Some(value),
+                (name, _) => {
+                    return Err(Stop::usage(format!(
+                        "there is no flag `{name}` that changes verdicts; `core_default_app_access` is the only one"
+                    )));
+                }
+            }
+        }
+        Ok(flags)
+    }
+
+    fn outside(&self) -> Result<Outside, Stop> {
+        let mut context = serde_json::Map::new();
+        for pair in &self.context {
+            let Some((key, value)) = pair.split_once('=') else {
+                return Err(Stop::usage(format!("`--context {pair}`: a value is given as KEY=VALUE")));
+            };
+            let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
+            context.insert(key.to_owned(), value);
+        }
+        let environment = self.allow_env.then(|| {
+            std::env::vars_os()
+                .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+                .collect()
+        });
+        Ok(Outside { environment, files: self.allow_file, context })
+    }
+}
+
+fn moment(text: &str) -> Result<Timestamp, Stop> {
+    text.parse().map_err(|error| {
+        Stop::usage(format!("`{text}` is not a moment such as `2026-03-03T09:00:00Z`: {error}"))
+    })
+}

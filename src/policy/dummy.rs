@@ -1,0 +1,32 @@
+//! Dummy: a constant after a random wait.
+
+use super::{Judgement, Setting, Type};
+use crate::model::Dummy;
+use crate::truth::Ends;
+
+impl Type for Dummy {
+    /// The wait is drawn from `randrange(wait_min, wait_max)`, which raises when there is nothing to draw from.
+    fn judge<'w>(&'w self, _: Setting<'w>) -> Judgement<'w> {
+        let crashes = self.wait_min >= self.wait_max;
+        Judgement::same(if crashes { Ends::CRASH } else { Ends::known(self.result) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{anyone, setting};
+    use super::*;
+    use crate::model::TargetKind;
+
+    #[test]
+    fn without_a_range_to_wait_in_it_crashes() {
+        let ends = |result, wait_min, wait_max| {
+            let dummy = Dummy { result, wait_min, wait_max };
+            dummy.judge(setting(TargetKind::Application)).ends_for(anyone())
+        };
+        assert_eq!(ends(true, 0, 1), Ends::PASS);
+        assert_eq!(ends(false, 0, 1), Ends::FAIL);
+        assert_eq!(ends(true, 0, 0), Ends::CRASH);
+        assert_eq!(ends(true, 30, 5), Ends::CRASH);
+    }
+}

@@ -1,0 +1,56 @@
+//! Password: checks a password that the user has just entered.
+
+use super::{CONTEXT_MAY_CHANGE, Judgement, Setting, Type};
+use crate::model::{PasswordRules, TargetKind};
+use crate::truth::Ends;
+
+/// How a policy ends that reads a prompt: it fails where nothing was prompted for, which is anywhere outside of
+/// flows (dossier §3.12).
+pub(super) fn of_prompt(setting: Setting<'_>) -> Judgement<'_> {
+    if matches!(setting.target, TargetKind::Flow | TargetKind::StageBinding) {
+        Judgement::unknown(Ends::UNKNOWN, "the password that is entered decides")
+    } else if setting.context_may_change {
+        Judgement::unknown(Ends::UNKNOWN, CONTEXT_MAY_CHANGE)
+    } else {
+        Judgement::same(Ends::FAIL)
+    }
+}
+
+/// Whether a request to `target` may carry something under `field` besides what was prompted for: both password
+/// policies also look into the context itself, where authentik keeps other things.
+pub(super) fn is_context_key(field: &str, target: TargetKind) -> bool {
+    let always = ["geoip", "asn", "event"];
+    always.contains(&field) || (target == TargetKind::Application && field.starts_with("oauth_"))
+}
+
+impl Type for PasswordRules {
+    fn judge<'w>(&'w self, setting: Setting<'w>) -> Judgement<'w> {
+        if is_context_key(&self.password_field, setting.target) {
+            return Judgement::unknown(
+                Ends::UNKNOWN,
+                format!("the request's `{}` decides", self.password_field),
+            );
+        }
+        of_prompt(setting)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{anyone, setting};
+    use super::*;
+
+    #[test]
+    fn it_needs_a_prompt() {
+        let rules = |field: &str| PasswordRules {
+            password_field: field.to_owned(),
+            check_static_rules: false,
+            check_have_i_been_pwned: false,
+            check_zxcvbn: false,
+        };
+        let ends = |field, target| rules(field).judge(setting(target)).ends_for(anyone());
+        assert_eq!(ends("password", TargetKind::Application), Ends::FAIL);
+        assert_eq!(ends("password", TargetKind::StageBinding), Ends::UNKNOWN);
+        assert_eq!(ends("oauth_scopes", TargetKind::Application), Ends::UNKNOWN);
+    }
+}

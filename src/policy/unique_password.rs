@@ -1,0 +1,18 @@
+//! Unique password: refuses a password that the user had before.
+
+use super::password::{is_context_key, of_prompt};
+use super::{Judgement, Setting, Type};
+use crate::model::UniquePassword;
+use crate::truth::Ends;
+
+impl Type for UniquePassword {
+    fn judge<'w>(&'w self, setting: Setting<'w>) -> Judgement<'w> {
+        if is_context_key(&self.password_field, setting.target) {
+            return Judgement::unknown(
+                Ends::UNKNOWN,
+                format!("the request's `{}` decides", self.password_field),
+            );
+        }
+        of_prompt(setting)
+    }
+}

@@ -1,0 +1,121 @@
+//! Questions: what can be asked about a world. One file each.
+
+mod audit;
+mod can;
+mod describe;
+mod matrix;
+mod sheet;
+mod what;
+mod who;
+
+use serde::Serialize;
+
+use crate::diagnostic::Sources;
+use crate::model::{EditionFrom, World};
+use crate::reason::Reasoner;
+
+pub use audit::{Audit, InactiveUser, OpenTarget, TargetCounts, UnknownCount};
+pub use can::Can;
+pub use describe::{DecidedBy, NamedUnknown, TargetName, UserName};
+pub use matrix::{Cell, Matrix};
+pub use sheet::{Align, Column, Sheet};
+pub use what::{What, WhatRow};
+pub use who::{Who, WhoRow};
+
+/// What questions are asked of.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The reasoner of the world.
+    pub reasoner: &'a Reasoner<'a>,
+    /// The texts that the world was read from.
+    pub sources: &'a Sources,
+}
+
+impl<'a> Context<'a> {
+    /// The world.
+    pub fn world(&self) -> &'a World {
+        self.reasoner.world()
+    }
+}
+
+/// An answer that reports can show.
+pub trait Answer {
+    /// The answer as tables for people, in the order of reading; one of them holds the rows of the answer.
+    fn sheets(&self) -> Vec<Sheet>;
+
+    /// The whole answer as one JSON value.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    fn json(&self) -> serde_json::Result<serde_json::Value>;
+
+    /// The rows of the answer as JSON values, one after the other.
+    ///
+    /// # Errors
+    /// When a row cannot be written as JSON, or `line` fails.
+    fn lines(&self, line: &mut dyn FnMut(String) -> std::io::Result<()>) -> std::io::Result<()>;
+}
+
+/// What every answer says about the ground that it stands on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Ground {
+    /// The semantics: `authentik 2026.5.0`.
+    pub edition: String,
+    /// Who said so: `input`, `caller` or `newest` (nobody).
+    pub edition_from: &'static str,
+    /// `core_default_app_access`, where the edition has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub core_default_app_access: Option<bool>,
+    /// Whether that flag is authentik's default because nobody said.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub flag_assumed: bool,
+    /// The moment, where one was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+}
+
+impl Ground {
+    /// The ground of the answers of `reasoner`.
+    pub fn of(reasoner: &Reasoner<'_>) -> Self {
+        let world = reasoner.world();
+        let has_flag = world.edition.app_access_flag;
+        let flag = world.flags.core_default_app_access;
+        Self {
+            edition: world.edition.to_string(),
+            edition_from: match world.edition_from {
+                EditionFrom::Input => "input",
+                EditionFrom::Caller => "caller",
+                EditionFrom::Newest => "newest",
+            },
+            core_default_app_access: has_flag.then(|| flag.unwrap_or(true)),
+            flag_assumed: has_flag && flag.is_none(),
+            at: reasoner.settings().at.map(|at| at.to_string()),
+        }
+    }
+
+    /// The same in one line.
+    pub fn sentence(&self) -> String {
+        let from = match self.edition_from {
+            "input" => "as the input says",
+            "caller" => "as asked for",
+            _ => "the newest release known here, because nobody said",
+        };
+        let mut sentence = format!("{} ({from})", self.edition);
+        if let Some(flag) = self.core_default_app_access {
+            let assumed = if self.flag_assumed { " (authentik's default, because nobody said)" } else { "" };
+            sentence += &format!("; core_default_app_access={flag}{assumed}");
+        }
+        if let Some(at) = &self.at {
+            sentence += &format!("; at {at}");
+        }
+        sentence
+    }
+}
+
+/// The lines of rows that serialize themselves.
+fn lines<T: Serialize>(
+    rows: &[T],
+    line: &mut dyn FnMut(String) -> std::io::Result<()>,
+) -> std::io::Result<()> {
+    rows.iter().try_for_each(|row| line(serde_json::to_string(row)?))
+}

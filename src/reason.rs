@@ -1,0 +1,371 @@
+//! Reasoning: from a world to answers. The only caller of the rules.
+//!
+//! The rules derive a circuit: for every target a gate over the few questions that can be asked about a user. All
+//! answers are readings of it, so they cannot disagree.
+
+mod access;
+mod answers;
+mod bits;
+mod extents;
+mod facts;
+mod path;
+mod plan;
+mod runs;
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+use rules::{Cause, GateId, Nodes, Relations};
+
+use crate::model::{BindingId, GroupId, Id, Mode, PolicyId, ProviderId, TargetId, TargetKind, UserId, World};
+use crate::truth::Verdict;
+pub use access::Access;
+pub use answers::Answers;
+use extents::Extents;
+use facts::Prepared;
+use plan::{Plan, Variable};
+use runs::Runs;
+
+/// What the caller says about the circumstances.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Settings {
+    /// The moment to answer for. Without it, what time decides is unknown.
+    pub at: Option<Timestamp>,
+}
+
+/// Who is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// A saved user.
+    User(UserId),
+    /// Somebody who has not logged in.
+    Anonymous,
+}
+
+/// Something that verdicts depend on and the configuration does not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unknown {
+    /// How a policy ends.
+    Policy(PolicyId),
+    /// The mode of a target, which authentik's API does not show.
+    Mode(TargetId),
+    /// What kind of provider it is, which is not in the input.
+    Provider(ProviderId),
+    /// Whether a device has gone out of sight, which needs the moment.
+    Expiry(TargetId),
+}
+
+/// What decides a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Decider {
+    /// This binding settles it, whatever else is bound; the first one in order that does.
+    Binding(BindingId),
+    /// The rows that bind groups and users settle it together.
+    Together,
+    /// All bindings have a part in it: under Any none passes, under All every one does.
+    Bindings,
+    /// Nothing that counts is bound.
+    NothingBound,
+    /// The target's mode is no mode: nobody passes.
+    Mode,
+    /// Nothing: the verdict depends.
+    Nobody,
+}
+
+/// The answer to: may this user access this target?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// What authentik's policy engine answers.
+    pub verdict: Verdict,
+    /// What the user gets in the end (dossier §3).
+    pub effective: Verdict,
+    /// What decides the verdict.
+    pub decider: Decider,
+    /// What verdict and effective access depend on; empty unless one of them depends.
+    pub unknowns: Vec<Unknown>,
+}
+
+/// Answers questions about a world.
+///
+/// ```
+/// use whomay::{Reasoner, Subject, Verdict, World};
+///
+/// let world = World::parse("tenant.may", "
+///     group staff
+///     user anna in staff
+///     user eve
+///     application wiki any { 0: group staff }
+/// ")?;
+/// let reasoner = Reasoner::new(&world);
+/// let wiki = world.find_target("app:wiki")?;
+/// let anna = world.find_user("anna")?;
+/// assert_eq!(reasoner.verdict(Subject::User(anna), wiki), Verdict::Yes);
+///
+/// let who: Vec<&str> = reasoner.who(wiki).map(|user| world.users[user].username.as_str()).collect();
+/// assert_eq!(who, ["anna"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Reasoner<'w> {
+    world: &'w World,
+    settings: Settings,
+    nodes: Nodes,
+    relations: Relations,
+    runs: Runs<'w>,
+    unknowns: Vec<Unknown>,
+    extents: Extents,
+    verdict: Vec<GateId>,
+    effective: Vec<GateId>,
+    unbound: Vec<bool>,
+}
+
+impl<'w> Reasoner<'w> {
+    /// Derives everything that follows from `world`.
+    pub fn new(world: &'w World) -> Self {
+        Self::with(world, &Settings::default())
+    }
+
+    /// Derives everything that follows from `world` under `settings`.
+    pub fn with(world: &'w World, settings: &Settings) -> Self {
+        let Prepared { facts, runs, unknowns } = facts::prepare(world, settings);
+        let (nodes, relations) = rules::derive(&facts);
+        let extents = Extents::of(world, &runs, &nodes, &relations.counts);
+        let by_target = |relation: &[(rules::TargetId, GateId)]| {
+            let mut gates = vec![GateId(u32::MAX); world.targets.len()];
+            for (target, gate) in relation {
+                if let Some(slot) = gates.get_mut(target.0 as usize) {
+                    *slot = *gate;
+                }
+            }
+            gates
+        };
+        let mut unbound = vec![false; world.targets.len()];
+        for target in &relations.unbound {
+            if let Some(slot) = unbound.get_mut(target.0 as usize) {
+                *slot = true;
+            }
+        }
+        let (verdict, effective) = (by_target(&relations.verdict), by_target(&relations.effective));
+        let settings = *settings;
+        Self { world, settings, nodes, relations, runs, unknowns, extents, verdict, effective, unbound }
+    }
+
+    /// The world that is asked about.
+    pub fn world(&self) -> &'w World {
+        self.world
+    }
+
+    /// The circumstances that it answers for.
+    pub fn settings(&self) -> Settings {
+        self.settings
+    }
+
+    /// What authentik's policy engine answers for `subject` and `target`.
+    pub fn verdict(&self, subject: Subject, target: TargetId) -> Verdict {
+        Verdict::of(self.plan(self.verdict_gate(target)).truth(self.number(subject), &self.extents))
+    }
+
+    /// What `subject` gets from `target` in the end.
+    pub fn effective(&self, subject: Subject, target: TargetId) -> Verdict {
+        Verdict::of(self.plan(self.effective_gate(target)).truth(self.number(subject), &self.extents))
+    }
+
+    /// Everything about `user` and `target`.
+    pub fn answer(&self, user: UserId, target: TargetId) -> Answer {
+        let verdict = self.verdict(Subject::User(user), target);
+        let effective = self.effective(Subject::User(user), target);
+        let settles = self.settles(target);
+        let decider = self.decider(
+            verdict,
+            target,
+            |_, gate| self.plan(gate).truth(user.index(), &self.extents).must,
+            &settles,
+        );
+        let gates = [(verdict, self.verdict_gate(target)), (effective, self.effective_gate(target))];
+        let plans: Vec<Plan> = gates
+            .iter()
+            .filter(|(verdict, _)| *verdict == Verdict::Depends)
+            .map(|(_, gate)| self.plan(*gate))
+            .collect();
+        let unknowns = self.named(plans.iter().flat_map(|plan| plan.unknowns(user.index(), &self.extents)));
+        Answer { verdict, effective, decider, unknowns }
+    }
+
+    /// The users whom `target` lets through for certain, by username.
+    pub fn who(&self, target: TargetId) -> impl Iterator<Item = UserId> + use<'w> {
+        let access = self.access(target);
+        self.world.users.ids().filter(move |user| access.verdict(*user) == Verdict::Yes)
+    }
+
+    /// The targets that let `user` through for certain, in the order of reports.
+    pub fn what(&self, user: UserId) -> impl Iterator<Item = TargetId> {
+        self.world
+            .targets
+            .ids()
+            .filter(move |target| self.verdict(Subject::User(user), *target) == Verdict::Yes)
+    }
+
+    /// The verdicts of `target` for all users at once.
+    pub fn access(&self, target: TargetId) -> Access {
+        let users = self.world.users.len();
+        let row = |gate| self.plan(gate).row(users + 1, &self.extents);
+        let (verdict, effective) = (self.verdict_gate(target), self.effective_gate(target));
+        let verdicts = row(verdict);
+        let effective = (effective != verdict).then(|| row(effective));
+        Access { users, verdict: verdicts, effective }
+    }
+
+    /// The verdicts of every target for all users at once, in parallel; in the order of the targets.
+    ///
+    /// ```
+    /// # use whomay::{Reasoner, Verdict, World};
+    /// let world = World::parse("tenant.may", "user anna  application wiki  application hr { 0: user anna }")?;
+    /// let reasoner = Reasoner::new(&world);
+    /// let open: usize = reasoner.matrix().iter().map(|access| access.count(Verdict::Yes)).sum();
+    /// assert_eq!(open, 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn matrix(&self) -> Vec<Access> {
+        let targets: Vec<TargetId> = self.world.targets.ids().collect();
+        targets.par_iter().with_min_len(8).map(|target| self.access(*target)).collect()
+    }
+
+    /// Everything about `target` and all users, ready to be asked for one after the other.
+    pub fn answers(&self, target: TargetId) -> Answers<'_, 'w> {
+        let users = self.world.users.len();
+        let (verdict, effective) =
+            (self.plan(self.verdict_gate(target)), self.plan(self.effective_gate(target)));
+        let settles = self.settles(target);
+        let rows =
+            settles.iter().map(|(_, _, gate)| self.plan(*gate).row(users + 1, &self.extents)).collect();
+        Answers { reasoner: self, target, access: self.access(target), verdict, effective, settles, rows }
+    }
+
+    /// What verdicts of `target` or effective access to it can depend on, for anybody.
+    pub fn unknowns_of(&self, target: TargetId) -> Vec<Unknown> {
+        let plans = [self.verdict_gate(target), self.effective_gate(target)].map(|gate| self.plan(gate));
+        self.named(plans.iter().flat_map(|plan| plan.variables(&self.extents)))
+    }
+
+    /// The first binding that lets every user through alone, if there is one.
+    pub fn admits_everyone(&self, target: TargetId) -> Option<BindingId> {
+        let users = self.world.users.len();
+        let passes = |gate: GateId| self.plan(gate).row(users + 1, &self.extents).must.count(users) == users;
+        let mut rows = self.settles(target).into_iter();
+        rows.find_map(|(mode, cause, gate)| match cause {
+            Cause::Binding(binding) if mode == rules::Mode::Any && passes(gate) => Some(BindingId(binding.0)),
+            _ => None,
+        })
+    }
+
+    /// Whether nothing that counts is bound to `target`.
+    pub fn is_unbound(&self, target: TargetId) -> bool {
+        self.unbound.get(target.index()).copied().unwrap_or(false)
+    }
+
+    /// Whether `target` has so many shared unknowns that not all of their combinations were tried: a verdict may then
+    /// depend although it need not.
+    pub fn is_coarse(&self, target: TargetId) -> bool {
+        self.plan(self.verdict_gate(target)).coarse || self.plan(self.effective_gate(target)).coarse
+    }
+
+    /// Whether the effective access to `target` is something else than its verdict, for a user who can log in.
+    pub fn has_reach(&self, target: TargetId) -> bool {
+        use crate::model::Details;
+        match &self.world.targets.row(target).details {
+            Details::Entitlement { .. } | Details::RacEndpoint { .. } | Details::Device { .. } => true,
+            Details::StageBinding { evaluate_on_plan, re_evaluate_policies, .. } => {
+                !evaluate_on_plan && !re_evaluate_policies
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a user who cannot log in gets nothing from targets of `kind`.
+    pub fn needs_login(kind: TargetKind) -> bool {
+        !matches!(kind, TargetKind::Flow | TargetKind::StageBinding | TargetKind::NotificationRule)
+    }
+
+    /// Why `unknown` is not known.
+    pub fn reason(&self, unknown: Unknown) -> String {
+        match unknown {
+            Unknown::Policy(policy) => {
+                let judgements = self.runs.all.iter().filter(|run| run.policy == policy);
+                let reasons: std::collections::BTreeSet<&str> =
+                    judgements.filter_map(|run| run.judgement.unknown.as_deref()).collect();
+                reasons.into_iter().collect::<Vec<_>>().join("; ")
+            }
+            Unknown::Mode(_) => "authentik's API does not show the mode of such targets".to_owned(),
+            Unknown::Provider(_) => "the provider is not in the input".to_owned(),
+            Unknown::Expiry(_) => "the device expires (give the moment with `--at`)".to_owned(),
+        }
+    }
+
+    /// How `user` comes to be in `group`: from a group that the user is directly in, upwards. Empty if it is not.
+    pub fn membership(&self, user: UserId, group: GroupId) -> Vec<GroupId> {
+        path::shortest(self.world, user, group)
+    }
+
+    fn number(&self, subject: Subject) -> usize {
+        match subject {
+            Subject::User(user) => user.index(),
+            Subject::Anonymous => self.world.users.len(),
+        }
+    }
+
+    fn plan(&self, gate: GateId) -> Plan {
+        Plan::of(&self.nodes, gate, &self.extents)
+    }
+
+    fn verdict_gate(&self, target: TargetId) -> GateId {
+        self.verdict.get(target.index()).copied().unwrap_or(GateId(u32::MAX))
+    }
+
+    fn effective_gate(&self, target: TargetId) -> GateId {
+        self.effective.get(target.index()).copied().unwrap_or(GateId(u32::MAX))
+    }
+
+    fn settles(&self, target: TargetId) -> Vec<(rules::Mode, Cause, GateId)> {
+        let all = &self.relations.settles;
+        let target = facts::target(target);
+        let start = all.partition_point(|(row, ..)| *row < target);
+        let rows = all.iter().skip(start).take_while(|(row, ..)| *row == target);
+        rows.map(|(_, mode, _, cause, gate)| (*mode, *cause, *gate)).collect()
+    }
+
+    fn decider(
+        &self,
+        verdict: Verdict,
+        target: TargetId,
+        settled: impl Fn(usize, GateId) -> bool,
+        settles: &[(rules::Mode, Cause, GateId)],
+    ) -> Decider {
+        let mode = match verdict {
+            Verdict::Depends => return Decider::Nobody,
+            _ if self.is_unbound(target) => return Decider::NothingBound,
+            Verdict::Yes => rules::Mode::Any,
+            Verdict::No if self.world.targets.row(target).mode == Mode::Invalid => return Decider::Mode,
+            Verdict::No => rules::Mode::All,
+        };
+        settles
+            .iter()
+            .enumerate()
+            .find(|(index, (row, _, gate))| *row == mode && settled(*index, *gate))
+            .map_or(Decider::Bindings, |(_, (_, cause, _))| match cause {
+                Cause::Binding(binding) => Decider::Binding(BindingId(binding.0)),
+                Cause::Together => Decider::Together,
+            })
+    }
+
+    fn named(&self, variables: impl Iterator<Item = Variable>) -> Vec<Unknown> {
+        let mut unknowns: Vec<Unknown> = variables
+            .filter_map(|variable| match variable {
+                Variable::Run(run) => {
+                    self.runs.all.get(run.0 as usize).map(|run| Unknown::Policy(run.policy))
+                }
+                Variable::Given(unknown) => self.unknowns.get(unknown.0 as usize).copied(),
+            })
+            .collect();
+        unknowns.sort_unstable();
+        unknowns.dedup();
+        unknowns
+    }
+}

@@ -1,0 +1,198 @@
+//! The facts of a world, as the rules want them.
+
+use rules::{Engine, Facts, Presence, ReachFacts};
+use rustc_hash::FxHashMap;
+
+use super::runs::Runs;
+use super::{Settings, Unknown};
+use crate::model::{
+    BindingId, BoundUser, Details, Generation, GroupId, Id, Mode, ProviderId, TargetId, TargetKind, UserId,
+    World,
+};
+
+/// Everything that the rules and the evaluation need.
+pub(crate) struct Prepared<'w> {
+    pub(crate) facts: Facts,
+    pub(crate) runs: Runs<'w>,
+    /// What [`rules::UnknownId`]s stand for.
+    pub(crate) unknowns: Vec<Unknown>,
+}
+
+pub(crate) fn target(id: TargetId) -> rules::TargetId {
+    rules::TargetId(id.0)
+}
+
+pub(crate) fn binding(id: BindingId) -> rules::BindingId {
+    rules::BindingId(id.0)
+}
+
+pub(crate) fn group(id: GroupId) -> rules::GroupId {
+    rules::GroupId(id.0)
+}
+
+/// A user that the input does not list gets a number that no listed one has.
+fn user(user: &BoundUser, unlisted: &mut FxHashMap<String, u32>) -> rules::UserId {
+    match user {
+        BoundUser::Listed(UserId(id)) => rules::UserId(*id),
+        BoundUser::Unlisted(key) => {
+            let next = u32::MAX - u32::try_from(unlisted.len()).unwrap_or_default();
+            rules::UserId(*unlisted.entry(key.clone()).or_insert(next))
+        }
+    }
+}
+
+/// Makes the facts of `world`.
+pub(crate) fn prepare<'w>(world: &'w World, settings: &Settings) -> Prepared<'w> {
+    let runs = Runs::of(world, settings);
+    let mut unknowns = Vec::new();
+    let mut facts = Facts {
+        engine: engine(world.edition.generation),
+        group_depth: world.edition.group_depth,
+        parent: Vec::new(),
+        target: Vec::new(),
+        open_mode: Vec::new(),
+        open_when_unbound: Vec::new(),
+        row: Vec::new(),
+        binds_policy: runs.of_binding.iter().map(|(id, run)| (binding(*id), *run)).collect(),
+        binds_group: Vec::new(),
+        binds_user: Vec::new(),
+        negated: Vec::new(),
+        passes_on_error: Vec::new(),
+        reach: ReachFacts::default(),
+    };
+    for (child, row) in world.groups.iter() {
+        facts.parent.extend(row.parents.iter().map(|parent| (group(child), group(*parent))));
+    }
+    targets(world, &mut facts, &mut unknowns);
+    rows(world, &mut facts);
+    reach(world, settings, &mut facts.reach, &mut unknowns);
+    Prepared { facts, runs, unknowns }
+}
+
+fn engine(generation: Generation) -> Engine {
+    match generation {
+        Generation::Documented => Engine::Documented,
+        Generation::E1 => Engine::Each,
+        Generation::E2 => Engine::Pooled,
+        // For one user the fourth generation does what the third does; its second engine only makes lists.
+        Generation::E3 | Generation::E4 => Engine::Counted,
+    }
+}
+
+fn unknown(unknowns: &mut Vec<Unknown>, what: Unknown) -> rules::UnknownId {
+    unknowns.push(what);
+    rules::UnknownId(u32::try_from(unknowns.len() - 1).unwrap_or(u32::MAX))
+}
+
+fn targets(world: &World, facts: &mut Facts, unknowns: &mut Vec<Unknown>) {
+    let documented = world.edition.generation == Generation::Documented;
+    for (id, row) in world.targets.iter() {
+        // Notification rules are asked with Any, whatever they say themselves (dossier §3.9).
+        let forced = row.kind() == TargetKind::NotificationRule && !documented;
+        let mode = match row.mode {
+            _ if forced => Some(rules::Mode::Any),
+            Mode::Any => Some(rules::Mode::Any),
+            Mode::All => Some(rules::Mode::All),
+            Mode::Invalid => Some(rules::Mode::Neither),
+            Mode::Unexposed => {
+                let what = Unknown::Mode(id);
+                facts.open_mode.push((target(id), unknown(unknowns, what)));
+                None
+            }
+        };
+        facts.target.push((target(id), mode));
+        if documented || opens_when_unbound(world, row.kind()) {
+            facts.open_when_unbound.push(target(id));
+        }
+    }
+}
+
+/// What the caller of the engine takes for an answer when nothing is bound (dossier §1.4, §3.1).
+fn opens_when_unbound(world: &World, kind: TargetKind) -> bool {
+    match kind {
+        TargetKind::Application => {
+            !world.edition.app_access_flag || world.flags.core_default_app_access.unwrap_or(true)
+        }
+        TargetKind::Source | TargetKind::Flow | TargetKind::StageBinding | TargetKind::RacEndpoint => true,
+        TargetKind::Entitlement
+        | TargetKind::NotificationRule
+        | TargetKind::Device
+        | TargetKind::DeviceAccessGroup => false,
+    }
+}
+
+fn rows(world: &World, facts: &mut Facts) {
+    let mut unlisted = FxHashMap::default();
+    let mut place: Option<(TargetId, u32)> = None;
+    for (id, row) in world.bindings.iter().filter(|(_, row)| row.enabled) {
+        let n = match place {
+            Some((before, n)) if before == row.target => n + 1,
+            _ => 0,
+        };
+        place = Some((row.target, n));
+        let id = binding(id);
+        facts.row.push((target(row.target), n, id));
+        facts.binds_group.extend(row.group.map(|bound| (id, group(bound))));
+        facts.binds_user.extend(row.user.as_ref().map(|bound| (id, user(bound, &mut unlisted))));
+        if row.negate {
+            facts.negated.push(id);
+        }
+        if row.failure_result {
+            facts.passes_on_error.push(id);
+        }
+    }
+}
+
+fn reach(world: &World, settings: &Settings, reach: &mut ReachFacts, unknowns: &mut Vec<Unknown>) {
+    let mut of_provider: FxHashMap<ProviderId, TargetId> = FxHashMap::default();
+    for (id, row) in world.targets.iter() {
+        if let Details::Application { provider: Some(provider) } = row.details {
+            of_provider.entry(provider).or_insert(id);
+            let present = match world.providers.row(provider).is_rac() {
+                Some(true) => Presence::Yes,
+                Some(false) => continue,
+                None => Presence::Unknown(unknown(unknowns, Unknown::Provider(provider))),
+            };
+            let n = u32::try_from(reach.remote_access.len()).unwrap_or(u32::MAX);
+            reach.remote_access.push((n, target(id), present));
+        }
+    }
+    for (id, row) in world.targets.iter() {
+        let id = target(id);
+        // What a user who cannot log in gets from a flow, a stage or a rule is not access of theirs (dossier §3.2).
+        let is_access =
+            !matches!(row.kind(), TargetKind::Flow | TargetKind::StageBinding | TargetKind::NotificationRule);
+        if is_access {
+            reach.needs_login.push(id);
+        }
+        match &row.details {
+            Details::Entitlement { .. } => reach.granted_row_by_row.push(id),
+            Details::StageBinding { evaluate_on_plan: false, re_evaluate_policies: false, .. } => {
+                reach.never_asked.push(id);
+            }
+            Details::RacEndpoint { provider } => {
+                reach.endpoint.push(id);
+                if !world.edition.rac_checks_provider {
+                    reach.entrance.push((id, None));
+                } else if let Some(application) = provider.and_then(|provider| of_provider.get(&provider)) {
+                    reach.entrance.push((id, Some(target(*application))));
+                }
+            }
+            Details::Device { access_group, expires } => {
+                reach.device_group.extend(access_group.map(|group| (id, target(group))));
+                if let Some(expires) = expires {
+                    let visible = match settings.at {
+                        Some(at) if *expires < at => Presence::No,
+                        Some(_) => Presence::Yes,
+                        None => Presence::Unknown(unknown(
+                            unknowns,
+                            Unknown::Expiry(TargetId::from_index(id.0 as usize)),
+                        )),
+                    };
+                    reach.visible.push((id, visible));
+                }
+            }
+            _ => {}
+        }
+    }
+}
