@@ -153,6 +153,25 @@ fn check(text: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+#[test]
+fn recorded_tenants_are_written_and_read_as_they_are() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(root).unwrap() {
+        let pages = entry.unwrap().path().join("api");
+        if !pages.is_dir() {
+            continue;
+        }
+        seen += 1;
+        let reading = whomay::input::read(&[&pages], &whomay::input::Options::default());
+        let Some(world) = reading.world else { continue };
+        let text = may::print(&world);
+        assert_eq!(essence(&world), essence(&crate::world(&text)), "{}", pages.display());
+        assert_eq!(format(&text).as_deref(), Ok(text.as_str()), "{}", pages.display());
+    }
+    assert!(seen > 0);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
