@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Exit, Session, Stop, output};
-use crate::diagnostic::Sources;
+use crate::diagnostic::{Diagnostics, Sources};
 use crate::input::may;
 
 /// What the help shows at its end.
@@ -57,12 +57,10 @@ impl Args {
         let mut sources = Sources::default();
         let source = sources.add(file.display().to_string(), text.strip_prefix('\u{feff}').unwrap_or(&text));
         let body = sources.get(source).map_or("", |source| source.text.as_str());
-        let formatted = match may::format(source, body) {
-            Ok(formatted) => formatted,
-            Err(diagnostics) => {
-                session.show(&diagnostics, &sources);
-                return Ok(Outcome::Broken);
-            }
+        let mut diagnostics = Diagnostics::default();
+        let Some(formatted) = may::format(source, body, &mut diagnostics) else {
+            session.show(&diagnostics, &sources);
+            return Ok(Outcome::Broken);
         };
         if self.check {
             if formatted == text {

@@ -1,4 +1,65 @@
 //! `.may`: our own language.
+//!
+//! A file is a row of items. Each begins with a reserved word, and none needs an end, so that a mistake in one
+//! spoils no other. Lines and blanks mean nothing; `#` begins a comment.
+//!
+//! ```
+//! let world = whomay::World::parse("tenant.may", r##"
+//! authentik "2025.12.4"                    # the release; or `authentik documented`
+//! flag core_default_app_access false
+//!
+//! group staff
+//! group engineers in staff                 # several parents: `in staff, contractors`
+//! group admins with anna { superuser: true, attributes: { tier: "gold", levels: [1, 2.5, null] } }
+//!
+//! user anna in engineers { email: "anna@example.org", type: external }
+//! user eve { active: false }
+//!
+//! policy own-domain expression """
+//! return request.user.email.endswith("@example.org")
+//! """
+//! policy office-hours unknown "depends on the time of the request"
+//! policy closed always fail                # or `pass`
+//! policy coin dummy { result: true }       # and all of authentik's types
+//! policy future other "authentik_policies_x.ypolicy"
+//!
+//! reputation { eve from "198.51.100.7": -4 }
+//!
+//! provider desktop rac { pk: 3 }
+//! stage ask-password password
+//!
+//! application grafana any {                # or `all`, `mode unknown`, `mode invalid`
+//!     name: "Grafana"
+//!     provider: desktop
+//!     0: group engineers
+//!     10: disabled not policy office-hours on error pass timeout 60 pk "b1"
+//!     20: policy own-domain + group staff  # several on one row
+//!     30: user unlisted 1                  # a user that authentik never lists
+//!     40: nothing
+//!     entitlement editor { 0: user anna }
+//! }
+//! flow sign-in {
+//!     designation: authentication
+//!     stage ask-password at 20 { 0: policy office-hours }
+//! }
+//! source github { enabled: false }
+//! rule "login failed" { 0: group admins }
+//! endpoint ssh { provider: desktop }
+//! devices notebooks { 0: group staff }
+//! device laptop { access_group: notebooks, expires: "2027-01-01T00:00:00Z" }
+//! "##)?;
+//! assert_eq!(world.bindings.len(), 9);
+//! # Ok::<(), Box<whomay::ReadError>>(())
+//! ```
+//!
+//! - **Names** are words of ASCII letters, digits and `_ . @ -`, or stand in quotes: reserved words, what reads
+//!   as a number, and everything else. `"..."` knows `\"`, `\\`, `\n`, `\t`, `\r` and `\u{...}`.
+//! - **Texts** may also stand between `"""` and the next `"""`: all of it as it is, without escapes, from the
+//!   line after the opening one on (or at once, if that line goes on).
+//! - **References** are names; where several objects have one name, `pk` and the primary key: `group pk "7"`.
+//! - **Blocks** hold settings (`name: value`), bindings (`order: ...`) and parts, in any order; commas between
+//!   them are free. What is not set is as authentik's models have it. Commas in lists and maps are not free.
+//! - **Reserved** for later are `assert`, `derive` and `query`.
 
 mod ast;
 mod format;
@@ -51,19 +112,17 @@ pub fn print(world: &World) -> String {
 }
 
 /// Writes the file `text` in its usual form: four spaces for each level, one blank line at most, items and
-/// comments in their order. What is on one line and in brackets stays there.
-///
-/// # Errors
-/// When the file has syntax errors; they point into `source`.
-pub fn format(source: SourceId, text: &str) -> Result<String, Diagnostics> {
+/// comments in their order. What is in brackets and on one line stays there. `None` when the file has syntax
+/// errors, which are reported.
+pub fn format(source: SourceId, text: &str, diagnostics: &mut Diagnostics) -> Option<String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut diagnostics = Diagnostics::default();
+    let mut found = Diagnostics::default();
     let mut lexical = Diagnostics::default();
     let tokens = token::lex(text, &mut problems::Problems::new(source, &mut lexical));
-    drop(syntax::parse(source, text, &tokens, lexical, &mut diagnostics));
-    if diagnostics.has_errors() {
-        return Err(diagnostics);
-    }
-    let shaped = shape::shape(text, &tokens, &mut problems::Problems::new(source, &mut diagnostics));
-    Ok(format::format(text, &shaped.tokens))
+    drop(syntax::parse(source, text, &tokens, lexical, &mut found));
+    let is_broken = found.has_errors();
+    let shaped =
+        shape::shape(text, &tokens, &mut problems::Problems::new(source, &mut Diagnostics::default()));
+    diagnostics.append(found);
+    (!is_broken).then(|| format::format(text, &shaped.tokens))
 }

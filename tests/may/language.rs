@@ -4,7 +4,7 @@ use whomay::input::may;
 use whomay::model::draft::{DraftBoundUser, DraftDetails, Key, TargetReference};
 use whomay::model::{BoundUser, Details, Origin, PolicyKind, Release, TargetKind, UserKind};
 
-use crate::{SOURCE, build, draft, world};
+use crate::{SOURCE, build, draft, format, world};
 
 const TENANT: &str = r#"# Who may use Grafana and the wiki.
 authentik "2025.12.4"
@@ -291,7 +291,7 @@ fn formatting_gives_the_usual_form() {
     let wanted = "# top\n\ngroup staff { superuser: true, pk: 1 } # why\n# next\nuser anna in staff, others\napplication x {\n    \
         0: group staff\n    # note\n\n    10: nothing\n    entitlement e { 0: nothing, 5: nothing }\n}\ngroup others {\n    \
         attributes: {\n        a: [1, 2],\n        b: [\n            1, # one\n            2,\n        ],\n        c: {},\n    }\n}\n";
-    let formatted = may::format(SOURCE, text).unwrap();
+    let formatted = format(text).unwrap();
     assert_eq!(formatted, wanted);
     assert!(build(draft(text)).is_ok());
 }
@@ -300,8 +300,8 @@ fn formatting_gives_the_usual_form() {
 fn a_comment_inside_of_a_sentence_stays_there() {
     let text = "group a # one\n in # two\n b\ngroup b {\n# empty\n}\n# end";
     let wanted = "group a # one\n    in # two\n    b\ngroup b {\n    # empty\n}\n# end\n";
-    assert_eq!(may::format(SOURCE, text).unwrap(), wanted);
-    assert_eq!(may::format(SOURCE, wanted).unwrap(), wanted);
+    assert_eq!(format(text).unwrap(), wanted);
+    assert_eq!(format(wanted).unwrap(), wanted);
 }
 
 #[test]

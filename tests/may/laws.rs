@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use whomay::input::may;
 
-use crate::{SOURCE, build, draft, essence, read, shown, without_origins, worlds};
+use crate::{build, draft, essence, format, read, shown, without_origins, worlds};
 
 /// What people put between tokens.
 fn trivia() -> impl Strategy<Value = &'static str> {
@@ -134,13 +134,13 @@ fn tokens() -> impl Strategy<Value = String> {
 /// Whatever `text` is: no panic, and what can be formatted keeps its meaning.
 fn check(text: &str) -> Result<(), TestCaseError> {
     let (read_draft, diagnostics) = read(text);
-    let Ok(formatted) = may::format(SOURCE, text) else {
+    let Ok(formatted) = format(text) else {
         prop_assert!(diagnostics.has_errors());
         return Ok(());
     };
     let (again, _) = read(&formatted);
     prop_assert_eq!(without_origins(&read_draft), without_origins(&again), "{}\n---\n{}", text, formatted);
-    let twice = may::format(SOURCE, &formatted);
+    let twice = format(&formatted);
     prop_assert_eq!(twice.as_deref(), Ok(formatted.as_str()), "{}", text);
     if diagnostics.has_errors() {
         return Ok(());
@@ -151,6 +151,25 @@ fn check(text: &str) -> Result<(), TestCaseError> {
     prop_assert!(!problems.has_errors(), "{}\n{}", shown(&printed, &problems), text);
     prop_assert_eq!(may::print(&build(draft).unwrap()), printed);
     Ok(())
+}
+
+#[test]
+fn recorded_tenants_are_written_and_read_as_they_are() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(root).unwrap() {
+        let pages = entry.unwrap().path().join("api");
+        if !pages.is_dir() {
+            continue;
+        }
+        seen += 1;
+        let reading = whomay::input::read(&[&pages], &whomay::input::Options::default());
+        let Some(world) = reading.world else { continue };
+        let text = may::print(&world);
+        assert_eq!(essence(&world), essence(&crate::world(&text)), "{}", pages.display());
+        assert_eq!(format(&text).as_deref(), Ok(text.as_str()), "{}", pages.display());
+    }
+    assert!(seen > 0);
 }
 
 proptest! {
@@ -171,7 +190,7 @@ proptest! {
     #[test]
     fn a_world_is_written_in_the_usual_form(world in worlds::world()) {
         let text = may::print(&world);
-        let formatted = may::format(SOURCE, &text);
+        let formatted = format(&text);
         prop_assert_eq!(formatted.as_deref(), Ok(text.as_str()));
     }
 
@@ -179,7 +198,7 @@ proptest! {
     fn formatting_keeps_the_meaning_and_every_comment(world in worlds::world(), trivia in vec(trivia(), 1..40)) {
         let text = may::print(&world);
         let disturbed = disturb(&text, &trivia);
-        let formatted = match may::format(SOURCE, &disturbed) {
+        let formatted = match format(&disturbed) {
             Ok(formatted) => formatted,
             Err(problems) => return Err(TestCaseError::fail(format!("{}\n{disturbed}", shown(&disturbed, &problems)))),
         };
@@ -187,7 +206,7 @@ proptest! {
         for remark in ["# a remark", "# a line", "# apart"] {
             prop_assert_eq!(disturbed.matches(remark).count(), formatted.matches(remark).count(), "{}", formatted);
         }
-        let twice = may::format(SOURCE, &formatted);
+        let twice = format(&formatted);
         prop_assert_eq!(twice.as_deref(), Ok(formatted.as_str()), "{}", disturbed);
     }
 

@@ -35,6 +35,12 @@ fn draft(text: &str) -> Draft {
     draft
 }
 
+/// `text` in its usual form, or what is wrong with it.
+fn format(text: &str) -> Result<String, Diagnostics> {
+    let mut diagnostics = Diagnostics::default();
+    may::format(SOURCE, text, &mut diagnostics).ok_or(diagnostics)
+}
+
 /// The world of `text`, which must be right.
 fn world(text: &str) -> World {
     build(draft(text)).unwrap_or_else(|diagnostics| panic!("{}\n{text}", shown(text, &diagnostics)))
@@ -78,21 +84,17 @@ fn without_origins(value: &impl std::fmt::Debug) -> String {
     let mut kept = String::with_capacity(shown.len());
     let mut lines = shown.lines();
     while let Some(line) = lines.next() {
-        let Some(before) = line.strip_suffix("Text {") else {
-            // An origin that is no text has no fields.
-            kept.push_str(&line.replace("origin: None", "origin:"));
-            kept.push('\n');
-            continue;
-        };
-        kept.push_str(before);
-        kept.push('\n');
-        for line in lines.by_ref() {
-            if line.trim_start().starts_with('}') {
-                break;
-            }
+        let indent = line.len() - line.trim_start().len();
+        let before = ["Text {", "Row {", "File {"].iter().find_map(|origin| line.strip_suffix(origin));
+        if before.is_some() {
+            // The closing bracket stands below the first word.
+            let closes = |line: &str| line.trim_start().starts_with('}') && line.find('}') == Some(indent);
+            let _ = lines.by_ref().find(|line| closes(line));
         }
+        kept.push_str(before.unwrap_or(line).trim_end_matches(',').trim_end_matches("None").trim_end());
+        kept.push('\n');
     }
-    kept.lines().map(|line| line.trim_end().trim_end_matches(',')).collect::<Vec<_>>().join("\n")
+    kept
 }
 
 /// What of `world` must survive being written and read again.

@@ -1,5 +1,6 @@
 //! What is said about files that are wrong.
 
+use whomay::diagnostic::Diagnostics;
 use whomay::input::may;
 use whomay::model::SourceId;
 
@@ -218,7 +219,11 @@ fn deep_nesting_is_refused_whatever_its_shape() {
 
 #[test]
 fn what_has_syntax_errors_is_not_formatted() {
-    let problems = may::format(SourceId(3), "group x\ngrup y").unwrap_err();
-    assert_eq!(problems.iter().count(), 1);
-    assert_eq!(problems.iter().next().unwrap().labels[0].origin.source(), Some(SourceId(3)));
+    let mut diagnostics = Diagnostics::default();
+    assert_eq!(may::format(SourceId(3), "group x\ngrup y", &mut diagnostics), None);
+    let problems: Vec<_> = diagnostics.iter().collect();
+    assert_eq!(problems.len(), 1);
+    assert_eq!(problems[0].labels[0].origin.source(), Some(SourceId(3)));
+    // What is only not understood can be formatted.
+    assert!(crate::format("group x { colour: 1 }").is_ok());
 }
