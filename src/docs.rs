@@ -3,9 +3,6 @@
 #[doc = include_str!("docs/semantics.md")]
 pub mod semantics {}
 
-#[doc = include_str!("docs/language.md")]
-pub mod language {}
-
 #[doc = include_str!("docs/design.md")]
 pub mod design {}
 

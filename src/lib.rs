@@ -1,10 +1,14 @@
-//! Who may access what in authentik, and why.
-
-#![forbid(unsafe_code)]
+#![doc = include_str!("../README.md")]
+//!
+//! ## Chapters
+//!
+//! [semantics](docs::semantics), [the `.may` language](input::may), [design](docs::design),
+//! [limits](docs::limits), [changelog](docs::changelog)
 
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diagnostic;
+pub mod docs;
 pub mod input;
 pub mod model;
 pub mod policy;

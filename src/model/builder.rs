@@ -287,7 +287,7 @@ fn report_outside(outside: &[Origin], diagnostics: &mut Diagnostics) {
             format!("{} binding(s) belong to targets that are not in the input", outside.len()),
         )
         .at(*first, "the first of them")
-        .because("blueprints cannot hold endpoint devices, and a part of a tenant may be enough: these targets are not in any answer"),
+        .because("exports of authentik leave out endpoint devices and the built-in source, and a part of a tenant may be enough: these targets are in no answer"),
     );
 }
 
