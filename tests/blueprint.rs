@@ -1,5 +1,7 @@
 //! Blueprints mean to us what they mean to authentik.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
