@@ -76,11 +76,11 @@ fn wrong_things_are_named() {
 
 #[test]
 fn rows_that_cannot_be_told_apart_are_reported() {
-    let rules = "- {model: authentik_core.group, identifiers: {name: x}, id: x}\n- {model: authentik_core.group, identifiers: {name: y}, attrs: {is_superuser: false}, id: y}\n- {model: authentik_core.group, identifiers: {name: z}, attrs: {is_superuser: false}}\n";
+    let rules = "- {model: authentik_core.group, identifiers: {name: x}, id: x}\n- {model: authentik_core.group, identifiers: {name: y}, attrs: {is_superuser: false, attributes: {t: 1}}, id: y}\n- {model: authentik_core.group, identifiers: {name: z}, attrs: {is_superuser: false}}\n";
     let both =
         "- {model: authentik_core.group, identifiers: {is_superuser: false}, attrs: {attributes: {}}}\n";
     assert_eq!(codes(&format!("entries:\n{rules}{both}")), BTreeSet::from(["ambiguous-identifiers"]));
-    let same = "- {model: authentik_core.group, identifiers: {name: y}, attrs: {name: x}}\n";
+    let same = "- {model: authentik_core.group, identifiers: {attributes: {t: 1}}, attrs: {name: x}}\n";
     let member = "- {model: authentik_core.user, identifiers: {username: u}, attrs: {groups: [!KeyOf x]}}\n";
     assert!(codes(&format!("entries:\n{rules}{same}{member}")).contains("ambiguous-name"));
 }
