@@ -1,5 +1,8 @@
 //! What the entries of all files make of the rows, in authentik's order (dossier §5.3, §5.6).
 
+mod binding;
+mod meta;
+
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
@@ -11,14 +14,11 @@ use super::node::{Data, Key, Map, MapKey, Node, json_members, member, merge_into
 use super::resolve::{Failed, Ids, Missing, Resolver, Shared};
 use super::store::Store;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::Origin;
 use crate::model::builder::nearest;
-use crate::model::{Origin, TargetKind};
 
 /// Steps of evaluation beyond what the files themselves are worth.
 const STEPS: u64 = 10_000_000;
-
-/// Blueprints that may be applied from inside of one another.
-const DEEPEST: usize = 50;
 
 /// How far a blueprint is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -367,124 +367,6 @@ impl<'a> Apply<'a> {
         } else {
             store.members.set_users(&own, keyed);
         }
-    }
-
-    /// authentik's serializer looks at what the entry itself says (dossier §1.5).
-    fn check_binding(&mut self, entry: &Entry, attrs: &Map, new: bool, by_pk: bool) -> Result<(), Failed> {
-        const FIELDS: [&str; 14] = [
-            "pk",
-            "policy",
-            "group",
-            "user",
-            "target",
-            "negate",
-            "enabled",
-            "order",
-            "timeout",
-            "failure_result",
-            "is_primary",
-            "connector",
-            "expiring",
-            "expires",
-        ];
-        for (name, (node, _)) in attrs {
-            let MapKey::Text(name) = name else { continue };
-            if FIELDS.contains(&&**name) {
-                continue;
-            }
-            let at = node.at;
-            let mut problem =
-                Diagnostic::warning("unknown-field", format!("a binding has no field `{name}`"))
-                    .at(at, "authentik ignores it");
-            if let Some(near) = nearest(name, FIELDS.into_iter()) {
-                problem = problem.help(format!("did you mean `{near}`?"));
-            }
-            self.shared.diagnostics.push(problem);
-        }
-        // The export of a row that is there may hold anything that a database can.
-        if by_pk {
-            return Ok(());
-        }
-        let target = member(attrs, "target").and_then(|target| {
-            self.shared
-                .store
-                .referred(target, models::To::AnyTarget)
-                .and_then(|row| self.shared.store.row(row))
-        });
-        let entitlement =
-            target.is_some_and(|target| target.model.family == Family::Target(TargetKind::Entitlement));
-        let kinds: &[&str] = if entitlement { &["group", "user"] } else { &["group", "policy", "user"] };
-        let given: Vec<&Node> = kinds.iter().filter_map(|kind| member(attrs, kind)).collect();
-        if let Some(missing) = given.iter().find_map(|node| match node.data {
-            Data::Missing(missing) => Some(missing),
-            _ => None,
-        }) {
-            super::resolve::tell(&mut self.shared, missing);
-            return Err(Failed);
-        }
-        let count = given.iter().filter(|node| node.truthy()).count();
-        if count == 1 {
-            return Ok(());
-        }
-        let names = kinds.join("`, `");
-        let message = if count == 0 {
-            format!("a binding needs one of `{names}`")
-        } else {
-            format!("a binding takes only one of `{names}`")
-        };
-        let mut problem =
-            Diagnostic::error("binding-kinds", message).at(place(entry), "authentik refuses this entry");
-        if !new {
-            problem = problem.because("an entry that changes a binding must say what it binds, too");
-        }
-        self.fail(problem)
-    }
-
-    /// Applies another blueprint first.
-    fn meta(&mut self, entry: &Entry, attrs: &Map) {
-        let wanted = match member(attrs, "identifiers").map(|node| &node.data) {
-            Some(Data::Map(map)) => member(map, "name").or_else(|| member(map, "path")).cloned(),
-            _ => None,
-        };
-        let Some(wanted) = wanted.as_ref().and_then(Node::as_text).cloned() else {
-            self.shared.diagnostics.push(
-                Diagnostic::error(
-                    "blueprint-shape",
-                    "the `identifiers` of another blueprint hold its `name` or `path`",
-                )
-                .at(place(entry), "this entry has neither"),
-            );
-            return;
-        };
-        let Some(position) = self.by_name.get(&wanted).copied() else {
-            let required = member(attrs, "required").is_none_or(Node::truthy);
-            if required {
-                self.shared.diagnostics.push(
-                    Diagnostic::warning(
-                        "meta-not-found",
-                        format!("the blueprint `{wanted}` is not among the files"),
-                    )
-                    .at(place(entry), "authentik applies it first")
-                    .because("what it creates is not in any answer")
-                    .help("read it together with this file"),
-                );
-            }
-            return;
-        };
-        // authentik would go round for ever.
-        if self.progress.get(position) == Some(&Progress::Running) {
-            return;
-        }
-        if self.depth >= DEEPEST {
-            self.shared.diagnostics.push(
-                Diagnostic::error("too-deep", format!("more than {DEEPEST} blueprints apply one another"))
-                    .at(place(entry), "given up here"),
-            );
-            return;
-        }
-        self.depth += 1;
-        self.blueprint(position);
-        self.depth -= 1;
     }
 }
 

@@ -59,9 +59,11 @@ pub(super) struct Resolver<'r, 'a> {
     pub(super) for_binding: bool,
     /// Whether verdicts rest on what the entry makes.
     pub(super) matters: bool,
-    /// Whether the entry can be left out: then nothing is reported.
+    /// The `!Enumerate` tags around the value at hand, the innermost last.
     frames: Vec<usize>,
+    /// The key and the value at hand of each of them.
     items: FxHashMap<usize, Option<(Node, Node)>>,
+    /// The context keys that are being asked for.
     keys: Vec<MapKey>,
     depth: usize,
 }

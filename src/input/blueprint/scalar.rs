@@ -1,4 +1,4 @@
-//! What a plain scalar means to PyYAML, which reads YAML 1.1: `yes` is a boolean and `1:30` is ninety.
+//! What a plain scalar means to `PyYAML`, which reads YAML 1.1: `yes` is a boolean and `1:30` is ninety.
 
 use super::node::Data;
 
@@ -81,8 +81,7 @@ fn sixties(text: &str) -> bool {
     parts.next() == Some("")
         && parts.clone().next().is_some()
         && parts.all(|part| match part.as_bytes() {
-            [digit] => digit.is_ascii_digit(),
-            [b'0'..=b'5', digit] => digit.is_ascii_digit(),
+            [digit] | [b'0'..=b'5', digit] => digit.is_ascii_digit(),
             _ => false,
         })
 }
@@ -144,7 +143,7 @@ fn integer(text: &str) -> Result<Data, String> {
     Ok(Data::Int(if negative { -value } else { value }))
 }
 
-/// PyYAML wants a dot in every float, and a sign in every exponent.
+/// `PyYAML` wants a dot in every float, and a sign in every exponent.
 fn is_float(text: &str) -> bool {
     let digits = unsigned(text);
     if matches!(digits, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN") {
@@ -199,7 +198,7 @@ fn float(text: &str) -> f64 {
     }
 }
 
-/// `2024-01-31`, or a date with a time of day, as PyYAML recognises them.
+/// `2024-01-31`, or a date with a time of day, as `PyYAML` recognises them.
 fn is_time(text: &str) -> bool {
     let bytes = text.as_bytes();
     if !bytes.first().is_some_and(u8::is_ascii_digit) {

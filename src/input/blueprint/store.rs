@@ -19,6 +19,9 @@ pub(super) struct Row {
     pub(super) alive: bool,
 }
 
+/// The rows of a space by the value of one field.
+type Index = FxHashMap<String, IndexSet<usize>>;
+
 /// All rows, with memberships as one relation: authentik lets both sides write it.
 #[derive(Default)]
 pub(super) struct Store {
@@ -26,7 +29,7 @@ pub(super) struct Store {
     spaces: FxHashMap<Rc<str>, Vec<usize>>,
     by_pk: FxHashMap<(Rc<str>, String), usize>,
     /// Field by field: what was asked for once is kept up to date from then on.
-    indexes: FxHashMap<(Rc<str>, Rc<str>), FxHashMap<String, IndexSet<usize>>>,
+    indexes: FxHashMap<(Rc<str>, Rc<str>), Index>,
     pub(super) members: Members,
 }
 
@@ -174,7 +177,7 @@ impl Store {
     pub(super) fn with(&mut self, model: &Model, field: &str, value: &str) -> Vec<usize> {
         let key = (model.space.clone(), Rc::<str>::from(field));
         if !self.indexes.contains_key(&key) {
-            let mut index: FxHashMap<String, IndexSet<usize>> = FxHashMap::default();
+            let mut index = Index::default();
             for (row, found) in self.all(&model.space) {
                 let stored =
                     found.fields.get(field).and_then(|at| self.stored(found.model.family, field, at));
@@ -231,13 +234,13 @@ impl Store {
             for (other, found) in self.rows.iter().enumerate().filter(|(_, found)| found.alive) {
                 for relation in found.model.family.relations() {
                     let Some(value) = found.fields.get(relation.field) else { continue };
-                    if !self.refers(value, row, &key, family, relation.to) {
+                    if !Self::refers(value, row, &key, family, relation.to) {
                         continue;
                     }
                     match relation.on_delete {
                         OnDelete::Cascade => doomed.push(other),
                         OnDelete::SetNull => {
-                            nulled.push((other, relation.field, Node::new(Data::Null, value.at)))
+                            nulled.push((other, relation.field, Node::new(Data::Null, value.at)));
                         }
                     }
                 }
@@ -256,7 +259,7 @@ impl Store {
         }
     }
 
-    fn refers(&self, value: &Node, row: usize, key: &str, family: Option<Family>, to: To) -> bool {
+    fn refers(value: &Node, row: usize, key: &str, family: Option<Family>, to: To) -> bool {
         match &value.data {
             Data::Row(key) => key.row == row,
             Data::Text(_) | Data::Int(_) => {

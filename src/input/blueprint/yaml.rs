@@ -87,7 +87,7 @@ fn too_deep(at: Origin) -> Diagnostic {
     Diagnostic::error("too-deep", format!("this is nested deeper than {DEEPEST} levels")).at(at, "here")
 }
 
-/// PyYAML refuses control characters before it reads anything.
+/// `PyYAML` refuses control characters before it reads anything.
 fn unprintable(source: SourceId, text: &str) -> Option<Diagnostic> {
     let bad = |c: char| !matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..);
     let (start, character) = text.char_indices().find(|(_, c)| bad(*c))?;

@@ -75,7 +75,7 @@ impl Lower<'_> {
             match &item.data {
                 Data::Int(number) => asns.extend(i64::try_from(*number)),
                 Data::Text(text) if text.trim().parse::<i64>().is_ok() => {
-                    asns.extend(text.trim().parse::<i64>())
+                    asns.extend(text.trim().parse::<i64>());
                 }
                 _ => self.wrong_type(row, item, "asns", "a list of numbers"),
             }

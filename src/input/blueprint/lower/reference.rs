@@ -61,15 +61,12 @@ impl Lower<'_> {
             }
             _ => None,
         };
-        match pk {
-            Some(pk) => Some(Reference { key: Key::Pk(pk), origin: at }),
-            None => {
-                let wanted = if family.counts() { "a number" } else { "a UUID" };
-                let noun = family.noun();
-                self.wrong_type(row, node, field, &format!("the key of a {noun}, which is {wanted}"));
-                None
-            }
+        if pk.is_none() {
+            let wanted = if family.counts() { "a number" } else { "a UUID" };
+            let noun = family.noun();
+            self.wrong_type(row, node, field, &format!("the key of a {noun}, which is {wanted}"));
         }
+        Some(Reference { key: Key::Pk(pk?), origin: at })
     }
 
     /// A row of the files: by its key, else by its name, which nothing else must have.

@@ -141,8 +141,8 @@ fn plain_field(family: Family, field: &str) -> &str {
         | (Family::Group, "group_uuid")
         | (Family::Policy, "policy_uuid")
         | (Family::Stage, "stage_uuid")
-        | (Family::Binding, "policy_binding_uuid") => "pk",
-        (Family::Target(_), "flow_uuid" | "fsb_uuid" | "device_uuid") => "pk",
+        | (Family::Binding, "policy_binding_uuid")
+        | (Family::Target(_), "flow_uuid" | "fsb_uuid" | "device_uuid") => "pk",
         (Family::Target(_), "pbm_uuid") if !family.has_own_key() => "pk",
         _ => match field.strip_suffix("_id") {
             Some(short) if family.relation(short).is_some() => short,

@@ -11,6 +11,7 @@ const WIDEST: usize = 10_000;
 
 /// One conversion, such as `%-05.2f`.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "Python has five flags")]
 struct Spec {
     left: bool,
     zero: bool,
