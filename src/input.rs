@@ -9,6 +9,9 @@ pub mod snapshot;
 
 mod files;
 
+#[cfg(feature = "cli")]
+pub(crate) use files::{text, why};
+
 use std::path::Path;
 
 use crate::diagnostic::{Diagnostics, Sources};

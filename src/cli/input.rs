@@ -14,11 +14,15 @@ use crate::model::{Edition, Flags, World};
 use crate::question::Context;
 use crate::reason::{Reasoner, Settings};
 
+/// Where the help shows these options.
+const HEADING: &str = "What is read";
+
 /// What is read.
 #[derive(Debug, clap::Args)]
 pub(super) struct Input {
-    /// A `.may` file, a blueprint, or a folder of either or of API pages; may be given several times
-    #[arg(long, short, value_name = "PATH")]
+    /// A `.may` file, a blueprint, or a folder of either or of API pages; may be given several times (default: the
+    /// paths in `WHOMAY_INPUT`, else `input` in the nearest `whomay.toml`)
+    #[arg(long, short, value_name = "PATH", help_heading = HEADING)]
     input: Vec<PathBuf>,
 
     #[command(flatten)]
@@ -28,28 +32,30 @@ pub(super) struct Input {
 /// What the caller says where the input does not.
 #[derive(Debug, clap::Args)]
 pub(super) struct About {
-    /// The release whose semantics apply, where the input does not say: `2025.10`, `2025.12.4`, or `documented`
-    #[arg(long, value_name = "RELEASE")]
+    /// The release whose semantics apply, where the input does not say: `2025.10`, `2025.12.4`, or `documented` for
+    /// what authentik's documentation promises (default: the newest that is known)
+    #[arg(long, value_name = "RELEASE", help_heading = HEADING)]
     authentik: Option<String>,
 
-    /// The moment to answer for, such as `2026-03-03T09:00:00Z`: the age of passwords depends on it
-    #[arg(long, value_name = "TIME")]
+    /// The moment to answer for, such as `2026-03-03T09:00:00Z`; without one, what rests on it (the age of
+    /// passwords, devices that expire) is `depends`
+    #[arg(long, value_name = "TIME", help_heading = HEADING)]
     at: Option<String>,
 
     /// A flag of the tenant, where the input does not say: `core_default_app_access=false`
-    #[arg(long, value_name = "NAME=BOOL")]
+    #[arg(long, value_name = "NAME=BOOL", help_heading = HEADING)]
     flag: Vec<String>,
 
     /// Let `!Env` in blueprints read environment variables
-    #[arg(long)]
+    #[arg(long, help_heading = HEADING)]
     allow_env: bool,
 
     /// Let `!File` in blueprints read files
-    #[arg(long)]
+    #[arg(long, help_heading = HEADING)]
     allow_file: bool,
 
-    /// A value of the context of blueprints, as JSON or as plain text
-    #[arg(long, value_name = "KEY=VALUE")]
+    /// A value of the context of all blueprints, as JSON or as plain text; may be given several times
+    #[arg(long, value_name = "KEY=VALUE", help_heading = HEADING)]
     context: Vec<String>,
 }
 
@@ -139,7 +145,7 @@ impl About {
     fn outside(&self) -> Result<Outside, Stop> {
         let mut context = serde_json::Map::new();
         for pair in &self.context {
-            let Some((key, value)) = pair.split_once('=') else {
+            let Some((key, value)) = pair.split_once('=').filter(|(key, _)| !key.is_empty()) else {
                 return Err(Stop::usage(format!("`--context {pair}`: a value is given as KEY=VALUE")));
             };
             let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
