@@ -34,7 +34,7 @@ pub(super) struct Config {
 
 fn one_or_many<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<PathBuf>, D::Error> {
     #[derive(Deserialize)]
-    #[serde(untagged)]
+    #[serde(untagged, expecting = "a path or a list of paths is expected")]
     enum Paths {
         One(PathBuf),
         Many(Vec<PathBuf>),

@@ -103,9 +103,10 @@ fn elsewhere(config: &Config) -> Result<Vec<PathBuf>, Stop> {
 
 impl About {
     fn load(&self, paths: &[PathBuf], config: &Config, session: &Session) -> Result<Loaded, Stop> {
-        let edition = self.authentik.as_ref().or(config.authentik.as_ref());
-        let edition = edition.map(|name| Edition::parse(name)).transpose().map_err(Stop::usage)?;
-        let at = self.at.as_ref().or(config.at.as_ref()).map(|text| moment(text)).transpose()?;
+        let edition = given(self.authentik.as_deref(), config.authentik.as_deref(), |name| {
+            Edition::parse(name).map_err(|error| error.to_string())
+        })?;
+        let at = given(self.at.as_deref(), config.at.as_deref(), moment)?;
         let flags = self.flags(config)?;
         let options = Options { edition, flags, outside: self.outside()? };
         let progress = Progress::start("reading");
@@ -160,8 +161,21 @@ impl About {
     }
 }
 
-fn moment(text: &str) -> Result<Timestamp, Stop> {
-    text.parse().map_err(|error| {
-        Stop::usage(format!("`{text}` is not a moment such as `2026-03-03T09:00:00Z`: {error}"))
-    })
+/// What the command line says, else what `whomay.toml` says.
+fn given<T>(
+    here: Option<&str>,
+    config: Option<&str>,
+    parse: impl Fn(&str) -> Result<T, String>,
+) -> Result<Option<T>, Stop> {
+    match (here, config) {
+        (Some(text), _) => parse(text).map(Some).map_err(Stop::usage),
+        (None, Some(text)) => {
+            parse(text).map(Some).map_err(|why| Stop::usage(format!("in `whomay.toml`: {why}")))
+        }
+        (None, None) => Ok(None),
+    }
+}
+
+fn moment(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|error| format!("`{text}` is not a moment such as `2026-03-03T09:00:00Z`: {error}"))
 }

@@ -15,7 +15,7 @@ pub struct Style {
 }
 
 /// Texts longer than this are not shown: a quotation from a 200 MB line helps nobody.
-const LONGEST_QUOTED_LINE: usize = 2_000;
+const LONGEST_QUOTED_LINE: usize = 500;
 
 /// All of `diagnostics` as text.
 pub fn render(diagnostics: &Diagnostics, sources: &Sources, style: Style) -> String {

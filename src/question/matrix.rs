@@ -1,7 +1,8 @@
 //! What is the verdict for every user and every target?
 
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::ser::{SerializeSeq, SerializeStruct};
+use serde::{Serialize, Serializer};
 
 use super::who::can_differ;
 use super::{Answer, Context, DecidedBy, NamedUnknown, Sheet, TargetName, UserName};
@@ -76,6 +77,27 @@ impl<'a> Matrix<'a> {
     }
 }
 
+impl Serialize for Matrix<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut answer = serializer.serialize_struct("Matrix", 3)?;
+        answer.serialize_field("schema", "whomay.matrix/1")?;
+        answer.serialize_field("ground", &super::Ground::of(self.context.reasoner))?;
+        answer.serialize_field("cells", &Cells(self))?;
+        answer.end()
+    }
+}
+
+/// The cells, which are never all in memory.
+struct Cells<'m>(&'m Matrix<'m>);
+
+impl Serialize for Cells<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut cells = serializer.serialize_seq(None)?;
+        self.0.cells(|cell| cells.serialize_element(&cell))?;
+        cells.end()
+    }
+}
+
 impl Answer for Matrix<'_> {
     fn sheets(&self) -> Vec<Sheet> {
         let columns = [
@@ -113,17 +135,8 @@ impl Answer for Matrix<'_> {
         vec![sheet]
     }
 
-    fn json(&self) -> serde_json::Result<serde_json::Value> {
-        let mut cells = Vec::new();
-        self.cells(|cell| {
-            cells.push(serde_json::to_value(cell)?);
-            Ok::<(), serde_json::Error>(())
-        })?;
-        Ok(serde_json::json!({
-            "schema": "whomay.matrix/1",
-            "ground": super::Ground::of(self.context.reasoner),
-            "cells": cells,
-        }))
+    fn json(&self, output: &mut dyn std::io::Write) -> std::io::Result<()> {
+        Ok(serde_json::to_writer_pretty(output, self)?)
     }
 
     fn lines(&self, line: &mut dyn FnMut(String) -> std::io::Result<()>) -> std::io::Result<()> {
