@@ -2,6 +2,7 @@
 
 mod audit;
 mod can;
+mod completions;
 mod config;
 mod convert;
 mod exit;
@@ -10,6 +11,7 @@ mod input;
 mod matrix;
 mod output;
 mod progress;
+mod schema;
 mod what;
 mod who;
 
@@ -74,6 +76,8 @@ enum Command {
     Matrix(matrix::Args),
     Convert(convert::Args),
     Fmt(fmt::Args),
+    Schema(schema::Args),
+    Completions(completions::Args),
 }
 
 /// What all commands share.
@@ -140,6 +144,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Matrix(args) => args.run(&session),
         Command::Convert(args) => args.run(&session),
         Command::Fmt(args) => args.run(&session),
+        Command::Schema(args) => args.run(),
+        Command::Completions(args) => args.run(),
     };
     match result {
         Ok(exit) => exit.into(),
