@@ -73,7 +73,7 @@ pub(super) fn apply(blueprints: &[Blueprint], outside: &Outside, diagnostics: &m
         apply.shared.diagnostics.push(
             Diagnostic::note(
                 "unknown-model",
-                format!("the model `{model}` is not known here ({count} entries)"),
+                format!("the model `{model}` is not known here (entries: {count})"),
             )
             .at(*first, "the first of them")
             .because("its rows can be referred to, and nothing else is made of them"),

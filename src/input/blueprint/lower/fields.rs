@@ -29,8 +29,14 @@ impl Lower<'_> {
     pub(super) fn needs(&mut self, row: &Row, field: &str) {
         let noun = row.model.family.noun();
         self.diagnostics.push(
-            Diagnostic::error("missing-field", format!("a {noun} needs `{field}`"))
-                .at(row.at, "this one has none"),
+            Diagnostic::error(
+                "missing-field",
+                format!(
+                    "{} {noun} needs `{field}`",
+                    if noun.starts_with(|c| "aeio".contains(c)) { "an" } else { "a" }
+                ),
+            )
+            .at(row.at, "this one has none"),
         );
     }
 

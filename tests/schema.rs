@@ -1,0 +1,167 @@
+//! Real answers have the form that `whomay schema` promises.
+
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use std::process::Command;
+
+use serde_json::Value;
+
+fn whomay(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_whomay"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_remove("WHOMAY_INPUT")
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What is wrong with `value`: the few keywords that our schemas use, and no other.
+fn problem(schema: &Value, root: &Value, value: &Value) -> Option<String> {
+    let check = |(keyword, wanted): (&String, &Value)| -> Option<String> {
+        let wrong = |is_right: bool| (!is_right).then(|| format!("{value} against {keyword} {wanted}"));
+        match keyword.as_str() {
+            "$schema" | "$defs" | "title" | "description" => None,
+            "$ref" => {
+                let target = root.pointer(wanted.as_str().unwrap().strip_prefix('#').unwrap()).unwrap();
+                problem(target, root, value)
+            }
+            "type" => {
+                let is = |kind: &Value| match kind.as_str().unwrap() {
+                    "object" => value.is_object(),
+                    "array" => value.is_array(),
+                    "string" => value.is_string(),
+                    "integer" => value.is_i64() || value.is_u64(),
+                    "boolean" => value.is_boolean(),
+                    "null" => value.is_null(),
+                    other => panic!("the type {other}"),
+                };
+                wrong(wanted.as_array().map_or_else(|| is(wanted), |kinds| kinds.iter().any(is)))
+            }
+            "const" => wrong(value == wanted),
+            "enum" => wrong(wanted.as_array().unwrap().contains(value)),
+            "minimum" => wrong(value.as_i64() >= wanted.as_i64()),
+            "required" => {
+                wrong(wanted.as_array().unwrap().iter().all(|key| value.get(key.as_str().unwrap()).is_some()))
+            }
+            "properties" => {
+                value.as_object()?.iter().find_map(|(key, value)| problem(wanted.get(key)?, root, value))
+            }
+            "additionalProperties" => {
+                assert_eq!(wanted, &Value::Bool(false));
+                wrong(value.as_object()?.keys().all(|key| schema["properties"].get(key).is_some()))
+            }
+            "items" => value.as_array()?.iter().find_map(|item| problem(wanted, root, item)),
+            "oneOf" => {
+                let problems: Vec<_> =
+                    wanted.as_array().unwrap().iter().map(|schema| problem(schema, root, value)).collect();
+                let fitting = problems.iter().filter(|problem| problem.is_none()).count();
+                (fitting != 1).then(|| format!("{fitting} of `oneOf` fit: {problems:?}"))
+            }
+            other => panic!("the keyword {other}"),
+        }
+    };
+    schema.as_object().unwrap().iter().find_map(check)
+}
+
+fn schema(name: &str) -> Value {
+    serde_json::from_str(&whomay(&["schema", name])).unwrap()
+}
+
+/// Tenants with users and targets of every sort.
+const TENANTS: [&str; 4] = [
+    "tests/example",
+    "tests/golden/tenant-05/api",
+    "tests/golden/tenant-17/blueprint.yaml",
+    "tests/cli/kinds.may",
+];
+
+fn check(name: &str, arguments: &[&str]) -> Value {
+    let schema = schema(name);
+    let answer = whomay(&[&[name, "--format", "json"], arguments].concat());
+    let answer: Value =
+        serde_json::from_str(&answer).unwrap_or_else(|error| panic!("{arguments:?}: {error}"));
+    assert_eq!(problem(&schema, &schema, &answer), None, "{name} {arguments:?}");
+    assert_eq!(answer["schema"], format!("whomay.{name}/1"));
+    answer
+}
+
+#[test]
+fn every_answer_has_its_form() {
+    for tenant in TENANTS {
+        check("audit", &[tenant]);
+        let matrix = check("matrix", &[tenant, "--at", "2026-03-03T09:00Z"]);
+        let cell = &matrix["cells"][0];
+        let user = format!("user:{}", cell["user"]["name"].as_str().unwrap());
+        check("what", &[&user, "--all", "-i", tenant]);
+        let target = ["slug", "name"].iter().find_map(|key| cell["target"][key].as_str()).unwrap();
+        let target = format!("{}:{target}", cell["target"]["kind"].as_str().unwrap());
+        check("who", &[&target, "--all", "-i", tenant]);
+        check("can", &[&user, &target, "-i", tenant]);
+    }
+}
+
+#[test]
+fn a_line_of_the_matrix_is_a_cell() {
+    let schema = schema("matrix");
+    for tenant in TENANTS {
+        let lines = whomay(&["matrix", tenant, "--format", "jsonl"]);
+        let cells = check("matrix", &[tenant]);
+        let cells = cells["cells"].as_array().unwrap();
+        assert_eq!(lines.lines().count(), cells.len());
+        for (line, cell) in lines.lines().zip(cells) {
+            let line: Value = serde_json::from_str(line).unwrap();
+            assert_eq!(&line, cell);
+            assert_eq!(problem(&schema, &schema, &line), None, "{line}");
+        }
+    }
+}
+
+#[test]
+fn all_kinds_are_there_each_sorted_and_keys_are_numbers_where_they_are() {
+    let lines = whomay(&["matrix", "tests/cli/kinds.may", "--format", "jsonl"]);
+    let cells: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let mut kinds: Vec<&str> = cells.iter().map(|cell| cell["target"]["kind"].as_str().unwrap()).collect();
+    kinds.dedup();
+    let all = schema("matrix")["$defs"]["target"]["properties"]["kind"]["enum"].clone();
+    assert_eq!(Value::from(kinds), all);
+    let users: Vec<&str> = cells[..2].iter().map(|cell| cell["user"]["name"].as_str().unwrap()).collect();
+    assert_eq!(users, ["anna", "bob"]);
+    assert_eq!((&cells[0]["user"]["pk"], &cells[1]["user"]["pk"]), (&Value::from(7), &Value::Null));
+    assert_eq!(cells[0]["target"]["pk"], "5f1b3c1e-0000-4000-8000-000000000001");
+    // Only an inactive user and targets that open in several ways can end otherwise than the verdict says.
+    let has_effective = |cell: &&Value| cell.get("effective").is_some();
+    let effective: Vec<&str> =
+        cells.iter().filter(has_effective).map(|cell| cell["target"]["kind"].as_str().unwrap()).collect();
+    let expected = [
+        "application",
+        "entitlement",
+        "entitlement",
+        "source",
+        "rac_endpoint",
+        "rac_endpoint",
+        "device",
+        "device",
+        "device_access_group",
+    ];
+    assert_eq!(effective, expected);
+}
+
+#[test]
+fn a_wrong_answer_is_noticed() {
+    let schema = schema("can");
+    let answer = check("can", &["bob", "app:grafana", "-i", "tests/example"]);
+    let wrongs = [
+        ("/verdict", Value::from("maybe")),
+        ("/target/kind", Value::from("door")),
+        ("/user/pk", Value::from(1.5)),
+        ("/decided_by/order", Value::Null),
+        ("/unknowns", Value::Null),
+        ("/ground", serde_json::json!({ "edition": "x", "edition_from": "input", "more": 1 })),
+    ];
+    for (pointer, wrong) in wrongs {
+        let mut broken = answer.clone();
+        *broken.pointer_mut(pointer).unwrap() = wrong;
+        assert!(problem(&schema, &schema, &broken).is_some(), "{pointer}");
+    }
+}
