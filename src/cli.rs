@@ -86,15 +86,12 @@ struct Session {
     quiet: bool,
 }
 
-impl Session {
-    /// Says why something cannot be done.
-    fn say(&self, reason: &str) {
-        // Names in it are written by others, and must not steer the terminal.
-        let reason: String =
-            reason.chars().map(|c| if c.is_control() && c != '\n' { '?' } else { c }).collect();
-        // Where it cannot be said, the exit code still tells.
-        let _ = writeln!(std::io::stderr(), "whomay: {reason}");
-    }
+/// Says why something cannot be done.
+fn say(reason: &str) {
+    // Names in it are written by others, and must not steer the terminal.
+    let reason: String = reason.chars().map(|c| if c.is_control() && c != '\n' { '?' } else { c }).collect();
+    // Where it cannot be said, the exit code still tells.
+    let _ = writeln!(std::io::stderr(), "whomay: {reason}");
 }
 
 /// Why a command stops early.
@@ -151,7 +148,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(exit) => exit.into(),
         Err(Stop::Closed) => Exit::Yes.into(),
         Err(Stop::Because(exit, reason)) => {
-            session.say(&reason);
+            say(&reason);
             exit.into()
         }
     }

@@ -38,7 +38,7 @@ impl Args {
                 Ok(Outcome::Broken) => worst = Exit::Failure,
                 // One file that cannot be read keeps no other from being formatted.
                 Err(Stop::Because(exit, reason)) => {
-                    session.say(&reason);
+                    super::say(&reason);
                     worst = if worst == Exit::Failure { worst } else { exit };
                 }
                 Err(closed @ Stop::Closed) => return Err(closed),

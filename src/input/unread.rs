@@ -1,5 +1,7 @@
 //! What can be said about references when a part of the input could not be read.
 
+use std::path::Path;
+
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources};
@@ -37,5 +39,6 @@ fn missing<'s>(problem: &Diagnostic, sources: &'s Sources) -> Option<&'s str> {
     let (source, range) = sources.range(label)?;
     let text = sources.get(source)?;
     // In a blueprint the text is a tag, which names things in ways of its own.
-    text.name.ends_with(".may").then(|| text.text.get(range)).flatten()
+    let is_may = Path::new(&text.name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("may"));
+    is_may.then(|| text.text.get(range)).flatten()
 }
