@@ -288,9 +288,10 @@ fn bombs_are_errors() {
     let group = |name: &str| {
         format!("version: 1\nentries:\n  - model: authentik_core.group\n    identifiers: {{name: {name}}}\n")
     };
-    let aliases: String = (1..12)
+    let aliases: Vec<String> = (1..12)
         .map(|n| format!("  a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 10].join(",")))
         .collect();
+    let aliases = aliases.concat();
     let bombs =
         [
             ("a.may", format!("group g {{ attributes: {} }}", nested("[", "]"))),
