@@ -1,5 +1,7 @@
 //! Which runs of policies there are, and which of them end alike.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::FxHashMap;
 
 use crate::model::{BindingId, PolicyId, TargetId, TargetKind, World};
@@ -55,6 +57,18 @@ impl<'w> Runs<'w> {
             runs.of_binding.push((id, run));
         }
         runs
+    }
+}
+
+impl Runs<'_> {
+    /// Why each policy is unknown: everything that is not known of any of its runs.
+    pub(crate) fn reasons(&self) -> FxHashMap<PolicyId, String> {
+        let mut reasons: FxHashMap<PolicyId, BTreeSet<&str>> = FxHashMap::default();
+        for run in &self.all {
+            reasons.entry(run.policy).or_default().extend(run.judgement.unknown.as_deref());
+        }
+        let joined = |reasons: BTreeSet<&str>| reasons.into_iter().collect::<Vec<_>>().join("; ");
+        reasons.into_iter().map(|(policy, reasons)| (policy, joined(reasons))).collect()
     }
 }
 
