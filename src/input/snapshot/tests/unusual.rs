@@ -23,7 +23,7 @@ fn authentiks_own_anonymous_user_may_be_bound_although_no_list_has_it() {
 }
 
 #[test]
-fn a_binding_that_expires_is_kept_with_a_warning() {
+fn a_binding_that_expires_says_when() {
     let expiring = |expiring: &str| {
         let binding = BINDING.replace(
             "\"order\":0",
@@ -32,8 +32,10 @@ fn a_binding_that_expires_is_kept_with_a_warning() {
         with("policies_bindings.p1.json", &page(&[binding]))
     };
     finds(&expiring("false"), &[]);
-    finds(&expiring("true"), &["expiring-binding policies_bindings.p1.json#/results/0/expires"]);
-    assert_eq!(world(&expiring("true")).bindings.len(), 1);
+    finds(&expiring("true"), &[]);
+    let expires = |pages| world(pages).bindings.values().map(|row| row.expires).collect::<Vec<_>>();
+    assert_eq!(expires(&expiring("false")), [None]);
+    assert_eq!(expires(&expiring("true")), ["2027-01-01T00:00:00Z".parse().ok()]);
 }
 
 #[test]
