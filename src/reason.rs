@@ -223,10 +223,10 @@ impl<'w> Reasoner<'w> {
         Answers { reasoner: self, target, access: self.access(target), verdict, effective, settles, rows }
     }
 
-    /// What verdicts of `target` or effective access to it can depend on, for anybody.
-    pub fn unknowns_of(&self, target: TargetId) -> Vec<Unknown> {
-        let plans = [self.verdict_gate(target), self.effective_gate(target)].map(|gate| self.plan(gate));
-        self.named(plans.iter().flat_map(|plan| plan.variables(&self.extents)))
+    /// What verdicts of `target` can depend on, for anybody; and what effective access to it can.
+    pub fn unknowns_of(&self, target: TargetId) -> (Vec<Unknown>, Vec<Unknown>) {
+        let named = |gate| self.named(self.plan(gate).variables(&self.extents).into_iter());
+        (named(self.verdict_gate(target)), named(self.effective_gate(target)))
     }
 
     /// The first binding that lets every user through alone, if there is one.
@@ -274,6 +274,7 @@ impl<'w> Reasoner<'w> {
             Unknown::Policy(policy) => self.reasons.get(&policy).cloned().unwrap_or_default(),
             Unknown::Mode(_) => "authentik's API does not show the mode of such targets".to_owned(),
             Unknown::Provider(_) => "the provider is not in the input".to_owned(),
+            Unknown::Bindings(target) => facts::why_obscured(self.world, target).to_owned(),
             Unknown::Expiry(_) => "the device expires (give the moment with `--at`)".to_owned(),
         }
     }
@@ -317,11 +318,15 @@ impl<'w> Reasoner<'w> {
         settled: impl Fn(usize, GateId) -> bool,
         settles: &[(rules::Mode, Cause, GateId)],
     ) -> Decider {
+        let asked_with = self.world.targets.row(target);
+        let forced = asked_with.kind() == TargetKind::NotificationRule;
         let mode = match verdict {
             Verdict::Depends => return Decider::Nobody,
             _ if self.is_unbound(target) => return Decider::NothingBound,
+            // What settles it in one mode need not in the other.
+            _ if asked_with.mode == Mode::Unexposed && !forced => return Decider::Bindings,
             Verdict::Yes => rules::Mode::Any,
-            Verdict::No if self.world.targets.row(target).mode == Mode::Invalid => return Decider::Mode,
+            Verdict::No if asked_with.mode == Mode::Invalid && !forced => return Decider::Mode,
             Verdict::No => rules::Mode::All,
         };
         settles

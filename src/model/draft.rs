@@ -14,8 +14,8 @@ pub struct Draft {
     pub release: Option<(String, Origin)>,
     /// `core_default_app_access`, if the input says so.
     pub core_default_app_access: Option<bool>,
-    /// Whether objects may be missing that do not change the verdict of any object that is there: blueprints
-    /// describe a part of a tenant, and authentik leaves some objects out of its own exports.
+    /// Whether the input describes a part of a tenant, as blueprints do; authentik leaves some objects out of its own
+    /// exports, too. Targets of exported bindings, users that are bound, stages and providers may then be missing.
     pub partial: bool,
     /// Users.
     pub users: Vec<DraftUser>,

@@ -32,6 +32,9 @@ pub enum Unknown {
     Provider(ProviderId),
     /// Whether a device has gone out of sight, which needs the moment.
     Expiry(TargetId),
+    /// What is bound to a target: a binding of it expires, and nobody says what moment it is; or code may exchange
+    /// the user that later bindings are asked about.
+    Bindings(TargetId),
 }
 
 /// What decides a verdict.
@@ -41,7 +44,7 @@ pub enum Decider {
     Binding(BindingId),
     /// The rows that bind groups and users settle it together.
     Together,
-    /// All bindings have a part in it: under Any none passes, under All every one does.
+    /// All bindings have a part in it: none settles it alone.
     Bindings,
     /// Nothing that counts is bound.
     NothingBound,
