@@ -62,11 +62,11 @@ impl<'a> Matrix<'a> {
                 .collect();
             for (name, target, answers) in &rows {
                 for users in users.chunks(BATCH) {
-                    let made: Vec<Result<T, E>> = users
+                    let results: Vec<Result<T, E>> = users
                         .par_iter()
                         .map(|user| make(&self.cell(name, *target, answers, *user)))
                         .collect();
-                    made.into_iter().try_for_each(|made| each(made?))?;
+                    results.into_iter().try_for_each(|made| each(made?))?;
                 }
             }
         }
