@@ -2,6 +2,7 @@
 
 mod audit;
 mod can;
+mod completions;
 mod config;
 mod convert;
 mod exit;
@@ -10,6 +11,7 @@ mod input;
 mod matrix;
 mod output;
 mod progress;
+mod schema;
 mod what;
 mod who;
 
@@ -40,27 +42,29 @@ struct Cli {
     #[command(subcommand)]
     command: Command,
 
-    /// When to use colour
+    /// When to use colour: `always`, `never`, or `auto`, which is on a terminal unless `NO_COLOR` is set
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    #[arg(hide_possible_values = true, help_heading = "Everywhere")]
     color: Color,
 
     /// How many threads to use (default: one for each core)
-    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, global = true, value_name = "N", value_parser = jobs, help_heading = "Everywhere")]
     jobs: Option<u16>,
 
     /// Do not show warnings and notes about the input
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, help_heading = "Everywhere")]
     quiet: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Color {
-    /// On a terminal, unless `NO_COLOR` is set
     Auto,
-    /// Always
     Always,
-    /// Never
     Never,
+}
+
+fn jobs(text: &str) -> Result<u16, String> {
+    text.parse().ok().filter(|jobs| *jobs > 0).ok_or_else(|| "a number from 1 to 65535 is needed".to_owned())
 }
 
 #[derive(Debug, Subcommand)]
@@ -72,12 +76,25 @@ enum Command {
     Matrix(matrix::Args),
     Convert(convert::Args),
     Fmt(fmt::Args),
+    Schema(schema::Args),
+    Completions(completions::Args),
 }
 
 /// What all commands share.
 struct Session {
     color: Color,
     quiet: bool,
+}
+
+impl Session {
+    /// Says why something cannot be done.
+    fn say(&self, reason: &str) {
+        // Names in it are written by others, and must not steer the terminal.
+        let reason: String =
+            reason.chars().map(|c| if c.is_control() && c != '\n' { '?' } else { c }).collect();
+        // Where it cannot be said, the exit code still tells.
+        let _ = writeln!(std::io::stderr(), "whomay: {reason}");
+    }
 }
 
 /// Why a command stops early.
@@ -127,12 +144,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Matrix(args) => args.run(&session),
         Command::Convert(args) => args.run(&session),
         Command::Fmt(args) => args.run(&session),
+        Command::Schema(args) => args.run(),
+        Command::Completions(args) => args.run(),
     };
     match result {
         Ok(exit) => exit.into(),
         Err(Stop::Closed) => Exit::Yes.into(),
         Err(Stop::Because(exit, reason)) => {
-            let _ = writeln!(std::io::stderr(), "whomay: {reason}");
+            session.say(&reason);
             exit.into()
         }
     }

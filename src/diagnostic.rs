@@ -212,6 +212,11 @@ impl Sources {
         self.0.get(id.0 as usize)
     }
 
+    /// All texts.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|source| source.text.as_str())
+    }
+
     /// The place of `origin` in words: `tenant.may:3:7`, `core_users.p1.json#/results/4`.
     pub fn place(&self, origin: Origin) -> Place<'_> {
         Place { sources: self, origin }

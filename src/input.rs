@@ -8,6 +8,10 @@ pub mod may;
 pub mod snapshot;
 
 mod files;
+mod unread;
+
+#[cfg(feature = "cli")]
+pub(crate) use files::{text, why};
 
 use std::path::Path;
 
@@ -105,7 +109,7 @@ fn finish(drafts: Vec<Draft>, options: &Options, sources: Sources, mut diagnosti
     let mut unresolved = Diagnostics::default();
     let world = builder::build(drafts, &defaults, &mut unresolved);
     if unread {
-        unresolved = unresolved.into_iter().filter(|problem| problem.code.starts_with("duplicate")).collect();
+        unresolved = unread::sure(unresolved, &sources);
     }
     diagnostics.append(unresolved);
     diagnostics.sort();

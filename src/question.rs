@@ -43,11 +43,11 @@ pub trait Answer {
     /// The answer as tables for people, in the order of reading; one of them holds the rows of the answer.
     fn sheets(&self) -> Vec<Sheet>;
 
-    /// The whole answer as one JSON value.
+    /// Writes the whole answer as one JSON value.
     ///
     /// # Errors
-    /// When it cannot be written as JSON.
-    fn json(&self) -> serde_json::Result<serde_json::Value>;
+    /// When `output` fails.
+    fn json(&self, output: &mut dyn std::io::Write) -> std::io::Result<()>;
 
     /// The rows of the answer as JSON values, one after the other.
     ///

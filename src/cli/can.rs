@@ -35,10 +35,18 @@ pub(super) struct Args {
 impl Args {
     pub(super) fn run(&self, session: &Session) -> Result<Exit, Stop> {
         let loaded = self.input.load(&[], session)?;
-        let user = loaded.world.find_user(&self.user).map_err(Stop::usage)?;
-        let target = loaded.world.find_target(&self.target).map_err(Stop::usage)?;
+        let (user, target) =
+            match (loaded.world.find_user(&self.user), loaded.world.find_target(&self.target)) {
+                (Ok(user), Ok(target)) => (user, target),
+                (Err(user), Err(target)) => return Err(Stop::usage(format!("{user}\nwhomay: {target}"))),
+                (Err(error), _) | (_, Err(error)) => return Err(Stop::usage(error)),
+            };
         let answer = loaded.ask(|context| Ok(Can::ask(context, user, target)))?;
-        self.output.write(&answer, session)?;
+        // The exit code is the answer, also for those who do not read the rest.
+        match self.output.write(&answer, session) {
+            Ok(()) | Err(Stop::Closed) => {}
+            Err(other) => return Err(other),
+        }
         Ok(Exit::from(if self.effective { answer.effective } else { answer.verdict }))
     }
 }

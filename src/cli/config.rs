@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::Stop;
+use crate::input::why;
 
 /// The file, looked for from the working directory upwards.
 const NAME: &str = "whomay.toml";
@@ -33,7 +34,7 @@ pub(super) struct Config {
 
 fn one_or_many<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<PathBuf>, D::Error> {
     #[derive(Deserialize)]
-    #[serde(untagged)]
+    #[serde(untagged, expecting = "a path or a list of paths is expected")]
     enum Paths {
         One(PathBuf),
         Many(Vec<PathBuf>),
@@ -48,19 +49,20 @@ impl Config {
     /// The nearest `whomay.toml`, or nothing.
     pub(super) fn find() -> Result<Self, Stop> {
         let here = std::env::current_dir()?;
-        match here.ancestors().map(|folder| folder.join(NAME)).find(|path| path.is_file()) {
+        // Paths from here, as somebody in this folder would write them.
+        let up = |steps: usize| std::iter::repeat_n("..", steps).collect::<PathBuf>().join(NAME);
+        match (0..here.ancestors().count()).map(up).find(|path| path.is_file()) {
             Some(path) => Self::read(&path),
             None => Ok(Self::default()),
         }
     }
 
     fn read(path: &Path) -> Result<Self, Stop> {
-        let failed = |error: &dyn std::fmt::Display| {
-            Stop::failure(format!("cannot read `{}`: {error}", path.display()))
-        };
-        let text = std::fs::read_to_string(path).map_err(|error| failed(&error))?;
-        let mut config: Self = toml::from_str(&text).map_err(|error| failed(&error))?;
-        let folder = path.parent().unwrap_or(Path::new("."));
+        let failed =
+            |why: &str| Stop::failure(format!("cannot read `{}`: {}", path.display(), why.trim_end()));
+        let text = std::fs::read_to_string(path).map_err(|error| failed(&why(&error)))?;
+        let mut config: Self = toml::from_str(&text).map_err(|error| failed(&error.to_string()))?;
+        let folder = path.parent().unwrap_or(Path::new(""));
         for input in &mut config.input {
             *input = folder.join(&*input);
         }

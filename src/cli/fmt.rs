@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Exit, Session, Stop, output};
 use crate::diagnostic::{Diagnostics, Sources};
-use crate::input::may;
+use crate::input::{may, text, why};
 
 /// What the help shows at its end.
 const EXAMPLES: &str = "\
@@ -15,6 +15,8 @@ Examples:
   whomay fmt - <tenant.may";
 
 /// Formats `.may` files in place; comments and order stay
+///
+/// A file with syntax errors stays as it is, and they are shown.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -28,50 +30,58 @@ pub(super) struct Args {
 
 impl Args {
     pub(super) fn run(&self, session: &Session) -> Result<Exit, Stop> {
-        let mut unformatted = 0;
-        let mut broken = 0;
+        let (mut worst, mut unformatted) = (Exit::Yes, false);
         for file in &self.files {
-            match self.one(file, session)? {
-                Outcome::Formatted => {}
-                Outcome::Unformatted => unformatted += 1,
-                Outcome::Broken => broken += 1,
+            match self.one(file, session) {
+                Ok(Outcome::Formatted) => {}
+                Ok(Outcome::Unformatted) => unformatted = true,
+                Ok(Outcome::Broken) => worst = Exit::Failure,
+                // One file that cannot be read keeps no other from being formatted.
+                Err(Stop::Because(exit, reason)) => {
+                    session.say(&reason);
+                    worst = if worst == Exit::Failure { worst } else { exit };
+                }
+                Err(closed @ Stop::Closed) => return Err(closed),
             }
         }
-        Ok(match (broken, unformatted) {
-            (0, 0) => Exit::Yes,
-            (0, _) => Exit::No,
-            _ => Exit::Failure,
-        })
+        Ok(if worst == Exit::Yes && unformatted { Exit::No } else { worst })
     }
 
     fn one(&self, file: &Path, session: &Session) -> Result<Outcome, Stop> {
         let is_stdin = file == Path::new("-");
-        let failed =
-            |error: std::io::Error| Stop::failure(format!("cannot read `{}`: {error}", file.display()));
-        let mut text = String::new();
-        if is_stdin {
-            std::io::stdin().read_to_string(&mut text).map_err(failed)?;
-        } else {
-            text = std::fs::read_to_string(file).map_err(failed)?;
+        if !is_stdin && file.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("may")) {
+            return Err(Stop::usage(format!("`{}` is no `.may` file", file.display())));
         }
-        let mut sources = Sources::default();
-        let source = sources.add(file.display().to_string(), text.strip_prefix('\u{feff}').unwrap_or(&text));
-        let body = sources.get(source).map_or("", |source| source.text.as_str());
-        let mut diagnostics = Diagnostics::default();
-        let Some(formatted) = may::format(source, body, &mut diagnostics) else {
+        let failed = |error: std::io::Error| {
+            Stop::failure(format!("cannot read `{}`: {}", file.display(), why(&error)))
+        };
+        let bytes = if is_stdin {
+            let mut bytes = Vec::new();
+            std::io::stdin().read_to_end(&mut bytes).map_err(failed)?;
+            bytes
+        } else {
+            std::fs::read(file).map_err(failed)?
+        };
+        let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
+        let formatted = text(file, bytes.clone(), &mut sources, &mut diagnostics).and_then(|source| {
+            may::format(source, sources.get(source).map_or("", |source| &source.text), &mut diagnostics)
+        });
+        let Some(formatted) = formatted else {
             session.show(&diagnostics, &sources);
             return Ok(Outcome::Broken);
         };
+        let is_formatted = formatted.as_bytes() == bytes;
         if self.check {
-            if formatted == text {
+            if is_formatted {
                 return Ok(Outcome::Formatted);
             }
-            writeln!(std::io::stderr(), "{} is not formatted", file.display())?;
+            // Where it cannot be said, the exit code still tells.
+            let _ = writeln!(std::io::stderr(), "`{}` is not formatted", file.display());
             return Ok(Outcome::Unformatted);
         }
         if is_stdin {
             output::to(None, |output| output.write_all(formatted.as_bytes()))?;
-        } else if formatted != text {
+        } else if !is_formatted {
             output::to(Some(file), |output| output.write_all(formatted.as_bytes()))?;
         }
         Ok(Outcome::Formatted)

@@ -14,11 +14,15 @@ use crate::model::{Edition, Flags, World};
 use crate::question::Context;
 use crate::reason::{Reasoner, Settings};
 
+/// Where the help shows these options.
+const HEADING: &str = "What is read";
+
 /// What is read.
 #[derive(Debug, clap::Args)]
 pub(super) struct Input {
-    /// A `.may` file, a blueprint, or a folder of either or of API pages; may be given several times
-    #[arg(long, short, value_name = "PATH")]
+    /// A `.may` file, a blueprint, or a folder of either or of API pages; may be given several times (default: the
+    /// paths in `WHOMAY_INPUT`, else `input` in the nearest `whomay.toml`)
+    #[arg(long, short, value_name = "PATH", help_heading = HEADING)]
     input: Vec<PathBuf>,
 
     #[command(flatten)]
@@ -28,28 +32,30 @@ pub(super) struct Input {
 /// What the caller says where the input does not.
 #[derive(Debug, clap::Args)]
 pub(super) struct About {
-    /// The release whose semantics apply, where the input does not say: `2025.10`, `2025.12.4`, or `documented`
-    #[arg(long, value_name = "RELEASE")]
+    /// The release whose semantics apply, where the input does not say: `2025.10`, `2025.12.4`, or `documented` for
+    /// what authentik's documentation promises (default: the newest that is known)
+    #[arg(long, value_name = "RELEASE", help_heading = HEADING)]
     authentik: Option<String>,
 
-    /// The moment to answer for, such as `2026-03-03T09:00:00Z`: the age of passwords depends on it
-    #[arg(long, value_name = "TIME")]
+    /// The moment to answer for, such as `2026-03-03T09:00:00Z`; without one, what rests on it (the age of
+    /// passwords, devices that expire) is `depends`
+    #[arg(long, value_name = "TIME", help_heading = HEADING)]
     at: Option<String>,
 
     /// A flag of the tenant, where the input does not say: `core_default_app_access=false`
-    #[arg(long, value_name = "NAME=BOOL")]
+    #[arg(long, value_name = "NAME=BOOL", help_heading = HEADING)]
     flag: Vec<String>,
 
     /// Let `!Env` in blueprints read environment variables
-    #[arg(long)]
+    #[arg(long, help_heading = HEADING)]
     allow_env: bool,
 
     /// Let `!File` in blueprints read files
-    #[arg(long)]
+    #[arg(long, help_heading = HEADING)]
     allow_file: bool,
 
-    /// A value of the context of blueprints, as JSON or as plain text
-    #[arg(long, value_name = "KEY=VALUE")]
+    /// A value of the context of all blueprints, as JSON or as plain text; may be given several times
+    #[arg(long, value_name = "KEY=VALUE", help_heading = HEADING)]
     context: Vec<String>,
 }
 
@@ -97,9 +103,10 @@ fn elsewhere(config: &Config) -> Result<Vec<PathBuf>, Stop> {
 
 impl About {
     fn load(&self, paths: &[PathBuf], config: &Config, session: &Session) -> Result<Loaded, Stop> {
-        let edition = self.authentik.as_ref().or(config.authentik.as_ref());
-        let edition = edition.map(|name| Edition::parse(name)).transpose().map_err(Stop::usage)?;
-        let at = self.at.as_ref().or(config.at.as_ref()).map(|text| moment(text)).transpose()?;
+        let edition = given(self.authentik.as_deref(), config.authentik.as_deref(), |name| {
+            Edition::parse(name).map_err(|error| error.to_string())
+        })?;
+        let at = given(self.at.as_deref(), config.at.as_deref(), moment)?;
         let flags = self.flags(config)?;
         let options = Options { edition, flags, outside: self.outside()? };
         let progress = Progress::start("reading");
@@ -139,7 +146,7 @@ impl About {
     fn outside(&self) -> Result<Outside, Stop> {
         let mut context = serde_json::Map::new();
         for pair in &self.context {
-            let Some((key, value)) = pair.split_once('=') else {
+            let Some((key, value)) = pair.split_once('=').filter(|(key, _)| !key.is_empty()) else {
                 return Err(Stop::usage(format!("`--context {pair}`: a value is given as KEY=VALUE")));
             };
             let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
@@ -154,8 +161,21 @@ impl About {
     }
 }
 
-fn moment(text: &str) -> Result<Timestamp, Stop> {
-    text.parse().map_err(|error| {
-        Stop::usage(format!("`{text}` is not a moment such as `2026-03-03T09:00:00Z`: {error}"))
-    })
+/// What the command line says, else what `whomay.toml` says.
+fn given<T>(
+    here: Option<&str>,
+    config: Option<&str>,
+    parse: impl Fn(&str) -> Result<T, String>,
+) -> Result<Option<T>, Stop> {
+    match (here, config) {
+        (Some(text), _) => parse(text).map(Some).map_err(Stop::usage),
+        (None, Some(text)) => {
+            parse(text).map(Some).map_err(|why| Stop::usage(format!("in `whomay.toml`: {why}")))
+        }
+        (None, None) => Ok(None),
+    }
+}
+
+fn moment(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|error| format!("`{text}` is not a moment such as `2026-03-03T09:00:00Z`: {error}"))
 }

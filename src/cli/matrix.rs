@@ -20,6 +20,7 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// What to read, as with `-i`
+    #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Show only targets of this kind; may be given several times
     #[arg(long, value_name = "KIND")]

@@ -5,18 +5,19 @@ use std::path::{Path, PathBuf};
 
 use super::{Color, Session, Stop};
 use crate::diagnostic::{Diagnostics, Severity, Sources, Style, render};
+use crate::input::why;
 use crate::question::Answer;
 use crate::report::{self, Format, Look};
 
 /// How an answer is written.
 #[derive(Debug, clap::Args)]
 pub(super) struct Output {
-    /// The format (default: `table` on a terminal, `plain` elsewhere)
-    #[arg(long, short, value_enum)]
+    /// `table`, `plain`, `json`, `jsonl`, `csv` or `markdown` (default: `table` on a terminal, `plain` elsewhere)
+    #[arg(long, short, value_enum, hide_possible_values = true, help_heading = "How it is answered")]
     format: Option<Format>,
 
     /// Write to this file; it appears only when it is complete
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE", help_heading = "How it is answered")]
     output: Option<PathBuf>,
 }
 
@@ -65,25 +66,50 @@ pub(super) fn to(
         write(&mut output)?;
         return Ok(output.flush()?);
     };
-    let failed = |error: io::Error| Stop::failure(format!("cannot write `{}`: {error}", path.display()));
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    let mut output = io::BufWriter::new(file);
-    write(&mut output).map_err(failed)?;
-    let file = output.into_inner().map_err(|error| failed(error.into_error()))?;
-    readable(file.as_file()).map_err(failed)?;
+    let failed =
+        |error: io::Error| Stop::failure(format!("cannot write `{}`: {}", path.display(), why(&error)));
+    // What a link leads to is replaced, not the link.
+    let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let known = path.metadata().ok();
+    if known.as_ref().is_some_and(|known| !known.is_file() && !known.is_dir()) {
+        // Something like `/dev/null`, which must stay what it is.
+        let mut output = io::BufWriter::new(std::fs::File::create(path).map_err(failed)?);
+        return write(&mut output).and_then(|()| output.flush()).map_err(failed);
+    }
+    if path.is_dir() {
+        return Err(failed(io::ErrorKind::IsADirectory.into()));
+    }
+    let mut file =
+        created(&mut tempfile::Builder::new(), 0o666).tempfile_in(folder_of(path)).map_err(failed)?;
+    let mut output = io::BufWriter::new(file.as_file_mut());
+    write(&mut output).and_then(|()| output.flush()).map_err(failed)?;
+    drop(output);
+    if let Some(known) = known {
+        file.as_file().set_permissions(known.permissions()).map_err(failed)?;
+    }
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())
 }
 
-/// Temporary files are for their owner only; a report is a file like any other.
-#[cfg(unix)]
-fn readable(file: &std::fs::File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+/// The folder that `path` is in.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-#[cfg(not(unix))]
-fn readable(_: &std::fs::File) -> io::Result<()> {
-    Ok(())
+/// Temporary files are for their owner only; what becomes of them is a file or folder like any other, with `mode` as
+/// far as the user's mask allows.
+pub(super) fn created<'b, 'p, 's>(
+    builder: &'b mut tempfile::Builder<'p, 's>,
+    mode: u32,
+) -> &'b mut tempfile::Builder<'p, 's> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(mode))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = mode;
+        builder
+    }
 }

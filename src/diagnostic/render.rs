@@ -15,7 +15,7 @@ pub struct Style {
 }
 
 /// Texts longer than this are not shown: a quotation from a 200 MB line helps nobody.
-const LONGEST_QUOTED_LINE: usize = 2_000;
+const LONGEST_QUOTED_LINE: usize = 500;
 
 /// All of `diagnostics` as text.
 pub fn render(diagnostics: &Diagnostics, sources: &Sources, style: Style) -> String {
@@ -25,7 +25,9 @@ pub fn render(diagnostics: &Diagnostics, sources: &Sources, style: Style) -> Str
         one(diagnostic, &mut texts, style, &mut output);
     }
     let text = String::from_utf8_lossy(&output);
-    if style.color { text.into_owned() } else { uncoloured(&text) }
+    let text = if style.color { text.into_owned() } else { uncoloured(&text) };
+    // The lines end in blanks for marks that are not there.
+    text.split_inclusive('\n').map(|line| line.trim_end().to_owned() + "\n").collect()
 }
 
 /// Some parts of a report keep their colour whatever they are told.
@@ -65,7 +67,10 @@ fn one(diagnostic: &Diagnostic, texts: &mut Texts<'_>, style: Style, output: &mu
         .with_config(Config::default().with_color(style.color).with_index_type(IndexType::Byte))
         .with_code(diagnostic.code)
         .with_message(harmless(&diagnostic.message));
-    for (label, id, range) in &ranges {
+    // Labels of one file are one quotation only if they come in the order of its lines.
+    let mut ordered: Vec<_> = ranges.iter().collect();
+    ordered.sort_by_key(|(_, id, range)| (id != source, *id, range.end));
+    for (label, id, range) in ordered {
         let mark = Mark::new((*id, range.clone())).with_color(color(diagnostic.severity));
         report = report.with_label(if label.message.is_empty() {
             mark

@@ -1,5 +1,8 @@
 //! Which files there are, and what each of them is.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources};
@@ -49,7 +52,7 @@ pub(super) fn find<P: AsRef<Path>>(
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Found {
-    let mut finder = Finder { found: Found::default(), sources, diagnostics };
+    let mut finder = Finder { found: Found::default(), seen: BTreeSet::new(), sources, diagnostics };
     for path in paths {
         finder.path(path.as_ref());
     }
@@ -58,11 +61,18 @@ pub(super) fn find<P: AsRef<Path>>(
 
 struct Finder<'a> {
     found: Found,
+    /// Where the files and folders are that were met: links may lead to one of them twice, or in circles.
+    seen: BTreeSet<PathBuf>,
     sources: &'a mut Sources,
     diagnostics: &'a mut Diagnostics,
 }
 
 impl Finder<'_> {
+    /// Whether `path` leads to something that was not met before.
+    fn is_new(&mut self, path: &Path) -> bool {
+        path.canonicalize().map_or(true, |place| self.seen.insert(place))
+    }
+
     fn path(&mut self, path: &Path) {
         if path.is_dir() {
             return self.folder(path);
@@ -84,7 +94,12 @@ impl Finder<'_> {
     fn folder(&mut self, folder: &Path) {
         let mut files = Vec::new();
         let mut queue = vec![folder.to_owned()];
+        let mut is_new = false;
         while let Some(next) = queue.pop() {
+            if !self.is_new(&next) {
+                continue;
+            }
+            is_new = true;
             match list(&next) {
                 Ok(paths) => {
                     for path in paths {
@@ -95,8 +110,11 @@ impl Finder<'_> {
                         }
                     }
                 }
-                Err(error) => self.unreadable(&next, &error.to_string()),
+                Err(error) => self.unreadable(&next, &why(&error)),
             }
+        }
+        if !is_new {
+            return;
         }
         files.sort_by(|(a, _), (b, _)| a.cmp(b));
         let Some((_, kind)) = files.first() else {
@@ -147,41 +165,69 @@ impl Finder<'_> {
     }
 
     fn read(&mut self, path: &Path) -> Option<SourceId> {
-        let bytes = match std::fs::read(path) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                self.unreadable(path, &error.to_string());
-                return None;
-            }
-        };
-        if u32::try_from(bytes.len()).is_err() {
-            self.unreadable(path, "the file is larger than 4 GiB");
+        if !self.is_new(path) {
             return None;
         }
-        match String::from_utf8(bytes) {
-            Ok(text) => {
-                let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-                Some(self.sources.add(path.display().to_string(), text))
-            }
+        match std::fs::read(path) {
+            Ok(bytes) => text(path, bytes, self.sources, self.diagnostics),
             Err(error) => {
-                let valid = error.utf8_error().valid_up_to();
-                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-                let source = self.sources.add(path.display().to_string(), text);
-                let place = crate::model::Origin::text(source, valid..valid + '\u{fffd}'.len_utf8());
-                self.diagnostics.push(
-                    Diagnostic::error("invalid-utf8", format!("`{}` is not UTF-8", path.display()))
-                        .at(place, format!("byte {valid} is not part of any character"))
-                        .help("save the file as UTF-8"),
-                );
+                self.unreadable(path, &why(&error));
                 None
             }
         }
     }
 
     fn unreadable(&mut self, path: &Path, why: &str) {
-        self.diagnostics.push(
-            Diagnostic::error("unreadable-file", format!("cannot read `{}`", path.display())).because(why),
-        );
+        self.diagnostics.push(unreadable(path, why));
+    }
+}
+
+/// The text that `bytes`, the content of `path`, are.
+pub(crate) fn text(
+    path: &Path,
+    bytes: Vec<u8>,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> Option<SourceId> {
+    let name = path.display().to_string();
+    if u32::try_from(bytes.len()).is_err() {
+        diagnostics.push(unreadable(path, "the file is larger than 4 GiB"));
+        return None;
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => {
+            let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+            Some(sources.add(name, text))
+        }
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let problem = Diagnostic::error("invalid-utf8", format!("`{name}` is not UTF-8"));
+            let source = sources.add(name, text);
+            let place = crate::model::Origin::text(source, valid..valid + '\u{fffd}'.len_utf8());
+            diagnostics.push(
+                problem
+                    .at(place, format!("byte {valid} is not part of any character"))
+                    .help("save the file as UTF-8"),
+            );
+            None
+        }
+    }
+}
+
+fn unreadable(path: &Path, why: &str) -> Diagnostic {
+    Diagnostic::error("unreadable-file", format!("cannot read `{}`", path.display())).because(why)
+}
+
+/// What went wrong outside, in words.
+pub(crate) fn why(error: &io::Error) -> Cow<'static, str> {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file or folder".into(),
+        io::ErrorKind::IsADirectory => "it is a folder".into(),
+        io::ErrorKind::NotADirectory => "a part of the path is not a folder".into(),
+        io::ErrorKind::PermissionDenied => "permission denied".into(),
+        io::ErrorKind::StorageFull => "no space is left".into(),
+        _ => error.to_string().into(),
     }
 }
 

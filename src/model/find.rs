@@ -16,6 +16,16 @@ pub enum FindError {
         /// The most similar name that there is.
         similar: Option<String>,
     },
+    /// The name says that it belongs to something else.
+    #[error("`{name}` is not a {noun}; write a {noun} as {example}")]
+    Other {
+        /// What was looked for.
+        noun: &'static str,
+        /// The name.
+        name: String,
+        /// How names of what was looked for are written.
+        example: &'static str,
+    },
     /// Several objects have the name.
     #[error("`{name}` is the name of several {noun}s: {}", .candidates.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", "))]
     Several {
@@ -35,7 +45,16 @@ impl World {
     /// When there is none, or several.
     pub fn find_user(&self, name: &str) -> Result<UserId, FindError> {
         let bare = name.strip_prefix("user:").unwrap_or(name);
-        one("user", bare, &self.users, |user| (&user.username, user.pk.as_deref()))
+        let found = one("user", bare, &self.users, |user| (&user.username, user.pk.as_deref()));
+        let is_other = |prefix: &str| prefix == "group" || TargetKind::parse(prefix).is_some();
+        match found {
+            Err(FindError::Nothing { noun, .. })
+                if name.split_once(':').is_some_and(|(prefix, _)| is_other(prefix)) =>
+            {
+                Err(FindError::Other { noun, name: name.to_owned(), example: "`user:anna` or `anna`" })
+            }
+            found => found,
+        }
     }
 
     /// The group called `name`: `group:ops`, `ops`, or a key.
@@ -65,14 +84,22 @@ impl World {
             let row = self.targets.row(*id);
             self.target_name(*id) == bare || row.pk.as_deref() == Some(bare)
         };
+        let by_name = |id: &TargetId| self.targets.row(*id).name == bare;
         let ids = || self.targets.ids().filter(of_kind);
         let mut found: Vec<TargetId> = ids().filter(by_key).collect();
-        if found.is_empty() {
-            found = ids().filter(|id| self.targets.row(*id).name == bare).collect();
+        // With its kind, a slug or key is an address; a bare word may be meant as the display name of another target.
+        if found.is_empty() || kind.is_none() {
+            found = ids().filter(|id| by_key(id) || by_name(id)).collect();
         }
         match found.as_slice() {
             [one] => Ok(*one),
+            [] if kind.is_none() && ["user:", "group:"].iter().any(|prefix| name.starts_with(prefix)) => {
+                let example = "`app:grafana`, `flow:sign-in` or a bare slug";
+                Err(FindError::Other { noun: "target", name: name.to_owned(), example })
+            }
             [] => {
+                // Perhaps only the word for the kind is wrong: `application:` and `app:` are known, `apps:` is not.
+                let bare = if kind.is_none() { bare.rsplit(':').next().unwrap_or(bare) } else { bare };
                 let addresses: Vec<String> = ids().map(|id| self.target_address(id)).collect();
                 let names: Vec<String> = ids().map(|id| self.target_name(id)).collect();
                 let similar = nearest(bare, names.iter().map(String::as_str));
@@ -106,18 +133,22 @@ fn one<I: super::Id, T>(
     table: &Table<I, T>,
     parts: impl Fn(&T) -> (&String, Option<&str>),
 ) -> Result<I, FindError> {
-    let named: Vec<I> = table.iter().filter(|(_, row)| parts(row).0 == name).map(|(id, _)| id).collect();
-    let keyed = || table.iter().find(|(_, row)| parts(row).1 == Some(name)).map(|(id, _)| id);
-    match named.as_slice() {
+    // The name of one may be the key of another.
+    let is_meant = |row: &T| parts(row).0 == name || parts(row).1 == Some(name);
+    let found: Vec<I> = table.iter().filter(|(_, row)| is_meant(row)).map(|(id, _)| id).collect();
+    match found.as_slice() {
         [one] => Ok(*one),
-        [] => keyed().ok_or_else(|| {
+        [] => {
             let similar = nearest(name, table.values().map(|row| parts(row).0.as_str())).map(str::to_owned);
-            FindError::Nothing { noun, name: name.to_owned(), similar }
-        }),
-        several => Err(FindError::Several {
-            noun,
-            name: name.to_owned(),
-            candidates: several.iter().map(|id| parts(table.row(*id)).1.unwrap_or(name).to_owned()).collect(),
-        }),
+            Err(FindError::Nothing { noun, name: name.to_owned(), similar })
+        }
+        several => {
+            let otherwise = |id: &I| match parts(table.row(*id)) {
+                (known, pk) if known == name => pk.unwrap_or(known).to_owned(),
+                (known, _) => known.clone(),
+            };
+            let candidates = several.iter().map(otherwise).collect();
+            Err(FindError::Several { noun, name: name.to_owned(), candidates })
+        }
     }
 }

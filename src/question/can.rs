@@ -98,8 +98,8 @@ impl Answer for Can {
         vec![sheet]
     }
 
-    fn json(&self) -> serde_json::Result<serde_json::Value> {
-        serde_json::to_value(self)
+    fn json(&self, output: &mut dyn std::io::Write) -> std::io::Result<()> {
+        Ok(serde_json::to_writer_pretty(output, self)?)
     }
 
     fn lines(&self, line: &mut dyn FnMut(String) -> std::io::Result<()>) -> std::io::Result<()> {

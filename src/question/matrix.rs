@@ -1,7 +1,9 @@
 //! What is the verdict for every user and every target?
 
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::ser::{Error, SerializeSeq, SerializeStruct};
+use serde::{Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::who::can_differ;
 use super::{Answer, Context, DecidedBy, NamedUnknown, Sheet, TargetName, UserName};
@@ -87,6 +89,29 @@ impl<'a> Matrix<'a> {
     }
 }
 
+impl Serialize for Matrix<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut answer = serializer.serialize_struct("Matrix", 3)?;
+        answer.serialize_field("schema", "whomay.matrix/1")?;
+        answer.serialize_field("ground", &super::Ground::of(self.context.reasoner))?;
+        answer.serialize_field("cells", &Cells(self))?;
+        answer.end()
+    }
+}
+
+/// The cells, which are never all in memory.
+struct Cells<'m>(&'m Matrix<'m>);
+
+impl Serialize for Cells<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut cells = serializer.serialize_seq(None)?;
+        let write = |cell: Box<RawValue>| cells.serialize_element(&cell).map_err(|error| error.to_string());
+        let made = self.0.cells(|cell| to_raw_value(cell).map_err(|error| error.to_string()), write);
+        made.map_err(S::Error::custom)?;
+        cells.end()
+    }
+}
+
 impl Answer for Matrix<'_> {
     fn sheets(&self) -> Vec<Sheet> {
         let columns = [
@@ -124,18 +149,8 @@ impl Answer for Matrix<'_> {
         vec![sheet]
     }
 
-    fn json(&self) -> serde_json::Result<serde_json::Value> {
-        let mut cells = Vec::new();
-        let keep = |cell| {
-            cells.push(cell);
-            Ok(())
-        };
-        self.cells(|cell| serde_json::to_value(cell), keep)?;
-        Ok(serde_json::json!({
-            "schema": "whomay.matrix/1",
-            "ground": super::Ground::of(self.context.reasoner),
-            "cells": cells,
-        }))
+    fn json(&self, output: &mut dyn std::io::Write) -> std::io::Result<()> {
+        Ok(serde_json::to_writer_pretty(output, self)?)
     }
 
     fn lines(&self, line: &mut dyn FnMut(String) -> std::io::Result<()>) -> std::io::Result<()> {

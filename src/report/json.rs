@@ -5,6 +5,6 @@ use std::io::{self, Write};
 use crate::question::Answer;
 
 pub(super) fn write(answer: &dyn Answer, output: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *output, &answer.json()?)?;
+    answer.json(output)?;
     writeln!(output)
 }

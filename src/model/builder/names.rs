@@ -84,11 +84,12 @@ impl<I: Id> Names<I> {
                     .because("what is missing could change verdicts, so none are given")
                     .help(format!("add the {noun}, or read all files of the tenant together"))
             }
-            Key::Name(name) if self.by_name.get(name).is_some_and(|ids| ids.len() > 1) => {
-                Diagnostic::error("ambiguous-name", format!("there are several {noun}s called `{name}`"))
-                    .at(reference.origin, "which one?")
-                    .help(format!("write the {noun}'s primary key in place of its name"))
-            }
+            Key::Name(name) if self.by_name.get(name).is_some_and(|ids| ids.len() > 1) => Diagnostic::error(
+                "ambiguous-name",
+                format!("there are several {} called `{name}`", several(noun)),
+            )
+            .at(reference.origin, "which one?")
+            .help(format!("write the {noun}'s primary key in place of its name")),
             Key::Name(name) => {
                 let diagnostic =
                     Diagnostic::error("unknown-name", format!("there is no {noun} called `{name}`"))
@@ -122,9 +123,9 @@ impl<I: Id> Names<I> {
         let mut shared: Vec<_> = self.by_name.iter().filter(|(_, ids)| ids.len() > 1).collect();
         shared.sort_unstable();
         for (name, ids) in shared {
-            let noun = self.noun;
+            let nouns = several(self.noun);
             let mut diagnostic =
-                Diagnostic::error("duplicate-name", format!("several {noun}s are called `{name}`"));
+                Diagnostic::error("duplicate-name", format!("there are several {nouns} called `{name}`"));
             for (position, id) in ids.iter().rev().enumerate() {
                 diagnostic =
                     diagnostic.at(origin(*id), if position == 0 { "again here" } else { "first here" });
@@ -134,13 +135,20 @@ impl<I: Id> Names<I> {
     }
 }
 
+/// What several objects are called: `policies`.
+pub(super) fn several(noun: &str) -> String {
+    noun.strip_suffix('y').map_or_else(|| format!("{noun}s"), |stem| format!("{stem}ies"))
+}
+
 /// The most similar of `known`, if any is similar at all.
 pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let lower = name.to_lowercase();
     known
         .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| {
-            *distance <= (candidate.chars().count().max(lower.chars().count()) / 3).max(1)
+            let longer = candidate.chars().count().max(lower.chars().count());
+            // Names that share nothing are not similar, however short they are.
+            *distance <= (longer / 3).max(1) && *distance < longer
         })
         .min()
         .map(|(_, candidate)| candidate)

@@ -1,0 +1,34 @@
+//! `whomay schema NAME`
+
+use super::{Exit, Stop, output};
+
+/// The form of a JSON answer, as a JSON Schema (draft 2020-12)
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The command whose answer it describes; `matrix` describes its lines (`--format jsonl`), too
+    #[arg(value_enum)]
+    name: Name,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Name {
+    Audit,
+    Who,
+    What,
+    Can,
+    Matrix,
+}
+
+impl Args {
+    pub(super) fn run(&self) -> Result<Exit, Stop> {
+        let schema = match self.name {
+            Name::Audit => include_str!("../report/schema/audit.json"),
+            Name::Who => include_str!("../report/schema/who.json"),
+            Name::What => include_str!("../report/schema/what.json"),
+            Name::Can => include_str!("../report/schema/can.json"),
+            Name::Matrix => include_str!("../report/schema/matrix.json"),
+        };
+        output::to(None, |output| output.write_all(schema.as_bytes()))?;
+        Ok(Exit::Yes)
+    }
+}
