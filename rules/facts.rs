@@ -17,6 +17,8 @@ pub struct Facts {
     pub open_mode: Vec<(TargetId, UnknownId)>,
     /// `open_when_unbound(t)`: `t` lets everyone through when nothing that counts is bound to it.
     pub open_when_unbound: Vec<TargetId>,
+    /// `obscured(t, x)`: what is bound to `t` is not known; `x` stands for its verdict.
+    pub obscured: Vec<(TargetId, UnknownId)>,
     /// `row(t, n, b)`: `b` is the `n`th enabled binding of `t`, counted from 0 without gaps.
     pub row: Vec<(TargetId, u32, BindingId)>,
     /// `binds_policy(b, r)`: `b` asks a policy, and that run is `r`.

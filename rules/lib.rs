@@ -24,6 +24,7 @@
 //!     target: vec![(TargetId(0), Some(Mode::Any))],
 //!     open_mode: vec![],
 //!     open_when_unbound: vec![TargetId(0)],
+//!     obscured: vec![],
 //!     row: vec![(TargetId(0), 0, BindingId(0))],
 //!     binds_policy: vec![],
 //!     binds_group: vec![(BindingId(0), GroupId(7))],

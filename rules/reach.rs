@@ -15,6 +15,9 @@ crepe::crepe! {
     @input
     struct GrantedRowByRow(TargetId);
     @input
+    // What is bound to the target is not known; the gate stands for its verdict.
+    struct Obscured<'c>(TargetId, Gate<'c>);
+    @input
     struct NeverAsked(TargetId);
     @input
     struct DeviceGroup(TargetId, TargetId);
@@ -66,7 +69,8 @@ crepe::crepe! {
     Granted(target, n + 1, gate) <-
         Granted(target, n, before), Row(target, n, binding), Matches(binding, next), let gate = before | next;
     Granted(target, n + 1, before) <- Granted(target, n, before), Row(target, n, binding), !HasMatch(binding);
-    Reach(target, gate) <- Granted(target, n, gate), Length(target, n);
+    Reach(target, gate) <- Granted(target, n, gate), Length(target, n), !Obscured(target, _);
+    Reach(target, gate) <- ByRows(target), Obscured(target, gate);
 
     // R2  A device opens by its access group or by itself.
     struct InGroup(TargetId);
@@ -131,6 +135,9 @@ pub(crate) fn derive<'c>(
     program.extend([Yes(circuit.yes())]);
     program.extend(reach.needs_login.iter().map(|&target| NeedsLogin(target)));
     program.extend(reach.granted_row_by_row.iter().map(|&target| GrantedRowByRow(target)));
+    program.extend(
+        facts.obscured.iter().map(|&(target, unknown)| Obscured(target, circuit.leaf(Leaf::Given(unknown)))),
+    );
     program.extend(reach.never_asked.iter().map(|&target| NeverAsked(target)));
     program.extend(reach.device_group.iter().map(|&(device, group)| DeviceGroup(device, group)));
     program.extend(reach.visible.iter().map(|&(device, visible)| Visible(device, presence(visible))));

@@ -19,6 +19,9 @@ crepe::crepe! {
     @input
     struct OpenWhenUnbound(TargetId);
     @input
+    // What is bound to the target is not known; the gate stands for its verdict.
+    struct Obscured<'c>(TargetId, Gate<'c>);
+    @input
     struct Row(TargetId, u32, BindingId);
     @input
     // The target has so many rows.
@@ -180,16 +183,19 @@ crepe::crepe! {
         let ignored = !real;
 
     // V16 Nothing bound: open or closed, as the caller of the engine says.
-    Verdict(target, yes) <- Unbound(target), OpenWhenUnbound(target), Yes(yes);
-    Verdict(target, no) <- Unbound(target), Yes(yes), !OpenWhenUnbound(target), let no = !yes;
+    Verdict(target, yes) <- Unbound(target), OpenWhenUnbound(target), Yes(yes), !Obscured(target, _);
+    Verdict(target, no) <- Unbound(target), Yes(yes), !OpenWhenUnbound(target), !Obscured(target, _), let no = !yes;
 
     // V17 Otherwise what the rows say, in either mode where the mode is open.
-    Verdict(target, gate) <- Modal(target, _, gate), !OpenMode(target, _);
+    Verdict(target, gate) <- Modal(target, _, gate), !OpenMode(target, _), !Obscured(target, _);
     Verdict(target, gate) <-
-        OpenMode(target, is_all), Modal(target, Mode::All, all), Modal(target, Mode::Any, any),
+        OpenMode(target, is_all), Modal(target, Mode::All, all), Modal(target, Mode::Any, any), !Obscured(target, _),
         let gate = is_all.choose(all, any);
 
-    // V18 What settles a verdict: under Any a row that passes, under All a row that fails.
+    // V18 Where it is not known what is bound, nothing follows.
+    Verdict(target, gate) <- Target(target), Obscured(target, gate);
+
+    // V19 What settles a verdict: under Any a row that passes, under All a row that fails.
     Settles(target, Mode::Any, n, Cause::Binding(binding), gate) <- Clause(target, Mode::Any, n, binding, gate);
     Settles(target, Mode::All, n, Cause::Binding(binding), fails) <-
         Clause(target, Mode::All, n, binding, gate), let fails = !gate;
@@ -217,6 +223,9 @@ pub(crate) fn derive<'c>(facts: &Facts, rows: &Rows<'c>, circuit: &'c Circuit) -
         program.extend([Length(target, length.get(&target).copied().unwrap_or_default())]);
         program.extend(modes.iter().map(|&mode| HasMode(target, mode)));
     }
+    program.extend(
+        facts.obscured.iter().map(|&(target, unknown)| Obscured(target, circuit.leaf(Leaf::Given(unknown)))),
+    );
     program.extend(
         facts.open_mode.iter().map(|&(target, unknown)| OpenMode(target, circuit.leaf(Leaf::Given(unknown)))),
     );

@@ -179,6 +179,21 @@ pub struct Source {
     pub name: String,
     /// The text.
     pub text: String,
+    /// Where its lines begin; found when somebody asks.
+    lines: std::sync::OnceLock<Vec<usize>>,
+}
+
+impl Source {
+    /// Line and column of a byte, both from 1; columns count characters.
+    fn line_and_column(&self, byte: usize) -> (usize, usize) {
+        let starts = self.lines.get_or_init(|| {
+            std::iter::once(0).chain(self.text.match_indices('\n').map(|(at, _)| at + 1)).collect()
+        });
+        let line = starts.partition_point(|start| *start <= byte).max(1);
+        let start = starts.get(line - 1).copied().unwrap_or_default();
+        let before = self.text.get(start..byte).unwrap_or_default();
+        (line, before.chars().count() + 1)
+    }
 }
 
 /// Every text that was read.
@@ -188,7 +203,7 @@ pub struct Sources(Vec<Source>);
 impl Sources {
     /// Adds a text.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
-        self.0.push(Source { name: name.into(), text: text.into() });
+        self.0.push(Source { name: name.into(), text: text.into(), lines: std::sync::OnceLock::new() });
         SourceId(u32::try_from(self.0.len() - 1).unwrap_or(u32::MAX))
     }
 
@@ -240,7 +255,7 @@ impl fmt::Display for Place<'_> {
         };
         match self.origin {
             Origin::Text { start, .. } => {
-                let (line, column) = line_and_column(&source.text, start as usize);
+                let (line, column) = source.line_and_column(start as usize);
                 write!(f, "{}:{line}:{column}", source.name)
             }
             Origin::Row { index, .. } => write!(f, "{}#/results/{index}", source.name),

@@ -31,8 +31,9 @@ pub struct Setting<'w> {
     pub edition: &'w Edition,
     /// The reputation scores, if they are known.
     pub scores: Option<&'w [Score]>,
-    /// Whether another policy of the same target may change the context that this one reads (dossier §2.6).
-    pub context_may_change: bool,
+    /// Whether another policy may change the request that this one reads, its context or its user: all policies of a
+    /// target share it (dossier §2.6), and those of a flow share its plan.
+    pub request_may_change: bool,
 }
 
 /// Whom a policy is asked about.
@@ -92,8 +93,8 @@ trait Type {
     /// How runs end in `setting`.
     fn judge<'w>(&'w self, setting: Setting<'w>) -> Judgement<'w>;
 
-    /// Whether a run may change what later policies of the same target read.
-    fn may_change_context(&self) -> bool {
+    /// Whether a run may change the request that later policies read.
+    fn may_change_request(&self) -> bool {
         false
     }
 }
@@ -117,17 +118,18 @@ fn type_of(kind: &PolicyKind) -> &dyn Type {
 
 /// How runs of `policy` end in `setting`.
 pub fn judge<'w>(policy: &'w Policy, setting: Setting<'w>) -> Judgement<'w> {
-    type_of(&policy.kind).judge(setting)
+    let judgement = type_of(&policy.kind).judge(setting);
+    // What may change between two runs may end them in two ways.
+    Judgement { repeatable: judgement.repeatable && !setting.request_may_change, ..judgement }
 }
 
-/// Whether a run of `policy` may change what later policies of the same target read.
-pub fn may_change_context(policy: &Policy) -> bool {
-    type_of(&policy.kind).may_change_context()
+/// Whether a run of `policy` may change the request that later policies read.
+pub fn may_change_request(policy: &Policy) -> bool {
+    type_of(&policy.kind).may_change_request()
 }
 
 /// Why something that another policy wrote may decide.
-const CONTEXT_MAY_CHANGE: &str =
-    "an expression policy on the same target may change the context that it reads";
+const REQUEST_MAY_CHANGE: &str = "an expression policy may change the request that it reads";
 
 #[cfg(test)]
 mod tests {
@@ -136,7 +138,7 @@ mod tests {
 
     pub(super) fn setting(target: TargetKind) -> Setting<'static> {
         static NEWEST: std::sync::LazyLock<Edition> = std::sync::LazyLock::new(Edition::newest);
-        Setting { target, at: None, edition: &NEWEST, scores: None, context_may_change: false }
+        Setting { target, at: None, edition: &NEWEST, scores: None, request_may_change: false }
     }
 
     pub(super) fn anyone() -> Subject<'static> {

@@ -4,6 +4,7 @@
 //! answers are readings of it, so they cannot disagree.
 
 mod access;
+mod answer;
 mod answers;
 mod bits;
 mod extents;
@@ -12,77 +13,19 @@ mod path;
 mod plan;
 mod runs;
 
-use jiff::Timestamp;
 use rayon::prelude::*;
 use rules::{Cause, GateId, Nodes, Relations};
+use rustc_hash::FxHashMap;
 
-use crate::model::{BindingId, GroupId, Id, Mode, PolicyId, ProviderId, TargetId, TargetKind, UserId, World};
+use crate::model::{BindingId, GroupId, Id, Mode, PolicyId, TargetId, TargetKind, UserId, World};
 use crate::truth::Verdict;
 pub use access::Access;
+pub use answer::{Answer, Decider, Settings, Subject, Unknown};
 pub use answers::Answers;
 use extents::Extents;
 use facts::Prepared;
 use plan::{Plan, Variable};
 use runs::Runs;
-
-/// What the caller says about the circumstances.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Settings {
-    /// The moment to answer for. Without it, what time decides is unknown.
-    pub at: Option<Timestamp>,
-}
-
-/// Who is asked about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Subject {
-    /// A saved user.
-    User(UserId),
-    /// Somebody who has not logged in.
-    Anonymous,
-}
-
-/// Something that verdicts depend on and the configuration does not say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Unknown {
-    /// How a policy ends.
-    Policy(PolicyId),
-    /// The mode of a target, which authentik's API does not show.
-    Mode(TargetId),
-    /// What kind of provider it is, which is not in the input.
-    Provider(ProviderId),
-    /// Whether a device has gone out of sight, which needs the moment.
-    Expiry(TargetId),
-}
-
-/// What decides a verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Decider {
-    /// This binding settles it, whatever else is bound; the first one in order that does.
-    Binding(BindingId),
-    /// The rows that bind groups and users settle it together.
-    Together,
-    /// All bindings have a part in it: under Any none passes, under All every one does.
-    Bindings,
-    /// Nothing that counts is bound.
-    NothingBound,
-    /// The target's mode is no mode: nobody passes.
-    Mode,
-    /// Nothing: the verdict depends.
-    Nobody,
-}
-
-/// The answer to: may this user access this target?
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// What authentik's policy engine answers.
-    pub verdict: Verdict,
-    /// What the user gets in the end (dossier §3).
-    pub effective: Verdict,
-    /// What decides the verdict.
-    pub decider: Decider,
-    /// What verdict and effective access depend on; empty unless one of them depends.
-    pub unknowns: Vec<Unknown>,
-}
 
 /// Answers questions about a world.
 ///
@@ -111,6 +54,8 @@ pub struct Reasoner<'w> {
     relations: Relations,
     runs: Runs<'w>,
     unknowns: Vec<Unknown>,
+    /// Why policies are unknown.
+    reasons: FxHashMap<PolicyId, String>,
     extents: Extents,
     verdict: Vec<GateId>,
     effective: Vec<GateId>,
@@ -145,7 +90,19 @@ impl<'w> Reasoner<'w> {
         }
         let (verdict, effective) = (by_target(&relations.verdict), by_target(&relations.effective));
         let settings = *settings;
-        Self { world, settings, nodes, relations, runs, unknowns, extents, verdict, effective, unbound }
+        Self {
+            reasons: runs.reasons(),
+            world,
+            settings,
+            nodes,
+            relations,
+            runs,
+            unknowns,
+            extents,
+            verdict,
+            effective,
+            unbound,
+        }
     }
 
     /// The world that is asked about.
@@ -159,6 +116,14 @@ impl<'w> Reasoner<'w> {
     }
 
     /// What authentik's policy engine answers for `subject` and `target`.
+    ///
+    /// ```
+    /// # use whomay::{Reasoner, Subject, Verdict, World};
+    /// let world = World::parse("tenant.may", "user anna  application hr { 0: not user anna }")?;
+    /// let (anna, hr) = (world.find_user("anna")?, world.find_target("app:hr")?);
+    /// assert_eq!(Reasoner::new(&world).verdict(Subject::User(anna), hr), Verdict::No);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn verdict(&self, subject: Subject, target: TargetId) -> Verdict {
         Verdict::of(self.plan(self.verdict_gate(target)).truth(self.number(subject), &self.extents))
     }
@@ -190,12 +155,31 @@ impl<'w> Reasoner<'w> {
     }
 
     /// The users whom `target` lets through for certain, by username.
+    ///
+    /// ```
+    /// # use whomay::{Reasoner, World};
+    /// let world = World::parse("tenant.may", "user anna  user eve  application hr { 0: user anna }")?;
+    /// let reasoner = Reasoner::new(&world);
+    /// let who: Vec<_> = reasoner.who(world.find_target("hr")?).collect();
+    /// assert_eq!(who, [world.find_user("anna")?]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn who(&self, target: TargetId) -> impl Iterator<Item = UserId> + use<'w> {
         let access = self.access(target);
         self.world.users.ids().filter(move |user| access.verdict(*user) == Verdict::Yes)
     }
 
     /// The targets that let `user` through for certain, in the order of reports.
+    ///
+    /// ```
+    /// # use whomay::{Reasoner, World};
+    /// let world = World::parse("tenant.may", "user anna  user eve  application hr { 0: user anna }  source github")?;
+    /// let reasoner = Reasoner::new(&world);
+    /// let what: Vec<String> =
+    ///     reasoner.what(world.find_user("anna")?).map(|target| world.target_address(target)).collect();
+    /// assert_eq!(what, ["app:hr", "source:github"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn what(&self, user: UserId) -> impl Iterator<Item = TargetId> {
         self.world
             .targets
@@ -239,10 +223,10 @@ impl<'w> Reasoner<'w> {
         Answers { reasoner: self, target, access: self.access(target), verdict, effective, settles, rows }
     }
 
-    /// What verdicts of `target` or effective access to it can depend on, for anybody.
-    pub fn unknowns_of(&self, target: TargetId) -> Vec<Unknown> {
-        let plans = [self.verdict_gate(target), self.effective_gate(target)].map(|gate| self.plan(gate));
-        self.named(plans.iter().flat_map(|plan| plan.variables(&self.extents)))
+    /// What verdicts of `target` can depend on, for anybody; and what effective access to it can.
+    pub fn unknowns_of(&self, target: TargetId) -> (Vec<Unknown>, Vec<Unknown>) {
+        let named = |gate| self.named(self.plan(gate).variables(&self.extents).into_iter());
+        (named(self.verdict_gate(target)), named(self.effective_gate(target)))
     }
 
     /// The first binding that lets every user through alone, if there is one.
@@ -287,14 +271,10 @@ impl<'w> Reasoner<'w> {
     /// Why `unknown` is not known.
     pub fn reason(&self, unknown: Unknown) -> String {
         match unknown {
-            Unknown::Policy(policy) => {
-                let judgements = self.runs.all.iter().filter(|run| run.policy == policy);
-                let reasons: std::collections::BTreeSet<&str> =
-                    judgements.filter_map(|run| run.judgement.unknown.as_deref()).collect();
-                reasons.into_iter().collect::<Vec<_>>().join("; ")
-            }
+            Unknown::Policy(policy) => self.reasons.get(&policy).cloned().unwrap_or_default(),
             Unknown::Mode(_) => "authentik's API does not show the mode of such targets".to_owned(),
             Unknown::Provider(_) => "the provider is not in the input".to_owned(),
+            Unknown::Bindings(target) => facts::why_obscured(self.world, target).to_owned(),
             Unknown::Expiry(_) => "the device expires (give the moment with `--at`)".to_owned(),
         }
     }
@@ -338,11 +318,15 @@ impl<'w> Reasoner<'w> {
         settled: impl Fn(usize, GateId) -> bool,
         settles: &[(rules::Mode, Cause, GateId)],
     ) -> Decider {
+        let asked_with = self.world.targets.row(target);
+        let forced = asked_with.kind() == TargetKind::NotificationRule;
         let mode = match verdict {
             Verdict::Depends => return Decider::Nobody,
             _ if self.is_unbound(target) => return Decider::NothingBound,
+            // What settles it in one mode need not in the other.
+            _ if asked_with.mode == Mode::Unexposed && !forced => return Decider::Bindings,
             Verdict::Yes => rules::Mode::Any,
-            Verdict::No if self.world.targets.row(target).mode == Mode::Invalid => return Decider::Mode,
+            Verdict::No if asked_with.mode == Mode::Invalid && !forced => return Decider::Mode,
             Verdict::No => rules::Mode::All,
         };
         settles

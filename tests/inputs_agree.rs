@@ -1,6 +1,6 @@
 //! The same tenant through each input gives the same facts.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -77,9 +77,9 @@ fn facts(world: &World) -> BTreeSet<String> {
             _ => String::new(),
         };
         // Notification rules are asked with Any, whatever they say.
-        let mode = if target.kind() == TargetKind::NotificationRule { Mode::Any } else { target.mode };
+        let asked_with = if target.kind() == TargetKind::NotificationRule { Mode::Any } else { target.mode };
         facts.insert(format!(
-            "target {:?} {} {} {mode:?} {more}",
+            "target {:?} {} {} {asked_with:?} {more}",
             target.pk,
             world.target_address(id),
             target.name

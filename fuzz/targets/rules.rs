@@ -36,6 +36,7 @@ fn facts(data: &[u8]) -> Facts {
         target: Vec::new(),
         open_mode: Vec::new(),
         open_when_unbound: Vec::new(),
+        obscured: Vec::new(),
         row: Vec::new(),
         binds_policy: Vec::new(),
         binds_group: Vec::new(),
@@ -84,6 +85,9 @@ fn facts(data: &[u8]) -> Facts {
                 facts.reach.entrance.push((target, entrance));
             }
             _ => {}
+        }
+        if bytes.below(8) == 1 {
+            facts.obscured.push((target, UnknownId(40)));
         }
         if bytes.chance() {
             facts.reach.needs_login.push(target);

@@ -1,5 +1,7 @@
 //! Bindings: what stands between users and a target (dossier §1.5).
 
+use jiff::Timestamp;
+
 use super::{GroupId, Origin, PolicyId, TargetId, UserId};
 
 /// A binding. Of `policy`, `group` and `user` exactly one is usual; authentik's database also knows rows with
@@ -26,6 +28,8 @@ pub struct Binding {
     pub order: i64,
     /// Seconds that authentik promises to stop the policy after, and does not (dossier §2.7).
     pub timeout: i64,
+    /// When it stops counting, if it ever does (releases with access requests; dossier §1.4).
+    pub expires: Option<Timestamp>,
     /// Where the binding was read from.
     pub origin: Origin,
 }

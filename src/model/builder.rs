@@ -2,6 +2,7 @@
 //!
 //! The order of the drafts and of the objects in them plays no part: everything is sorted by name.
 
+mod hierarchy;
 mod names;
 mod targets;
 
@@ -11,6 +12,7 @@ use super::{
     ProviderId, Release, Stage, StageId, Table, TargetId, User, UserId, World,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use hierarchy::Hierarchy;
 use names::Names;
 pub use names::nearest;
 
@@ -35,8 +37,8 @@ struct Index {
 /// Makes the world that `drafts` describe together. Where something in it must be mended, `diagnostics` says
 /// so and the world is not to be asked.
 pub fn build(drafts: Vec<Draft>, defaults: &Defaults, diagnostics: &mut Diagnostics) -> World {
-    let (edition, edition_from) = edition(&drafts, defaults, diagnostics);
-    let flags = flags(&drafts, defaults);
+    let (mut edition, edition_from) = edition(&drafts, defaults, diagnostics);
+    let flags = flags(&drafts, defaults, &mut edition, diagnostics);
     let partial = drafts.iter().any(|draft| draft.partial);
     let reputation = reputation(&drafts);
 
@@ -72,7 +74,8 @@ pub fn build(drafts: Vec<Draft>, defaults: &Defaults, diagnostics: &mut Diagnost
     let stages: Table<StageId, Stage> = stages.into_iter().collect();
     let resolved = targets::build(&mut drafts, &index, &stages, diagnostics);
     let bindings = bindings(&mut drafts, partial, &index, &resolved, diagnostics);
-    let (users, groups) = memberships(users, groups, &index, diagnostics);
+    let hierarchy = Hierarchy { edition: &edition, from: edition_from };
+    let (users, groups) = memberships(users, groups, &index, &hierarchy, diagnostics);
 
     World {
         edition,
@@ -160,9 +163,38 @@ fn edition(drafts: &[Draft], defaults: &Defaults, diagnostics: &mut Diagnostics)
     (edition, from)
 }
 
-fn flags(drafts: &[Draft], defaults: &Defaults) -> Flags {
-    let stated = drafts.iter().find_map(|draft| draft.core_default_app_access);
-    Flags { core_default_app_access: stated.or(defaults.flags.core_default_app_access) }
+fn flags(
+    drafts: &[Draft],
+    defaults: &Defaults,
+    edition: &mut Edition,
+    diagnostics: &mut Diagnostics,
+) -> Flags {
+    let mut stated = drafts.iter().filter_map(|draft| draft.core_default_app_access);
+    let first = stated.next();
+    let asked = defaults.flags.core_default_app_access;
+    if first.is_some_and(|first| stated.any(|other| other != first)) {
+        diagnostics.push(
+            Diagnostic::error("mixed-flags", "the inputs do not agree on `core_default_app_access`")
+                .help("read the inputs of one tenant at a time"),
+        );
+    }
+    if first.is_some() && asked.is_some_and(|asked| Some(asked) != first) {
+        diagnostics.push(Diagnostic::warning(
+            "flag-not-used",
+            "the input says what `core_default_app_access` is; what the caller says is not used",
+        ));
+    }
+    // authentik lists the flags that it reads: one that is there is read, whatever is known of the release.
+    if first == Some(false) && !edition.app_access_flag && edition.release.is_some() {
+        edition.app_access_flag = true;
+        diagnostics.push(Diagnostic::warning(
+            "newer-flag",
+            format!(
+                "{edition} is not known to read `core_default_app_access`, but the input has it; it counts"
+            ),
+        ));
+    }
+    Flags { core_default_app_access: first.or(asked) }
 }
 
 fn reputation(drafts: &[Draft]) -> Option<Vec<super::Score>> {
@@ -177,6 +209,7 @@ fn memberships(
     users: Vec<DraftUser>,
     groups: Vec<DraftGroup>,
     index: &Index,
+    hierarchy: &Hierarchy<'_>,
     diagnostics: &mut Diagnostics,
 ) -> (Table<UserId, User>, Table<GroupId, Group>) {
     let mut users: Vec<User> = users
@@ -190,7 +223,8 @@ fn memberships(
     let groups = groups
         .into_iter()
         .enumerate()
-        .map(|(position, DraftGroup { mut group, parents, users: members })| {
+        .map(|(position, DraftGroup { mut group, mut parents, shaped, users: members })| {
+            parents.extend(shaped.into_iter().flat_map(|shaped| hierarchy.counting(shaped, diagnostics)));
             group.parents =
                 parents.iter().filter_map(|parent| index.groups.resolve(parent, diagnostics)).collect();
             group.parents.sort_unstable();
@@ -229,7 +263,8 @@ fn bindings(
             let Some(target) = target_of(draft, &row, partial, resolved, &mut outside, diagnostics) else {
                 continue;
             };
-            let DraftBinding { pk, enabled, negate, failure_result, order, timeout, origin, .. } = row;
+            let DraftBinding { pk, enabled, negate, failure_result, order, timeout, expires, origin, .. } =
+                row;
             bindings.push(Binding {
                 pk,
                 target,
@@ -241,6 +276,7 @@ fn bindings(
                 failure_result,
                 order,
                 timeout,
+                expires,
                 origin,
             });
         }
@@ -269,7 +305,10 @@ fn target_of(
     let found = resolved.find(draft, &row.target, None);
     if found.is_none() {
         match &row.target {
-            TargetReference::Elsewhere(reference) if partial && matches!(reference.key, Key::Pk(_)) => {
+            // A row that authentik exported names its target by the key that the target is exported with.
+            TargetReference::Elsewhere(reference)
+                if partial && row.pk.is_some() && matches!(reference.key, Key::Pk(_)) =>
+            {
                 outside.push(row.origin);
             }
             reference => resolved.report(reference, None, diagnostics),

@@ -14,8 +14,8 @@ pub struct Draft {
     pub release: Option<(String, Origin)>,
     /// `core_default_app_access`, if the input says so.
     pub core_default_app_access: Option<bool>,
-    /// Whether objects may be missing that do not change the verdict of any object that is there: blueprints
-    /// describe a part of a tenant, and authentik leaves some objects out of its own exports.
+    /// Whether the input describes a part of a tenant, as blueprints do; authentik leaves some objects out of its own
+    /// exports, too. Targets of exported bindings, users that are bound, stages and providers may then be missing.
     pub partial: bool,
     /// Users.
     pub users: Vec<DraftUser>,
@@ -78,8 +78,22 @@ pub struct DraftGroup {
     pub group: Group,
     /// The groups directly above.
     pub parents: Vec<Reference>,
+    /// Groups directly above, written in a field that one shape of authentik's hierarchy has and the other does not.
+    /// authentik drops the field where its release does not know it (dossier §5.5).
+    pub shaped: Vec<ShapedParents>,
     /// Direct members, in addition to those that name this group themselves.
     pub users: Vec<Reference>,
+}
+
+/// Parents of a group that count in some releases only.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShapedParents {
+    /// Whether the field is `parents`, which releases from 2025.12 on know, and not `parent`, which those before know.
+    pub many: bool,
+    /// What it says.
+    pub parents: Vec<Reference>,
+    /// Where the field is written.
+    pub origin: Origin,
 }
 
 /// A target, with what it refers to still as references.
@@ -206,6 +220,8 @@ pub struct DraftBinding {
     pub order: i64,
     /// Seconds that the policy is meant to have.
     pub timeout: i64,
+    /// When the binding stops counting, if it ever does.
+    pub expires: Option<Timestamp>,
     /// Where it was read from.
     pub origin: Origin,
 }

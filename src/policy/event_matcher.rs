@@ -1,6 +1,6 @@
 //! Event matcher: compares the event that a notification rule is asked about.
 
-use super::{CONTEXT_MAY_CHANGE, Judgement, Setting, Type};
+use super::{Judgement, REQUEST_MAY_CHANGE, Setting, Type};
 use crate::model::{EventMatcher, TargetKind};
 use crate::truth::Ends;
 
@@ -8,14 +8,14 @@ impl Type for EventMatcher {
     /// Without an event it never passes. With one, all fields that are set must match; until 2024.8.3 any of them.
     fn judge<'w>(&'w self, setting: Setting<'w>) -> Judgement<'w> {
         if setting.target != TargetKind::NotificationRule {
-            return if setting.context_may_change {
-                Judgement::unknown(Ends::UNKNOWN, CONTEXT_MAY_CHANGE)
+            return if setting.request_may_change {
+                Judgement::unknown(Ends::UNKNOWN, REQUEST_MAY_CHANGE)
             } else {
                 Judgement::same(Ends::FAIL)
             };
         }
         let fields = [&self.action, &self.client_ip, &self.app, &self.model, &self.query];
-        if fields.iter().all(|field| field.is_none()) && !setting.context_may_change {
+        if fields.iter().all(|field| field.is_none()) && !setting.request_may_change {
             return Judgement::same(Ends::known(!setting.edition.event_matcher_any));
         }
         Judgement::unknown(Ends::UNKNOWN, "the event decides")
@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn another_policy_may_put_an_event_there() {
-        let tampered = Setting { context_may_change: true, ..setting(TargetKind::Application) };
+        let tampered = Setting { request_may_change: true, ..setting(TargetKind::Application) };
         assert_eq!(EventMatcher::default().judge(tampered).ends_for(anyone()), Ends::UNKNOWN);
     }
 }

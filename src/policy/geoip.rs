@@ -1,6 +1,6 @@
 //! GeoIP: where the request comes from.
 
-use super::{CONTEXT_MAY_CHANGE, Judgement, Setting, Type};
+use super::{Judgement, REQUEST_MAY_CHANGE, Setting, Type};
 use crate::model::{GeoIp, TargetKind};
 use crate::truth::Ends;
 
@@ -17,8 +17,8 @@ impl Type for GeoIp {
             return Judgement::same(Ends::FAIL);
         }
         let without_request = setting.target == TargetKind::NotificationRule;
-        if without_request && setting.context_may_change {
-            return Judgement::unknown(Ends::UNKNOWN, CONTEXT_MAY_CHANGE);
+        if without_request && setting.request_may_change {
+            return Judgement::unknown(Ends::UNKNOWN, REQUEST_MAY_CHANGE);
         }
         if without_request && place {
             return Judgement::same(Ends::ERROR);

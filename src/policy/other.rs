@@ -19,7 +19,7 @@ impl Type for PolicyKind {
         }
     }
 
-    fn may_change_context(&self) -> bool {
+    fn may_change_request(&self) -> bool {
         matches!(self, Self::Other(_))
     }
 }

@@ -1,6 +1,6 @@
 //! Password: checks a password that the user has just entered.
 
-use super::{CONTEXT_MAY_CHANGE, Judgement, Setting, Type};
+use super::{Judgement, REQUEST_MAY_CHANGE, Setting, Type};
 use crate::model::{PasswordRules, TargetKind};
 use crate::truth::Ends;
 
@@ -9,8 +9,8 @@ use crate::truth::Ends;
 pub(super) fn of_prompt(setting: Setting<'_>) -> Judgement<'_> {
     if matches!(setting.target, TargetKind::Flow | TargetKind::StageBinding) {
         Judgement::unknown(Ends::UNKNOWN, "the password that is entered decides")
-    } else if setting.context_may_change {
-        Judgement::unknown(Ends::UNKNOWN, CONTEXT_MAY_CHANGE)
+    } else if setting.request_may_change {
+        Judgement::unknown(Ends::UNKNOWN, REQUEST_MAY_CHANGE)
     } else {
         Judgement::same(Ends::FAIL)
     }

@@ -2,20 +2,20 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Judgement, Setting, Subject, Type};
+use super::{Judgement, REQUEST_MAY_CHANGE, Setting, Subject, Type};
 use crate::model::{Reputation, Score, TargetKind};
 use crate::truth::Ends;
 
 /// What authentik takes for the address where there is no request.
 const NO_ADDRESS: &str = "255.255.255.255";
 
-/// Above this many addresses, each user's verdict is not tried for every one of them.
-const MOST_ADDRESSES: usize = 10_000;
-
 impl Type for Reputation {
     /// The sum of all scores of the address or of the username, whichever are asked for; of all scores, when neither
     /// is. Which address, the request decides, so every address that has scores is tried, and one that has none.
     fn judge<'w>(&'w self, setting: Setting<'w>) -> Judgement<'w> {
+        if setting.request_may_change {
+            return Judgement::unknown(Ends::UNKNOWN, REQUEST_MAY_CHANGE);
+        }
         let Some(scores) = setting.scores else {
             return Judgement::unknown(Ends::UNKNOWN, "the input does not hold the reputation scores");
         };
@@ -24,11 +24,7 @@ impl Type for Reputation {
             return Judgement::same(passes(scores.iter().map(|score| i128::from(score.score)).sum()));
         }
         let sums = Sums::of(scores);
-        let here =
-            if setting.target == TargetKind::NotificationRule { Some(NO_ADDRESS.to_owned()) } else { None };
-        if self.check_ip && here.is_none() && sums.by_address.len() > MOST_ADDRESSES {
-            return Judgement::unknown(Ends::UNKNOWN, "the address of the request decides");
-        }
+        let here = (setting.target == TargetKind::NotificationRule).then_some(NO_ADDRESS);
         let check = *self;
         let ends = move |subject: Subject<'_>| {
             let name = match subject {
@@ -36,21 +32,14 @@ impl Type for Reputation {
                 Subject::User(user) => Some(user.username.as_str()),
                 Subject::Anonymous => Some(""),
             };
-            let by_name = name.and_then(|name| sums.by_name.get(name).copied()).unwrap_or_default();
-            if !check.check_ip {
-                return passes(by_name);
-            }
-            let at = |address: &str| {
-                let by_address = sums.by_address.get(address).copied().unwrap_or_default();
-                let both = name
-                    .and_then(|name| sums.both.get(&(name.to_owned(), address.to_owned())).copied())
-                    .unwrap_or_default();
-                passes(by_name + by_address - both)
-            };
-            match &here {
-                Some(address) => at(address),
-                // An address without scores leaves the name's own.
-                None => sums.by_address.keys().fold(passes(by_name), |ends, address| ends.or(at(address))),
+            let of_name = name.and_then(|name| sums.by_name.get(name));
+            match (check.check_ip, here) {
+                (false, _) => passes(of_name.map_or(0, |name| name.sum)),
+                (true, Some(address)) => passes(sums.at(of_name, address)),
+                (true, None) => {
+                    let (least, most) = sums.range(of_name);
+                    passes(least).or(passes(most))
+                }
             }
         };
         Judgement { unknown: Some("the address of the request decides".to_owned()), ..Judgement::each(ends) }
@@ -59,25 +48,58 @@ impl Type for Reputation {
 
 /// Sums of scores. A score counts once, also where both its name and its address are asked for.
 struct Sums {
-    by_name: FxHashMap<String, i128>,
+    by_name: FxHashMap<String, OfName>,
     by_address: FxHashMap<String, i128>,
-    both: FxHashMap<(String, String), i128>,
+    /// The addresses by their sums, and one that has no scores.
+    ordered: Vec<(i128, Option<String>)>,
+}
+
+/// The scores of a name.
+#[derive(Default)]
+struct OfName {
+    sum: i128,
+    by_address: FxHashMap<String, i128>,
 }
 
 impl Sums {
     fn of(scores: &[Score]) -> Self {
-        let mut sums = Self {
-            by_name: FxHashMap::default(),
-            by_address: FxHashMap::default(),
-            both: FxHashMap::default(),
-        };
+        let mut by_name: FxHashMap<String, OfName> = FxHashMap::default();
+        let mut by_address: FxHashMap<String, i128> = FxHashMap::default();
         for Score { identifier, ip, score } in scores {
             let score = i128::from(*score);
-            *sums.by_name.entry(identifier.clone()).or_default() += score;
-            *sums.by_address.entry(ip.clone()).or_default() += score;
-            *sums.both.entry((identifier.clone(), ip.clone())).or_default() += score;
+            let name = by_name.entry(identifier.clone()).or_default();
+            name.sum += score;
+            *name.by_address.entry(ip.clone()).or_default() += score;
+            *by_address.entry(ip.clone()).or_default() += score;
         }
-        sums
+        let mut ordered: Vec<(i128, Option<String>)> =
+            by_address.iter().map(|(address, sum)| (*sum, Some(address.clone()))).collect();
+        ordered.push((0, None));
+        ordered.sort_unstable();
+        Self { by_name, by_address, ordered }
+    }
+
+    /// The sum that counts for a name at an address.
+    fn at(&self, name: Option<&OfName>, address: &str) -> i128 {
+        let of_address = self.by_address.get(address).copied().unwrap_or_default();
+        let both = name.and_then(|name| name.by_address.get(address)).copied().unwrap_or_default();
+        name.map_or(0, |name| name.sum) + of_address - both
+    }
+
+    /// The least and the most that can count for a name, whatever the address.
+    fn range(&self, name: Option<&OfName>) -> (i128, i128) {
+        let own = name.map_or(0, |name| name.sum);
+        let elsewhere = |(_, address): &&(i128, Option<String>)| {
+            address
+                .as_ref()
+                .is_none_or(|address| name.is_none_or(|name| !name.by_address.contains_key(address)))
+        };
+        // An address without scores is never the name's own, so there is always one.
+        let least = self.ordered.iter().find(elsewhere).map_or(0, |(sum, _)| *sum);
+        let most = self.ordered.iter().rev().find(elsewhere).map_or(0, |(sum, _)| *sum);
+        let at_own =
+            name.into_iter().flat_map(|of| of.by_address.keys()).map(|address| self.at(name, address));
+        at_own.fold((own + least, own + most), |(least, most), sum| (least.min(sum), most.max(sum)))
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::describe::mode;
 use super::{Answer, Context, Ground, NamedUnknown, Sheet, TargetName, UserName};
 use crate::model::{TargetId, TargetKind, UserId};
-use crate::reason::{Access, Reasoner};
+use crate::reason::{Access, Reasoner, Unknown};
 use crate::truth::Verdict;
 
 /// The audit of a tenant.
@@ -97,9 +97,9 @@ pub struct UnknownCount {
     /// What it is.
     #[serde(flatten)]
     pub unknown: NamedUnknown,
-    /// Targets with verdicts that depend on it.
+    /// Targets whose verdicts, or access to which, can depend on it.
     pub targets: usize,
-    /// Verdicts of those targets that depend on it, perhaps among others.
+    /// How many verdicts of those targets depend, on this or on something else.
     pub verdicts: usize,
 }
 
@@ -206,14 +206,23 @@ fn unknowns(context: Context<'_>, rows: &[Access]) -> Vec<UnknownCount> {
     let mut counted: std::collections::BTreeMap<NamedUnknown, (usize, usize)> =
         std::collections::BTreeMap::new();
     for (target, access) in context.world().targets.ids().zip(rows) {
-        let depends = access.count(Verdict::Depends);
-        if depends + access.count_effective(Verdict::Depends) == 0 {
-            continue;
-        }
-        for unknown in context.reasoner.unknowns_of(target) {
-            let (targets, verdicts) = counted.entry(context.unknown(unknown)).or_default();
-            *targets += 1;
-            *verdicts += depends;
+        let (of_verdict, of_access) = context.reasoner.unknowns_of(target);
+        let depends = [access.count(Verdict::Depends), access.count_effective(Verdict::Depends)];
+        let all: std::collections::BTreeSet<Unknown> = of_verdict.iter().chain(&of_access).copied().collect();
+        for unknown in all {
+            let here = [of_verdict.contains(&unknown), of_access.contains(&unknown)];
+            let open: usize = here
+                .iter()
+                .zip(depends)
+                .filter(|(here, _)| **here)
+                .map(|(_, count)| count)
+                .max()
+                .unwrap_or(0);
+            if open > 0 {
+                let (targets, verdicts) = counted.entry(context.unknown(unknown)).or_default();
+                *targets += 1;
+                *verdicts += open;
+            }
         }
     }
     let mut unknowns: Vec<UnknownCount> = counted

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Context;
-use crate::model::{Binding, BindingId, BoundUser, Mode, TargetId, UserId, World};
+use crate::model::{Binding, BindingId, BoundUser, Generation, Mode, TargetId, TargetKind, UserId, World};
 use crate::reason::{Decider, Unknown};
 use crate::truth::Verdict;
 
@@ -55,7 +55,8 @@ pub enum DecidedBy {
     },
     /// The rows that bind groups and users settle it together.
     Together,
-    /// No binding settles it alone: under Any none passes, under All all pass.
+    /// No binding settles it alone: under Any none passes, under All every one does; where rows count together or the
+    /// mode is not known, all of them have a part in it.
     Bindings,
     /// Nothing that counts is bound.
     NothingBound,
@@ -66,7 +67,7 @@ pub enum DecidedBy {
 /// Something unknown, in an answer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct NamedUnknown {
-    /// What kind of thing is unknown: `policy`, `mode`, `provider` or `expiry`.
+    /// What kind of thing is unknown: `policy`, `mode`, `provider`, `expiry` or `bindings`.
     pub kind: &'static str,
     /// Of what.
     pub name: String,
@@ -125,7 +126,9 @@ impl Context<'_> {
     }
 
     fn path(&self, row: &Binding, user: UserId) -> Vec<String> {
-        let path = row.group.map(|group| self.reasoner.membership(user, group)).unwrap_or_default();
+        // Where a policy is asked too, the group need not be what decided.
+        let asked = row.group.filter(|_| row.policy.is_none());
+        let path = asked.map(|group| self.reasoner.membership(user, group)).unwrap_or_default();
         path.into_iter().map(|group| self.world().groups.row(group).name.clone()).collect()
     }
 
@@ -133,12 +136,35 @@ impl Context<'_> {
     pub(super) fn decider_in_words(&self, decider: Decider, verdict: Verdict, target: TargetId) -> String {
         match decider {
             Decider::Nobody => String::new(),
-            Decider::Together => "too few group and user bindings match".to_owned(),
-            Decider::Bindings if verdict == Verdict::Yes => "every binding passes".to_owned(),
-            Decider::Bindings => "no binding passes".to_owned(),
+            Decider::Together => "its group and user bindings do not match together".to_owned(),
+            Decider::Bindings => self.together_in_words(target, verdict).to_owned(),
             Decider::NothingBound => self.why_unbound(target),
             Decider::Mode => "the mode is neither any nor all".to_owned(),
             Decider::Binding(id) => self.binding_in_words(id),
+        }
+    }
+
+    /// Why a verdict holds that no binding settles alone.
+    fn together_in_words(&self, target: TargetId, verdict: Verdict) -> &'static str {
+        let world = self.world();
+        let row = world.targets.row(target);
+        let rows = || world.bindings_of(target).map(|(_, row)| row).filter(|row| row.enabled);
+        let is_static = |row: &Binding| row.group.is_some() || row.user.is_some();
+        // Where rows are counted or pooled, a binding that fails need not stand in the way.
+        let one_by_one = match world.edition.generation {
+            Generation::E1 => true,
+            Generation::E2 => rows().filter(|row| is_static(row)).count() <= 1,
+            _ => !rows().any(|row| row.policy.is_some() && is_static(row)),
+        };
+        let forced =
+            row.kind() == TargetKind::NotificationRule && world.edition.generation != Generation::Documented;
+        match (if forced { Mode::Any } else { row.mode }, verdict) {
+            (Mode::Any, Verdict::No) => "no binding passes",
+            (Mode::All, Verdict::Yes) if one_by_one => "every binding passes",
+            (Mode::Unexposed, Verdict::Yes) => "its bindings let the user through in either mode",
+            (Mode::Unexposed, _) => "its bindings keep the user out in either mode",
+            (_, Verdict::Yes) => "its bindings let the user through together",
+            _ => "its bindings keep the user out together",
         }
     }
 
@@ -190,6 +216,7 @@ impl Context<'_> {
             Unknown::Mode(target) => ("mode", world.target_address(target)),
             Unknown::Provider(provider) => ("provider", world.providers.row(provider).name.clone()),
             Unknown::Expiry(target) => ("expiry", world.target_address(target)),
+            Unknown::Bindings(target) => ("bindings", world.target_address(target)),
         };
         NamedUnknown { kind, name, reason: self.reasoner.reason(unknown) }
     }

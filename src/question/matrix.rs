@@ -1,12 +1,14 @@
 //! What is the verdict for every user and every target?
 
 use rayon::prelude::*;
-use serde::ser::{SerializeSeq, SerializeStruct};
+use serde::ser::{Error, SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::who::can_differ;
 use super::{Answer, Context, DecidedBy, NamedUnknown, Sheet, TargetName, UserName};
 use crate::model::{TargetId, TargetKind, UserId};
+use crate::reason::Answers;
 use crate::truth::Verdict;
 
 /// Every verdict. The cells are made when they are asked for.
@@ -33,8 +35,8 @@ pub struct Cell {
     pub unknowns: Vec<NamedUnknown>,
 }
 
-/// Targets whose cells are made at a time, in parallel.
-const BATCH: usize = 64;
+/// As many cells are made at a time, in parallel.
+const BATCH: usize = 1 << 16;
 
 impl<'a> Matrix<'a> {
     /// The matrix of all targets of `kinds`; of any kind, if there are none.
@@ -45,35 +47,45 @@ impl<'a> Matrix<'a> {
         Self { context, targets: world.targets.ids().filter(asked).collect() }
     }
 
-    /// The cells of `target`, by username.
-    pub fn row(&self, target: TargetId) -> Vec<Cell> {
-        let context = self.context;
-        let name = context.target(target);
-        let answers = context.reasoner.answers(target);
-        let cell = |user: UserId| {
-            let answer = answers.get(user);
-            Cell {
-                target: name.clone(),
-                user: context.user(user),
-                verdict: answer.verdict,
-                effective: can_differ(context.reasoner, user, target).then_some(answer.effective),
-                decided_by: context.decided_by(answer.decider, user),
-                unknowns: context.unknowns(&answer.unknowns),
-            }
-        };
-        context.world().users.ids().map(cell).collect()
-    }
-
-    /// Gives every cell to `each`: by target, then by username.
+    /// Gives what `make` makes of every cell to `each`: by target, then by username.
     ///
     /// # Errors
-    /// When `each` fails.
-    pub fn cells<E>(&self, mut each: impl FnMut(Cell) -> Result<(), E>) -> Result<(), E> {
-        for batch in self.targets.chunks(BATCH) {
-            let rows: Vec<Vec<Cell>> = batch.par_iter().map(|target| self.row(*target)).collect();
-            rows.into_iter().flatten().try_for_each(&mut each)?;
+    /// When `make` or `each` fails.
+    pub fn cells<T: Send, E: Send>(
+        &self,
+        make: impl Fn(&Cell) -> Result<T, E> + Sync,
+        mut each: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let users: Vec<UserId> = self.context.world().users.ids().collect();
+        for targets in self.targets.chunks((BATCH / users.len().max(1)).max(1)) {
+            let rows: Vec<_> = targets
+                .par_iter()
+                .map(|target| (self.context.target(*target), *target, self.context.reasoner.answers(*target)))
+                .collect();
+            for (name, target, answers) in &rows {
+                for users in users.chunks(BATCH) {
+                    let results: Vec<Result<T, E>> = users
+                        .par_iter()
+                        .map(|user| make(&self.cell(name, *target, answers, *user)))
+                        .collect();
+                    results.into_iter().try_for_each(|made| each(made?))?;
+                }
+            }
         }
         Ok(())
+    }
+
+    fn cell(&self, name: &TargetName, target: TargetId, answers: &Answers<'_, '_>, user: UserId) -> Cell {
+        let context = self.context;
+        let answer = answers.get(user);
+        Cell {
+            target: name.clone(),
+            user: context.user(user),
+            verdict: answer.verdict,
+            effective: can_differ(context.reasoner, user, target).then_some(answer.effective),
+            decided_by: context.decided_by(answer.decider, user),
+            unknowns: context.unknowns(&answer.unknowns),
+        }
     }
 }
 
@@ -93,7 +105,9 @@ struct Cells<'m>(&'m Matrix<'m>);
 impl Serialize for Cells<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut cells = serializer.serialize_seq(None)?;
-        self.0.cells(|cell| cells.serialize_element(&cell))?;
+        let write = |cell: Box<RawValue>| cells.serialize_element(&cell).map_err(|error| error.to_string());
+        let made = self.0.cells(|cell| to_raw_value(cell).map_err(|error| error.to_string()), write);
+        made.map_err(S::Error::custom)?;
         cells.end()
     }
 }
@@ -140,6 +154,6 @@ impl Answer for Matrix<'_> {
     }
 
     fn lines(&self, line: &mut dyn FnMut(String) -> std::io::Result<()>) -> std::io::Result<()> {
-        self.cells(|cell| line(serde_json::to_string(&cell)?))
+        self.cells(|cell| Ok(serde_json::to_string(cell)?), line)
     }
 }

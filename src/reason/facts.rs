@@ -6,9 +6,10 @@ use rustc_hash::FxHashMap;
 use super::runs::Runs;
 use super::{Settings, Unknown};
 use crate::model::{
-    BindingId, BoundUser, Details, Generation, GroupId, Id, Mode, ProviderId, TargetId, TargetKind, UserId,
-    World,
+    Binding, BindingId, BoundUser, Details, Generation, GroupId, Id, Mode, ProviderId, TargetId, TargetKind,
+    UserId, World,
 };
+use crate::policy;
 
 /// Everything that the rules and the evaluation need.
 pub(crate) struct Prepared<'w> {
@@ -52,6 +53,7 @@ pub(crate) fn prepare<'w>(world: &'w World, settings: &Settings) -> Prepared<'w>
         target: Vec::new(),
         open_mode: Vec::new(),
         open_when_unbound: Vec::new(),
+        obscured: Vec::new(),
         row: Vec::new(),
         binds_policy: runs.of_binding.iter().map(|(id, run)| (binding(*id), *run)).collect(),
         binds_group: Vec::new(),
@@ -64,7 +66,8 @@ pub(crate) fn prepare<'w>(world: &'w World, settings: &Settings) -> Prepared<'w>
         facts.parent.extend(row.parents.iter().map(|parent| (group(child), group(*parent))));
     }
     targets(world, &mut facts, &mut unknowns);
-    rows(world, &mut facts);
+    obscured(world, settings, &mut facts, &mut unknowns);
+    rows(world, settings, &mut facts);
     reach(world, settings, &mut facts.reach, &mut unknowns);
     Prepared { facts, runs, unknowns }
 }
@@ -121,10 +124,49 @@ fn opens_when_unbound(world: &World, kind: TargetKind) -> bool {
     }
 }
 
-fn rows(world: &World, facts: &mut Facts) {
+/// Targets of which it is not known what is bound to them.
+fn obscured(world: &World, settings: &Settings, facts: &mut Facts, unknowns: &mut Vec<Unknown>) {
+    for id in world.targets.ids() {
+        let expiring = settings.at.is_none()
+            && world.bindings_of(id).any(|(_, row)| row.enabled && row.expires.is_some());
+        if expiring || exchanges_user(world, id) {
+            facts.obscured.push((target(id), unknown(unknowns, Unknown::Bindings(id))));
+        }
+    }
+}
+
+/// In the first generation each row asks about the user of the request anew, so code that exchanges that user
+/// changes what later rows for groups and users say (dossier §2.4).
+fn exchanges_user(world: &World, target: TargetId) -> bool {
+    if world.edition.generation != Generation::E1 {
+        return false;
+    }
+    let enabled = || world.bindings_of(target).map(|(_, row)| row).filter(|row| row.enabled);
+    let may_change = |row: &&Binding| {
+        row.policy.is_some_and(|policy| policy::may_change_request(world.policies.row(policy)))
+    };
+    let first = enabled().filter(may_change).map(|row| row.order).min();
+    enabled().any(|row| row.policy.is_none() && first.is_some_and(|first| first <= row.order))
+}
+
+/// Why it is not known what is bound to `target`.
+pub(crate) fn why_obscured(world: &World, target: TargetId) -> &'static str {
+    if exchanges_user(world, target) {
+        "an expression policy may exchange the user that later bindings ask about"
+    } else {
+        "a binding expires (give the moment with `--at`)"
+    }
+}
+
+/// Whether a binding still counts. One that expires at a moment that nobody knows makes its target obscured.
+fn counts(row: &Binding, settings: &Settings) -> bool {
+    row.enabled && !matches!((row.expires, settings.at), (Some(expires), Some(at)) if expires < at)
+}
+
+fn rows(world: &World, settings: &Settings, facts: &mut Facts) {
     let mut unlisted = FxHashMap::default();
     let mut place: Option<(TargetId, u32)> = None;
-    for (id, row) in world.bindings.iter().filter(|(_, row)| row.enabled) {
+    for (id, row) in world.bindings.iter().filter(|(_, row)| counts(row, settings)) {
         let n = match place {
             Some((before, n)) if before == row.target => n + 1,
             _ => 0,

@@ -7,7 +7,7 @@
 mod cases;
 mod scratch;
 
-use rules::{GateId, Leaf, Node, Nodes};
+use rules::{GateId, Leaf, Node, Nodes, UnknownId};
 use rustc_hash::FxHashMap;
 
 use super::bits::{Bits, WORD};
@@ -219,7 +219,9 @@ fn ops(nodes: &Nodes, root: GateId) -> Vec<Op> {
     order
         .iter()
         .map(|gate| match nodes.get(*gate) {
-            Some(Node::True) | None => Op::True,
+            Some(Node::True) => Op::True,
+            // A gate that is not there says nothing.
+            None => Op::Leaf(Leaf::Given(UnknownId(u32::MAX))),
             Some(Node::Leaf(leaf)) => Op::Leaf(leaf),
             Some(Node::Not(input)) => Op::Not(slot(input)),
             Some(Node::And(a, b)) => Op::And(slot(a), slot(b)),

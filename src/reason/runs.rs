@@ -1,5 +1,7 @@
 //! Which runs of policies there are, and which of them end alike.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::FxHashMap;
 
 use crate::model::{BindingId, PolicyId, TargetId, TargetKind, World};
@@ -27,22 +29,26 @@ impl<'w> Runs<'w> {
     /// two runs are known to.
     pub(crate) fn of(world: &'w World, settings: &Settings) -> Self {
         let changers = changers(world);
+        // All policies of a flow share its plan, whichever stage they are bound to.
+        let in_flow = |kind| matches!(kind, TargetKind::Flow | TargetKind::StageBinding);
+        let flow_changes = changers.keys().any(|target| in_flow(world.targets.row(*target).kind()));
         let mut known: FxHashMap<(PolicyId, TargetKind, bool), rules::RunId> = FxHashMap::default();
         let mut runs = Self { all: Vec::new(), of_binding: Vec::new() };
         for (id, binding) in world.bindings.iter().filter(|(_, binding)| binding.enabled) {
             let Some(policy) = binding.policy else { continue };
             let target = world.targets.row(binding.target).kind();
-            let context_may_change = changers.get(&binding.target).is_some_and(|changers| {
-                changers.iter().any(|(other, order)| *other != id && *order <= binding.order)
-            });
+            let request_may_change = (in_flow(target) && flow_changes)
+                || changers.get(&binding.target).is_some_and(|changers| {
+                    changers.iter().any(|(other, order)| *other != id && *order <= binding.order)
+                });
             let setting = Setting {
                 target,
                 at: settings.at,
                 edition: &world.edition,
                 scores: world.reputation.as_deref(),
-                context_may_change,
+                request_may_change,
             };
-            let key = (policy, target, context_may_change);
+            let key = (policy, target, request_may_change);
             let run = known.get(&key).copied().unwrap_or_else(|| {
                 let judgement = policy::judge(world.policies.row(policy), setting);
                 let run = rules::RunId(u32::try_from(runs.all.len()).unwrap_or(u32::MAX));
@@ -58,10 +64,22 @@ impl<'w> Runs<'w> {
     }
 }
 
+impl Runs<'_> {
+    /// Why each policy is unknown: everything that is not known of any of its runs.
+    pub(crate) fn reasons(&self) -> FxHashMap<PolicyId, String> {
+        let mut reasons: FxHashMap<PolicyId, BTreeSet<&str>> = FxHashMap::default();
+        for run in &self.all {
+            reasons.entry(run.policy).or_default().extend(run.judgement.unknown.as_deref());
+        }
+        let joined = |reasons: BTreeSet<&str>| reasons.into_iter().collect::<Vec<_>>().join("; ");
+        reasons.into_iter().map(|(policy, reasons)| (policy, joined(reasons))).collect()
+    }
+}
+
 /// The enabled bindings of each target whose policy may change what later ones read, with their order. Bindings of
 /// equal order run in an order that nobody knows (dossier §2.6).
 fn changers(world: &World) -> FxHashMap<TargetId, Vec<(BindingId, i64)>> {
-    let may_change: Vec<bool> = world.policies.values().map(policy::may_change_context).collect();
+    let may_change: Vec<bool> = world.policies.values().map(policy::may_change_request).collect();
     let mut changers: FxHashMap<TargetId, Vec<(BindingId, i64)>> = FxHashMap::default();
     for (id, binding) in world.bindings.iter().filter(|(_, binding)| binding.enabled) {
         let writes = binding.policy.and_then(|policy| may_change.get(policy.0 as usize)).copied();

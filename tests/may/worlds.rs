@@ -151,7 +151,7 @@ fn make(
     let mut parents = Vec::new();
     for (name, superuser, attributes, has_pk, above) in groups {
         let group = Group { pk: keys.next(has_pk), name, parents: Vec::new(), superuser, attributes, origin };
-        draft.groups.push(DraftGroup { group, parents: Vec::new(), users: Vec::new() });
+        draft.groups.push(DraftGroup { group, parents: Vec::new(), shaped: Vec::new(), users: Vec::new() });
         parents.push(above);
     }
     let group_references: Vec<Reference> =
@@ -214,6 +214,7 @@ fn make(
             failure_result,
             order,
             timeout,
+            expires: (timeout % 3 == 1).then(|| "2026-03-04T05:06:07Z".parse().unwrap()),
             origin,
         });
     }

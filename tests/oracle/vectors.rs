@@ -49,6 +49,7 @@ fn facts(spec: &Value, engine: Engine, open: bool) -> Facts {
         target: vec![(target, Some(mode))],
         open_mode: vec![],
         open_when_unbound: if open { vec![target] } else { vec![] },
+        obscured: vec![],
         row: vec![],
         binds_policy: vec![],
         binds_group: vec![],

@@ -136,6 +136,7 @@ fn groups() -> impl Strategy<Value = Vec<DraftGroup>> {
                 origin: Origin::None,
             },
             parents: parents.into_iter().map(|parent| reference(name("g", parent))).collect(),
+            shaped: Vec::new(),
             users: Vec::new(),
         })
     };
@@ -155,6 +156,7 @@ fn chain(length: usize) -> Vec<DraftGroup> {
                 origin: Origin::None,
             },
             parents: vec![reference(if index == 0 { "g0".to_owned() } else { name("chain", index - 1) })],
+            shaped: Vec::new(),
             users: Vec::new(),
         })
         .collect()
@@ -229,6 +231,7 @@ fn binding(target: usize) -> impl Strategy<Value = DraftBinding> {
             failure_result,
             order,
             timeout: 30,
+            expires: None,
             origin: Origin::None,
         }
     })

@@ -145,6 +145,7 @@ pub(super) enum Bound<'s> {
 pub(super) enum Choice<'s> {
     OnError(bool),
     Timeout(Word<'s>),
+    Expires(Word<'s>),
     Pk(Word<'s>),
 }
 

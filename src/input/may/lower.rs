@@ -52,7 +52,7 @@ impl Lower<'_, '_> {
                 };
                 let parents = self.references(&parents);
                 let users = self.references(&members);
-                self.draft.groups.push(DraftGroup { group, parents, users });
+                self.draft.groups.push(DraftGroup { group, parents, shaped: Vec::new(), users });
             }
             What::User { name, groups, block } => self.user(start, name, &groups, block),
             What::Policy { name, kind, argument, block } => {

@@ -85,6 +85,8 @@ pub(super) enum Token<'s> {
     Fail,
     #[token("timeout")]
     Timeout,
+    #[token("expires")]
+    Expires,
     #[token("pk")]
     Pk,
     #[token("from")]
@@ -272,6 +274,7 @@ impl Token<'_> {
                     | Self::Pass
                     | Self::Fail
                     | Self::Timeout
+                    | Self::Expires
                     | Self::Pk
                     | Self::From
                     | Self::True

@@ -146,11 +146,6 @@ impl<'a, 'd> Row<'a, 'd> {
         self.report("invalid-value", name, message.to_owned(), "here");
     }
 
-    /// Adds what is worth knowing about a row that is sound.
-    pub(super) fn remark(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
-    }
-
     /// Reports what is wrong with the row as a whole.
     pub(super) fn refuse(&mut self, diagnostic: Diagnostic) {
         self.sound = false;

@@ -187,6 +187,8 @@ fn binding(world: &World, keys: &Keys, pk: Value, binding: &Binding) -> Row {
         ("enabled", json!(binding.enabled)),
         ("order", json!(binding.order)),
         ("timeout", json!(binding.timeout)),
+        ("expiring", json!(binding.expires.is_some())),
+        ("expires", json!(binding.expires.map(|expires| expires.to_string()))),
         ("failure_result", json!(binding.failure_result)),
     ]
 }

@@ -12,14 +12,22 @@ pub(super) struct Names<I> {
     noun: &'static str,
     by_pk: FxHashMap<String, I>,
     by_name: FxHashMap<String, Vec<I>>,
+    /// How often a similar name was looked for.
+    looked: std::cell::Cell<u32>,
 }
 
-/// Above this many names, looking for a similar one costs more than it helps.
+/// Above this many names, and after as many looks, looking for a similar name costs more than it helps.
 const MOST_NAMES_TO_COMPARE: usize = 50_000;
+const MOST_LOOKS: u32 = 20;
 
 impl<I: Id> Names<I> {
     pub(super) fn new(noun: &'static str) -> Self {
-        Self { noun, by_pk: FxHashMap::default(), by_name: FxHashMap::default() }
+        Self {
+            noun,
+            by_pk: FxHashMap::default(),
+            by_name: FxHashMap::default(),
+            looked: std::cell::Cell::new(0),
+        }
     }
 
     /// Adds an object; gives the object that has its primary key already, if there is one.
@@ -95,7 +103,8 @@ impl<I: Id> Names<I> {
     }
 
     fn similar(&self, name: &str) -> Option<String> {
-        if self.by_name.len() > MOST_NAMES_TO_COMPARE {
+        self.looked.set(self.looked.get() + 1);
+        if self.by_name.len() > MOST_NAMES_TO_COMPARE || self.looked.get() > MOST_LOOKS {
             return None;
         }
         let mut known: Vec<&String> = self.by_name.keys().collect();

@@ -3,7 +3,7 @@
 use super::super::document::{Entry, place};
 use super::super::models::{self, Family};
 use super::super::node::{Data, Map, MapKey, Node, member};
-use super::super::resolve::{Failed, tell};
+use super::super::resolve::Failed;
 use super::Apply;
 use crate::diagnostic::Diagnostic;
 use crate::model::TargetKind;
@@ -62,12 +62,9 @@ impl Apply<'_> {
             target.is_some_and(|target| target.model.family == Family::Target(TargetKind::Entitlement));
         let kinds: &[&str] = if entitlement { &["group", "user"] } else { &["group", "policy", "user"] };
         let given: Vec<&Node> = kinds.iter().filter_map(|kind| member(attrs, kind)).collect();
-        if let Some(missing) = given.iter().find_map(|node| match node.data {
-            Data::Missing(missing) => Some(missing),
-            _ => None,
-        }) {
-            tell(&mut self.shared, missing);
-            return Err(Failed);
+        // What leads nowhere is reported with all else that is wrong with the row, once it is lowered.
+        if given.iter().any(|node| matches!(node.data, Data::Missing(_))) {
+            return Ok(());
         }
         let count = given.iter().filter(|node| node.truthy()).count();
         if count == 1 {

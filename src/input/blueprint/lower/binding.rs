@@ -39,6 +39,7 @@ impl Lower<'_> {
             failure_result,
             order,
             timeout,
+            expires: None,
             origin: row.at,
         });
     }

@@ -107,7 +107,7 @@ impl Lower<'_> {
             origin: named_at(row, "name"),
         };
         self.groups.insert(index, self.draft.groups.len());
-        self.draft.groups.push(DraftGroup { group, parents, users: Vec::new() });
+        self.draft.groups.push(DraftGroup { group, parents, shaped: Vec::new(), users: Vec::new() });
     }
 
     /// Members that no row of the files is: the builder says what that means.

@@ -183,14 +183,7 @@ impl<'s> Settings<'s> {
     pub(super) fn timestamp(&mut self, name: &str, problems: &mut Problems<'_>) -> Option<Timestamp> {
         let (text, place) = self
             .read(name, "a point in time", problems, |value| Some((as_text(value)?, value.range.clone())))?;
-        let timestamp = text.parse().ok();
-        if timestamp.is_none() {
-            let diagnostic = Diagnostic::error("bad-time", format!("`{text}` is not a point in time"))
-                .at(problems.origin(place), "not understood")
-                .help("write it as `\"2026-01-31T12:00:00Z\"`");
-            problems.push(diagnostic);
-        }
-        timestamp
+        moment(&text, place, problems)
     }
 
     pub(super) fn attributes(&mut self, problems: &mut Problems<'_>) -> Attributes {
@@ -358,4 +351,20 @@ fn listed(words: &[&str]) -> String {
         Some((last, [])) => last.clone(),
         Some((last, others)) => format!("{} and {last}", others.join(", ")),
     }
+}
+
+/// The point in time that `text` names.
+pub(super) fn moment(
+    text: &str,
+    place: std::ops::Range<usize>,
+    problems: &mut Problems<'_>,
+) -> Option<Timestamp> {
+    let timestamp = text.parse().ok();
+    if timestamp.is_none() {
+        let diagnostic = Diagnostic::error("bad-time", format!("`{text}` is not a point in time"))
+            .at(problems.origin(place), "not understood")
+            .help("write it as `\"2026-01-31T12:00:00Z\"`");
+        problems.push(diagnostic);
+    }
+    timestamp
 }

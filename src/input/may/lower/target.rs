@@ -2,7 +2,7 @@
 
 use super::super::ast::{Binding, Bound, Choice, Entry, Mode, Reference, Target, Word};
 use super::Lower;
-use super::settings::{Settings, int, place, unknown_value};
+use super::settings::{Settings, int, moment, place, unknown_value};
 use crate::diagnostic::Diagnostic;
 use crate::model::draft::{DraftBinding, DraftBoundUser, DraftDetails, DraftTarget, TargetReference};
 use crate::model::{self, TargetKind};
@@ -184,12 +184,13 @@ impl Lower<'_, '_> {
             failure_result: false,
             order: order.unwrap_or_default(),
             timeout: TIMEOUT,
+            expires: None,
             origin,
         };
         for bound in binding.bound {
             self.bound(&bound, &mut row);
         }
-        let mut given = [false; 3];
+        let mut given = [false; 4];
         for (start, choice) in binding.options {
             let (slot, name) = match choice {
                 Choice::OnError(passes) => {
@@ -199,6 +200,10 @@ impl Lower<'_, '_> {
                 Choice::Timeout(seconds) => {
                     row.timeout = int(seconds, self.problems).unwrap_or(TIMEOUT);
                     (1, "timeout")
+                }
+                Choice::Expires(time) => {
+                    row.expires = moment(&time.text(), time.range(), self.problems);
+                    (3, "expires")
                 }
                 Choice::Pk(key) => {
                     row.pk = Some(key.text().into_owned());

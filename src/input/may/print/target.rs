@@ -136,6 +136,9 @@ impl Printer<'_> {
         if row.timeout != TIMEOUT {
             text.push_str(&format!(" timeout {}", row.timeout));
         }
+        if let Some(expires) = row.expires {
+            text.push_str(&format!(" expires {}", quoted(&expires.to_string())));
+        }
         if let Some(pk) = &row.pk {
             text.push_str(&format!(" pk {}", key(pk)));
         }

@@ -1,13 +1,12 @@
 //! Which bindings are there, and whom do they ask for?
 
-use jiff::Timestamp;
 use rustc_hash::FxHashSet;
 
 use super::super::endpoint;
 use super::super::folder::Folder;
 use super::super::row::{Number, Row};
 use super::people::anonymous_pk;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostics;
 use crate::model::draft::{DraftBinding, DraftBoundUser, DraftUser, TargetReference};
 
 /// The bindings, and the keys of the anonymous user that they mention.
@@ -47,7 +46,9 @@ fn binding(
             DraftBoundUser::Listed(row.to(pk))
         }
     });
-    let binding = DraftBinding {
+    let expiring = row.optional("expiring").unwrap_or_default();
+    let expires = if expiring { row.time("expires") } else { None };
+    DraftBinding {
         pk: Some(row.required("pk")),
         target: TargetReference::Elsewhere(row.to(target)),
         policy: policy.map(|pk| row.to(pk)),
@@ -58,20 +59,7 @@ fn binding(
         failure_result: row.optional("failure_result").unwrap_or_default(),
         order: row.required("order"),
         timeout: row.required("timeout"),
+        expires,
         origin: row.origin,
-    };
-    if row.optional("expiring").unwrap_or_default()
-        && let Some(expires) = row.time("expires")
-    {
-        row.remark(expiring(row, expires));
     }
-    binding
-}
-
-fn expiring(row: &Row<'_, '_>, expires: Timestamp) -> Diagnostic {
-    Diagnostic::warning("expiring-binding", format!("a binding expires at {expires}")).at_field(
-        row.origin,
-        "/expires",
-        "the verdicts on its target hold until then",
-    )
 }

@@ -95,7 +95,7 @@ fn group<'a>(row: &mut Row<'a, '_>) -> Members<'a> {
         origin: row.origin,
     };
     Members {
-        group: DraftGroup { group, parents, users: Vec::new() },
+        group: DraftGroup { group, parents, shaped: Vec::new(), users: Vec::new() },
         listed: row.optional("users"),
         objects: row.raw("users_obj"),
     }

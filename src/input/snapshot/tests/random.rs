@@ -265,7 +265,12 @@ impl Tape {
                 attributes: tape.attributes(),
                 origin: Origin::None,
             };
-            draft.groups.push(DraftGroup { group, parents: Vec::new(), users: Vec::new() });
+            draft.groups.push(DraftGroup {
+                group,
+                parents: Vec::new(),
+                shaped: Vec::new(),
+                users: Vec::new(),
+            });
         }
         let groups: Vec<_> =
             draft.groups.iter().map(|it| key(it.group.pk.as_ref(), &it.group.name)).collect();
@@ -312,6 +317,7 @@ impl Tape {
                 failure_result: tape.coin(),
                 order: tape.number(),
                 timeout: tape.number(),
+                expires: tape.coin().then(|| "2026-03-04T05:06:07Z".parse().unwrap()),
                 origin: Origin::None,
             });
         }

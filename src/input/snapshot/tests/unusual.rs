@@ -23,7 +23,7 @@ fn authentiks_own_anonymous_user_may_be_bound_although_no_list_has_it() {
 }
 
 #[test]
-fn a_binding_that_expires_is_kept_with_a_warning() {
+fn a_binding_that_expires_says_when() {
     let expiring = |expiring: &str| {
         let binding = BINDING.replace(
             "\"order\":0",
@@ -32,8 +32,11 @@ fn a_binding_that_expires_is_kept_with_a_warning() {
         with("policies_bindings.p1.json", &page(&[binding]))
     };
     finds(&expiring("false"), &[]);
-    finds(&expiring("true"), &["expiring-binding policies_bindings.p1.json#/results/0/expires"]);
-    assert_eq!(world(&expiring("true")).bindings.len(), 1);
+    finds(&expiring("true"), &[]);
+    for (flag, expires) in [("false", None), ("true", "2027-01-01T00:00:00Z".parse().ok())] {
+        let world = world(&expiring(flag));
+        assert_eq!(world.bindings.values().map(|row| row.expires).collect::<Vec<_>>(), [expires]);
+    }
 }
 
 #[test]

@@ -1,0 +1,42 @@
+//! Which parents of a group count in which release.
+
+use super::super::draft::{Reference, ShapedParents};
+use super::super::{Edition, EditionFrom};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+
+/// What the release knows of the hierarchy of groups.
+pub(super) struct Hierarchy<'a> {
+    pub(super) edition: &'a Edition,
+    pub(super) from: EditionFrom,
+}
+
+impl Hierarchy<'_> {
+    /// The parents of `shaped` that count. A release drops the field that it does not know, without a word
+    /// (dossier §5.5).
+    pub(super) fn counting(&self, shaped: ShapedParents, diagnostics: &mut Diagnostics) -> Vec<Reference> {
+        let documented = self.edition.release.is_none();
+        let knows_many = self.edition.group_depth.is_none();
+        if documented || knows_many == shaped.many || shaped.parents.is_empty() {
+            return shaped.parents;
+        }
+        let (field, releases) =
+            if shaped.many { ("parents", "from 2025.12 on") } else { ("parent", "until 2025.10") };
+        if self.from == EditionFrom::Newest {
+            diagnostics.push(
+                Diagnostic::error(
+                    "which-release",
+                    format!("a group has `{field}` {releases} only, and nobody said which release it is"),
+                )
+                .at(shaped.origin, "other releases drop this, and the hierarchy with it")
+                .help("name the release, as with `--authentik 2025.10`"),
+            );
+        } else {
+            diagnostics.push(
+                Diagnostic::warning("removed-field", format!("{} drops `{field}` of a group", self.edition))
+                    .at(shaped.origin, "the group gets no parents by this")
+                    .because(format!("a group has `{field}` {releases}")),
+            );
+        }
+        Vec::new()
+    }
+}
