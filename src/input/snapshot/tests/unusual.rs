@@ -33,9 +33,9 @@ fn a_binding_that_expires_says_when() {
     };
     finds(&expiring("false"), &[]);
     finds(&expiring("true"), &[]);
-    let expires = |pages| world(pages).bindings.values().map(|row| row.expires).collect::<Vec<_>>();
-    assert_eq!(expires(&expiring("false")), [None]);
-    assert_eq!(expires(&expiring("true")), ["2027-01-01T00:00:00Z".parse().ok()]);
+    let expires = |pages: Vec<_>| world(&pages).bindings.values().map(|row| row.expires).collect::<Vec<_>>();
+    assert_eq!(expires(expiring("false")), [None]);
+    assert_eq!(expires(expiring("true")), ["2027-01-01T00:00:00Z".parse().ok()]);
 }
 
 #[test]
