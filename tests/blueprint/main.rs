@@ -12,7 +12,7 @@ use whomay::diagnostic::{Diagnostics, Severity, Sources};
 use whomay::input::blueprint::{self, Outside};
 use whomay::input::{Options, Reading, parse};
 use whomay::model::draft::{Draft, DraftBinding, Key, TargetReference};
-use whomay::model::{Details, Mode, PolicyKind, World};
+use whomay::model::{Details, Edition, Mode, PolicyKind, World};
 
 fn read(yaml: &str) -> Reading {
     parse("test.yaml", yaml, &Options::default())

@@ -146,14 +146,35 @@ fn policies_have_authentiks_defaults() {
 }
 
 #[test]
-fn the_old_parent_is_a_parent_and_a_warning() {
-    let yaml = with_base(
-        "\n- {model: authentik_core.group, identifiers: {name: kid}, attrs: {parent: !KeyOf ops}}\n",
-    );
-    assert_eq!(codes(&yaml), BTreeSet::from(["removed-field"]));
-    let world = world(&yaml);
-    let kid = world.groups.values().find(|group| group.name == "kid").unwrap();
-    assert_eq!(world.groups.row(kid.parents[0]).name, "ops");
+fn a_release_knows_one_of_the_fields_that_name_parents() {
+    let parents = |field: &str, release: Option<&str>| {
+        let kid =
+            format!("\n- {{model: authentik_core.group, identifiers: {{name: kid}}, attrs: {{{field}}}}}\n");
+        let edition = release.map(|release| Edition::parse(release).unwrap());
+        let reading = parse("test.yaml", &with_base(&kid), &Options { edition, ..Options::default() });
+        let codes: Vec<_> = reading.diagnostics.iter().map(|problem| problem.code).collect();
+        let names = reading.world.map(|world| {
+            let kid = world.groups.values().find(|group| group.name == "kid").unwrap();
+            kid.parents.iter().map(|parent| world.groups.row(*parent).name.clone()).collect::<Vec<_>>()
+        });
+        (names.map(|names| names.join(" ")), codes)
+    };
+    let (one, many) = ("parent: !KeyOf ops", "parents: [!KeyOf staff]");
+    let both = &format!("{one}, {many}");
+    for (field, release, names, code) in [
+        (one, Some("2025.10"), Some("ops"), None),
+        (one, Some("2026.5"), Some(""), Some("removed-field")),
+        (one, None, None, Some("which-release")),
+        ("parent: ~", None, Some(""), None),
+        (many, Some("2025.10"), Some(""), Some("removed-field")),
+        (many, Some("2026.5"), Some("staff"), None),
+        (many, None, Some("staff"), None),
+        (both, Some("2025.10"), Some("ops"), Some("removed-field")),
+        (both, None, Some("staff"), Some("removed-field")),
+    ] {
+        let expected = (names.map(str::to_owned), code.into_iter().collect());
+        assert_eq!(parents(field, release), expected, "{field} in {release:?}");
+    }
 }
 
 #[test]
