@@ -123,6 +123,25 @@ fn modes_that_the_api_hides_are_open_in_exports_only() {
 }
 
 #[test]
+fn a_mode_that_the_api_does_not_have_is_not_set() {
+    for (kind, rest) in [
+        ("authentik_core.applicationentitlement", ", app: !KeyOf app"),
+        ("authentik_events.notificationrule", ""),
+        ("authentik_providers_rac.endpoint", ""),
+        ("authentik_endpoints.deviceaccessgroup", ""),
+    ] {
+        for (pk, mode) in [("", Mode::Any), ("pk: 105d2c0d-c71d-5da0-9d39-bc597b019079, ", Mode::Unexposed)] {
+            let yaml = with_base(&format!(
+                "\n- {{model: {kind}, identifiers: {{{pk}name: x}}, attrs: {{policy_engine_mode: all{rest}}}}}\n"
+            ));
+            assert!(codes(&yaml).contains("unknown-field"), "{kind}");
+            let found = world(&yaml).targets.values().find(|target| target.name == "x").unwrap().mode;
+            assert_eq!(found, mode, "{kind}");
+        }
+    }
+}
+
+#[test]
 fn policies_have_authentiks_defaults() {
     let world = world(
         "entries:

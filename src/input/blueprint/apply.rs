@@ -2,6 +2,7 @@
 
 mod binding;
 mod meta;
+mod target;
 
 use std::rc::Rc;
 
@@ -203,8 +204,10 @@ impl<'a> Apply<'a> {
             *value = self.replaced(old, keys);
         }
         merge_into(&mut attrs, &identifiers_map(&identifiers));
-        if model.family == Family::Binding {
-            self.check_binding(entry, &attrs, found.is_none(), written_pk.is_some())?;
+        match model.family {
+            Family::Binding => self.check_binding(entry, &attrs, found.is_none(), written_pk.is_some())?,
+            Family::Target(kind) => self.check_target(kind, &mut attrs),
+            _ => {}
         }
         let row = match found {
             Some(row) => row,

@@ -138,10 +138,11 @@ impl Lower<'_> {
         default.to_owned()
     }
 
-    /// The mode of a target. The API hides it for some kinds, so an export of such a row does not say it.
+    /// The mode of a target. The API hides it for some kinds: it is the default in rows that the files create, and
+    /// anything in a row that was there before.
     pub(super) fn mode(&mut self, row: &Row, kind: TargetKind) -> Mode {
-        if Self::value(row, "policy_engine_mode").is_none() && !kind.exposes_mode() && row.pk.is_some() {
-            return Mode::Unexposed;
+        if !kind.exposes_mode() {
+            return if row.pk.is_some() { Mode::Unexposed } else { Mode::Any };
         }
         match self.word(row, "policy_engine_mode", "any", &["any", "all"]).as_str() {
             "all" => Mode::All,
