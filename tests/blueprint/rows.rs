@@ -153,6 +153,7 @@ fn policies_have_authentiks_defaults() {
     expression: |
       return True
 - {model: authentik_policies_conditional.conditionalpolicy, identifiers: {name: d}}
+- {model: authentik_policies_reputation.reputationpolicy, identifiers: {name: e}}
 ",
     );
     let kinds: Vec<_> = world.policies.values().map(|policy| policy.kind.clone()).collect();
@@ -162,6 +163,9 @@ fn policies_have_authentiks_defaults() {
     assert!(matches!(&kinds[1], PolicyKind::Dummy(dummy) if dummy.result && dummy.wait_max == 30));
     assert!(matches!(&kinds[2], PolicyKind::Expression(e) if e.text == "return True"));
     assert!(matches!(&kinds[3], PolicyKind::Other(model) if model.ends_with("conditionalpolicy")));
+    assert!(
+        matches!(&kinds[4], PolicyKind::Reputation(it) if it.threshold == -5 && it.check_ip && it.check_username)
+    );
 }
 
 #[test]

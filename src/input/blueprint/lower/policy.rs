@@ -63,7 +63,7 @@ impl Lower<'_> {
             "reputation.reputationpolicy" => PolicyKind::Reputation(Reputation {
                 check_ip: self.bool(row, "check_ip", true),
                 check_username: self.bool(row, "check_username", true),
-                threshold: self.int(row, "threshold").unwrap_or(0),
+                threshold: self.int(row, "threshold").unwrap_or(-5),
             }),
             _ => PolicyKind::Other(row.model.name.to_string()),
         })
