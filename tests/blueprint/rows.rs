@@ -142,6 +142,37 @@ fn a_mode_that_the_api_does_not_have_is_not_set() {
 }
 
 #[test]
+fn a_binding_can_expire() {
+    let expires = |fields: &str| {
+        let reading = read(&with_base(&format!(
+            "\n- {{model: authentik_policies.policybinding, identifiers: {{target: !KeyOf app, order: 0}}, attrs: {{group: !KeyOf ops, {fields}}}}}\n"
+        )));
+        let codes: Vec<_> = reading.diagnostics.iter().map(|problem| problem.code).collect();
+        (codes, reading.world.map(|world| world.bindings.values().next().unwrap().expires))
+    };
+    let noon: Option<jiff::Timestamp> = Some("2027-01-01T12:00:00Z".parse().unwrap());
+    for (fields, time) in [
+        ("expiring: true, expires: 2027-01-01T12:00:00Z", noon),
+        ("expiring: true, expires: '2027-01-01T13:00:00+01:00'", noon),
+        ("expiring: true, expires: 2027-01-01 12:00:00", noon),
+        ("expiring: true, expires: ~", None),
+        ("expiring: true", None),
+        ("expiring: false, expires: 2027-01-01T12:00:00Z", None),
+    ] {
+        assert_eq!(expires(fields), (vec![], Some(time)), "{fields}");
+    }
+    for (fields, code) in [
+        ("expiring: true, expires: soon", "wrong-type"),
+        ("expiring: true, expires: 2027-01-01", "wrong-type"),
+        ("expiring: true, expires: 3", "wrong-type"),
+        ("expiring: perhaps, expires: 2027-01-01T12:00:00Z", "wrong-type"),
+        ("expires: 2027-01-01T12:00:00Z", "missing-field"),
+    ] {
+        assert_eq!(expires(fields), (vec![code], None), "{fields}");
+    }
+}
+
+#[test]
 fn policies_have_authentiks_defaults() {
     let world = world(
         "entries:

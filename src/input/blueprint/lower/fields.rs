@@ -1,5 +1,8 @@
 //! Which value a field holds, with the conversions that authentik's serializers do.
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use super::Lower;
@@ -121,6 +124,21 @@ impl Lower<'_> {
         number
     }
 
+    /// A point in time; without an offset it is in UTC, as authentik's clock is.
+    pub(super) fn time(&mut self, row: &Row, field: &str) -> Option<Timestamp> {
+        let node = self.plain(row, field)?;
+        let time = match &node.data {
+            // YAML makes a date of a plain date, and serializers refuse dates.
+            Data::Time(text) if !text.contains(':') => None,
+            Data::Text(text) | Data::Time(text) => timestamp(text.trim()),
+            _ => None,
+        };
+        if time.is_none() {
+            self.wrong_type(row, node, field, "a point in time, such as `2027-01-31T12:00:00Z`");
+        }
+        time
+    }
+
     /// One of a few words.
     pub(super) fn word(&mut self, row: &Row, field: &str, default: &str, words: &[&str]) -> String {
         let text = self.text(row, field, default);
@@ -174,6 +192,11 @@ impl Lower<'_> {
     pub(super) fn field_at(row: &Row, field: &str) -> Origin {
         super::named_at(row, field)
     }
+}
+
+fn timestamp(text: &str) -> Option<Timestamp> {
+    let local = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok();
+    text.parse().ok().or_else(|| local().map(|time| time.timestamp()))
 }
 
 /// `10`, and `10.0`: the serializers take off a fraction of zeros.

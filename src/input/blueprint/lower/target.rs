@@ -3,8 +3,8 @@
 use super::{Lower, named_at};
 use crate::input::blueprint::models::{Family, To};
 use crate::input::blueprint::store::Row;
-use crate::model::draft::{DraftDetails, DraftTarget, Key, Reference, TargetReference};
 use crate::model::TargetKind;
+use crate::model::draft::{DraftDetails, DraftTarget, Key, Reference, TargetReference};
 
 const DESIGNATIONS: [&str; 7] = [
     "authentication",
