@@ -15,8 +15,8 @@ use super::node::{Data, Key, Map, MapKey, Node, json_members, member, merge_into
 use super::resolve::{Failed, Ids, Missing, Resolver, Shared};
 use super::store::Store;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::Origin;
 use crate::model::builder::nearest;
+use crate::model::{Origin, TargetKind};
 
 /// Steps of evaluation beyond what the files themselves are worth.
 const STEPS: u64 = 10_000_000;
@@ -206,7 +206,12 @@ impl<'a> Apply<'a> {
         merge_into(&mut attrs, &identifiers_map(&identifiers));
         match model.family {
             Family::Binding => self.check_binding(entry, &attrs, found.is_none(), written_pk.is_some())?,
-            Family::Target(kind) => self.check_target(kind, &mut attrs),
+            Family::Target(kind) => {
+                if kind == TargetKind::StageBinding && written_pk.is_none() {
+                    self.check_stage_binding(entry, &attrs)?;
+                }
+                self.check_target(kind, &mut attrs);
+            }
             _ => {}
         }
         let row = match found {

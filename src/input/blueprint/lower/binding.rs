@@ -22,7 +22,7 @@ impl Lower<'_> {
         let enabled = self.bool(row, "enabled", true);
         let negate = self.bool(row, "negate", false);
         let failure_result = self.bool(row, "failure_result", false);
-        let timeout = self.int(row, "timeout").unwrap_or(30);
+        let timeout = self.int_or(row, "timeout", 30);
         if timeout < 0
             && let Some(node) = Self::value(row, "timeout")
         {

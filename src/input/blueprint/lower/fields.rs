@@ -54,6 +54,12 @@ impl Lower<'_> {
         Self::value(row, field)
     }
 
+    /// The value of a field that cannot be null, null being written included.
+    fn written<'r>(&mut self, row: &'r Row, field: &str) -> Option<&'r Node> {
+        self.plain(row, field)
+            .or_else(|| row.fields.get(field).filter(|node| matches!(node.data, Data::Null)))
+    }
+
     /// A name, which has to be there.
     pub(super) fn name(&mut self, row: &Row, field: &str) -> Option<String> {
         match self.optional_text(row, field) {
@@ -85,27 +91,21 @@ impl Lower<'_> {
         }
     }
 
+    /// A boolean: the serializers refuse null where the field has a default.
     pub(super) fn bool(&mut self, row: &Row, field: &str, default: bool) -> bool {
-        let Some(node) = self.plain(row, field) else { return default };
-        match &node.data {
-            Data::Bool(value) => return *value,
-            Data::Int(0) => return false,
-            Data::Int(1) => return true,
-            #[expect(clippy::float_cmp, reason = "Python compares them so")]
-            Data::Float(number) if *number == 0.0 || *number == 1.0 => return *number == 1.0,
-            Data::Text(text) => {
-                let text = text.trim();
-                if TRUE.contains(&text) || matches!(text, "ON" | "1") {
-                    return true;
-                }
-                if FALSE.contains(&text) || matches!(text, "OFF" | "0") {
-                    return false;
-                }
-            }
-            _ => {}
+        let Some(node) = self.written(row, field) else { return default };
+        boolean(node).unwrap_or_else(|| {
+            self.wrong_type(row, node, field, "a boolean");
+            default
+        })
+    }
+
+    /// An integer that has a default and cannot be null.
+    pub(super) fn int_or(&mut self, row: &Row, field: &str, default: i64) -> i64 {
+        if let Some(node) = self.written(row, field).filter(|node| matches!(node.data, Data::Null)) {
+            self.wrong_type(row, node, field, "an integer of 32 bits");
         }
-        self.wrong_type(row, node, field, "a boolean");
-        default
+        self.int(row, field).unwrap_or(default)
     }
 
     pub(super) fn int(&mut self, row: &Row, field: &str) -> Option<i64> {
@@ -191,6 +191,28 @@ impl Lower<'_> {
     /// The place of a field, or of its row.
     pub(super) fn field_at(row: &Row, field: &str) -> Origin {
         super::named_at(row, field)
+    }
+}
+
+/// What the serializers make of a value where a boolean is asked for.
+pub(in super::super) fn boolean(node: &Node) -> Option<bool> {
+    match &node.data {
+        Data::Bool(value) => Some(*value),
+        Data::Int(0) => Some(false),
+        Data::Int(1) => Some(true),
+        #[expect(clippy::float_cmp, reason = "Python compares them so")]
+        Data::Float(number) if *number == 0.0 || *number == 1.0 => Some(*number == 1.0),
+        Data::Text(text) => {
+            let text = text.trim();
+            if TRUE.contains(&text) || matches!(text, "ON" | "1") {
+                Some(true)
+            } else if FALSE.contains(&text) || matches!(text, "OFF" | "0") {
+                Some(false)
+            } else {
+                None
+            }
+        }
+        _ => None,
     }
 }
 
