@@ -4,6 +4,7 @@
 //! [rows](store::Store) as authentik applies it to its database. The rows then make a [`Draft`].
 
 mod apply;
+mod defaults;
 mod document;
 mod lower;
 mod models;

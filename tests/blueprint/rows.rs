@@ -173,6 +173,42 @@ fn a_binding_can_expire() {
 }
 
 #[test]
+fn identifiers_match_what_a_field_holds_though_nobody_wrote_it() {
+    let left = |made: &str, gone: &str| {
+        let entry = |attrs: &str, state: &str| {
+            format!(
+                "- {{model: authentik_policies.policybinding, identifiers: {{target: !KeyOf app, order: 0{attrs}}}{state}}}\n"
+            )
+        };
+        let made = entry("", &format!(", attrs: {{group: !KeyOf ops{made}}}"));
+        // Once asked for, a field is kept in an index.
+        let asked = entry(", enabled: true", ", state: absent");
+        let gone = entry(gone, ", state: absent");
+        let count = |entries: &[&str]| world(&with_base(&format!("\n{}", entries.concat()))).bindings.len();
+        let plain = count(&[&made, &gone]);
+        assert_eq!(count(&[&asked, &made, &gone]), plain);
+        plain
+    };
+    for field in ["enabled: true", "negate: false", "failure_result: false", "timeout: 30"] {
+        assert_eq!(left("", &format!(", {field}")), 0, "{field}");
+    }
+    assert_eq!(left("", ", enabled: false"), 1);
+    assert_eq!(left(", enabled: false", ", enabled: true"), 1);
+    assert_eq!(left(", enabled: false", ", enabled: false"), 0);
+    for (model, made, gone) in [
+        ("authentik_core.user", "username: x", "is_active: true, type: internal, path: users"),
+        ("authentik_core.group", "name: x", "is_superuser: false"),
+        ("authentik_policies_reputation.reputationpolicy", "name: x", "threshold: -5"),
+    ] {
+        let yaml = format!(
+            "entries:\n- {{model: {model}, identifiers: {{{made}}}}}\n- {{model: {model}, identifiers: {{{gone}}}, state: absent}}\n"
+        );
+        let world = world(&yaml);
+        assert_eq!((world.users.len(), world.groups.len(), world.policies.len()), (0, 0, 0), "{model}");
+    }
+}
+
+#[test]
 fn policies_have_authentiks_defaults() {
     let world = world(
         "entries:
