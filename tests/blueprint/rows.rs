@@ -328,3 +328,61 @@ fn references_of_a_draft_go_by_position_name_or_key() {
     assert_eq!(group.as_ref().unwrap().key, Key::Name("ops".into()));
     assert!(draft.partial);
 }
+
+#[test]
+fn a_blueprint_that_fails_is_tried_again_after_the_others() {
+    let group = "entries: [{model: authentik_core.group, identifiers: {name: g}}]";
+    let find = "!Find [authentik_core.group, [name, g]]";
+    let member = format!(
+        "entries: [{{model: authentik_core.user, identifiers: {{username: u}}, attrs: {{email: early}}}}, {{model: authentik_core.user, identifiers: {{username: u}}, attrs: {{groups: [{find}]}}}}]"
+    );
+    let above = format!(
+        "entries: [{{model: authentik_core.group, identifiers: {{name: kid}}, attrs: {{parents: [{find}]}}}}]"
+    );
+    let (draft, diagnostics) = files(&[&member, &above, group], &Outside::default());
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    assert_eq!((draft.users.len(), draft.groups.len()), (1, 2));
+    assert_eq!(draft.users[0].groups[0].key, Key::Name("g".into()));
+    // Two that wait for one another wait for ever.
+    let (_, diagnostics) = files(&[&member, &above], &Outside::default());
+    let found: Vec<_> = diagnostics.iter().map(|problem| problem.code).collect();
+    assert_eq!(found, ["unresolved-find", "unresolved-find"]);
+    // Nothing is left of an attempt that failed.
+    let deletes = format!(
+        "entries: [{{model: authentik_core.user, identifiers: {{username: v}}, state: absent}}, {{model: authentik_core.user, identifiers: {{username: v}}, attrs: {{groups: [{find}]}}, state: must_created}}]"
+    );
+    let kept = "entries: [{model: authentik_core.user, identifiers: {username: v}, attrs: {email: kept}}]";
+    let (draft, diagnostics) = files(&[kept, &deletes, group], &Outside::default());
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    assert_eq!((draft.users.len(), draft.users[0].user.email.as_str()), (1, ""));
+    // What no verdict rests on is no reason to wait.
+    let loose = "entries: [{model: authentik_core.application, identifiers: {slug: a}, attrs: {name: first, provider: !Find [authentik_providers_oauth2.oauth2provider, [name, p]]}}]";
+    let last = "entries: [{model: authentik_core.application, identifiers: {slug: a}, attrs: {name: last}}]";
+    let (draft, _) = files(&[loose, last], &Outside::default());
+    assert_eq!(draft.targets[0].name, "last");
+}
+
+#[test]
+fn a_blueprint_of_a_folder_can_be_held_back() {
+    let held = |name: &str| {
+        format!(
+            "metadata: {{name: {name}, labels: {{blueprints.goauthentik.io/instantiate: 'False'}}}}\nentries: [{{model: authentik_core.user, identifiers: {{username: {name}}}}}]\n"
+        )
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("a.yaml", &held("a"));
+    write("b.yaml", &held("b"));
+    write(
+        "c.yaml",
+        "entries: [{model: authentik_blueprints.metaapplyblueprint, attrs: {identifiers: {name: b}}}]",
+    );
+    let names = |path: &std::path::Path| {
+        let reading = whomay::input::read(&[path], &Options::default());
+        let codes: Vec<_> = reading.diagnostics.iter().map(|problem| problem.code).collect();
+        let world = reading.world.unwrap();
+        (world.users.values().map(|user| user.username.clone()).collect::<Vec<_>>(), codes)
+    };
+    assert_eq!(names(folder.path()), (vec!["b".to_owned()], vec!["not-instantiated"]));
+    assert_eq!(names(&folder.path().join("a.yaml")), (vec!["a".to_owned()], vec![]));
+}

@@ -12,6 +12,7 @@ use super::node::{Data, Key, Node};
 use crate::model::{Origin, TargetKind};
 
 /// A row.
+#[derive(Clone)]
 pub(super) struct Row {
     pub(super) model: Model,
     /// The primary key, when an entry gave it.
@@ -35,7 +36,7 @@ impl Row {
 type Index = FxHashMap<String, IndexSet<usize>>;
 
 /// All rows, with memberships as one relation: authentik lets both sides write it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Store {
     pub(super) rows: Vec<Row>,
     spaces: FxHashMap<Rc<str>, Vec<usize>>,
@@ -46,7 +47,7 @@ pub(super) struct Store {
 }
 
 /// Who is directly in which group, by the keys of both.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Members {
     /// User -> groups, with the place that says so.
     pub(super) groups_of: IndexMap<String, IndexMap<String, Node>>,
