@@ -91,7 +91,9 @@ fn drafts(
     let mut drafts: Vec<Draft> =
         found.may.iter().map(|source| may::parse(*source, text(*source).1, diagnostics)).collect();
     if !found.blueprints.is_empty() {
-        let files: Vec<_> = found.blueprints.iter().map(|source| text(*source)).collect();
+        let file =
+            |(source, named): &_| blueprint::File { source: *source, text: text(*source).1, named: *named };
+        let files: Vec<_> = found.blueprints.iter().map(file).collect();
         drafts.push(blueprint::parse(&files, &options.outside, diagnostics));
     }
     for pages in &found.snapshots {

@@ -4,6 +4,7 @@
 //! [rows](store::Store) as authentik applies it to its database. The rows then make a [`Draft`].
 
 mod apply;
+mod defaults;
 mod document;
 mod lower;
 mod models;
@@ -29,13 +30,24 @@ pub struct Outside {
     pub context: serde_json::Map<String, serde_json::Value>,
 }
 
+/// A blueprint file.
+#[derive(Clone, Copy, Debug)]
+pub struct File<'a> {
+    /// Which of the texts that were read it is.
+    pub source: SourceId,
+    /// Its text.
+    pub text: &'a str,
+    /// Whether somebody named the file itself. Of the files of a folder, authentik passes over those that say so.
+    pub named: bool,
+}
+
 /// Reads `files`, one after the other, as authentik would apply them.
-pub fn parse(files: &[(SourceId, &str)], outside: &Outside, diagnostics: &mut Diagnostics) -> Draft {
+pub fn parse(files: &[File<'_>], outside: &Outside, diagnostics: &mut Diagnostics) -> Draft {
     let mut tags = 0;
     let mut blueprints = Vec::new();
-    for (source, text) in files {
+    for File { source, text, named } in files {
         let Some(read) = yaml::read(*source, text, &mut tags, diagnostics) else { continue };
-        blueprints.extend(document::read(&read.root, read.nodes, diagnostics));
+        blueprints.extend(document::read(&read.root, read.nodes, *named, diagnostics));
     }
     let applied = apply::apply(&blueprints, outside, diagnostics);
     lower::lower(applied, diagnostics)

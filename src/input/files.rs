@@ -12,7 +12,8 @@ use crate::model::SourceId;
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) may: Vec<SourceId>,
-    pub(super) blueprints: Vec<SourceId>,
+    /// Blueprints, and whether each was named itself, and not only its folder.
+    pub(super) blueprints: Vec<(SourceId, bool)>,
     /// Folders of pages: each page with its file name.
     pub(super) snapshots: Vec<Vec<(String, SourceId)>>,
 }
@@ -40,7 +41,7 @@ pub(super) fn given(name: &str, text: &str, sources: &mut Sources, diagnostics: 
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match kind(Path::new(name)) {
         Some(Kind::May) => found.may.push(sources.add(name, text)),
-        Some(Kind::Blueprint) => found.blueprints.push(sources.add(name, text)),
+        Some(Kind::Blueprint) => found.blueprints.push((sources.add(name, text), true)),
         Some(Kind::Page) | None => diagnostics.push(unknown(Path::new(name))),
     }
     found
@@ -85,7 +86,7 @@ impl Finder<'_> {
                 )
                 .help("give the folder that holds all pages"),
             ),
-            Some(kind) => self.file(path, kind),
+            Some(kind) => self.file(path, kind, true),
             None if path.exists() => self.diagnostics.push(unknown(path)),
             None => self.unreadable(path, "there is no such file or folder"),
         }
@@ -136,7 +137,7 @@ impl Finder<'_> {
             self.pages(&files);
         } else {
             for (path, kind) in &files {
-                self.file(path, *kind);
+                self.file(path, *kind, false);
             }
         }
     }
@@ -156,11 +157,11 @@ impl Finder<'_> {
         }
     }
 
-    fn file(&mut self, path: &Path, kind: Kind) {
+    fn file(&mut self, path: &Path, kind: Kind, named: bool) {
         let Some(source) = self.read(path) else { return };
         match kind {
             Kind::May => self.found.may.push(source),
-            Kind::Blueprint | Kind::Page => self.found.blueprints.push(source),
+            Kind::Blueprint | Kind::Page => self.found.blueprints.push((source, named)),
         }
     }
 

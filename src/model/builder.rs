@@ -224,7 +224,7 @@ fn memberships(
         .into_iter()
         .enumerate()
         .map(|(position, DraftGroup { mut group, mut parents, shaped, users: members })| {
-            parents.extend(shaped.into_iter().flat_map(|shaped| hierarchy.counting(shaped, diagnostics)));
+            parents.extend(hierarchy.counting(shaped, diagnostics));
             group.parents =
                 parents.iter().filter_map(|parent| index.groups.resolve(parent, diagnostics)).collect();
             group.parents.sort_unstable();

@@ -12,7 +12,7 @@ use whomay::diagnostic::{Diagnostics, Severity, Sources};
 use whomay::input::blueprint::{self, Outside};
 use whomay::input::{Options, Reading, parse};
 use whomay::model::draft::{Draft, DraftBinding, Key, TargetReference};
-use whomay::model::{Details, Mode, PolicyKind, World};
+use whomay::model::{Details, Edition, Mode, PolicyKind, World};
 
 fn read(yaml: &str) -> Reading {
     parse("test.yaml", yaml, &Options::default())
@@ -36,9 +36,12 @@ fn world(yaml: &str) -> World {
 /// Reads several files as one configuration.
 fn files(texts: &[&str], outside: &Outside) -> (Draft, Diagnostics) {
     let mut sources = Sources::default();
-    let ids: Vec<_> = texts.iter().map(|text| (sources.add("f.yaml", *text), *text)).collect();
+    let files: Vec<_> = texts
+        .iter()
+        .map(|text| blueprint::File { source: sources.add("f.yaml", *text), text, named: true })
+        .collect();
     let mut diagnostics = Diagnostics::default();
-    let draft = blueprint::parse(&ids, outside, &mut diagnostics);
+    let draft = blueprint::parse(&files, outside, &mut diagnostics);
     (draft, diagnostics)
 }
 

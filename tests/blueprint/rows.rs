@@ -123,6 +123,92 @@ fn modes_that_the_api_hides_are_open_in_exports_only() {
 }
 
 #[test]
+fn a_mode_that_the_api_does_not_have_is_not_set() {
+    for (kind, rest) in [
+        ("authentik_core.applicationentitlement", ", app: !KeyOf app"),
+        ("authentik_events.notificationrule", ""),
+        ("authentik_providers_rac.endpoint", ""),
+        ("authentik_endpoints.deviceaccessgroup", ""),
+    ] {
+        for (pk, mode) in [("", Mode::Any), ("pk: 105d2c0d-c71d-5da0-9d39-bc597b019079, ", Mode::Unexposed)] {
+            let yaml = with_base(&format!(
+                "\n- {{model: {kind}, identifiers: {{{pk}name: x}}, attrs: {{policy_engine_mode: all{rest}}}}}\n"
+            ));
+            assert!(codes(&yaml).contains("unknown-field"), "{kind}");
+            let found = world(&yaml).targets.values().find(|target| target.name == "x").unwrap().mode;
+            assert_eq!(found, mode, "{kind}");
+        }
+    }
+}
+
+#[test]
+fn a_binding_can_expire() {
+    let expires = |fields: &str| {
+        let reading = read(&with_base(&format!(
+            "\n- {{model: authentik_policies.policybinding, identifiers: {{target: !KeyOf app, order: 0}}, attrs: {{group: !KeyOf ops, {fields}}}}}\n"
+        )));
+        let codes: Vec<_> = reading.diagnostics.iter().map(|problem| problem.code).collect();
+        (codes, reading.world.map(|world| world.bindings.values().next().unwrap().expires))
+    };
+    let noon: Option<jiff::Timestamp> = Some("2027-01-01T12:00:00Z".parse().unwrap());
+    for (fields, time) in [
+        ("expiring: true, expires: 2027-01-01T12:00:00Z", noon),
+        ("expiring: true, expires: '2027-01-01T13:00:00+01:00'", noon),
+        ("expiring: true, expires: 2027-01-01 12:00:00", noon),
+        ("expiring: true, expires: ~", None),
+        ("expiring: true", None),
+        ("expiring: false, expires: 2027-01-01T12:00:00Z", None),
+    ] {
+        assert_eq!(expires(fields), (vec![], Some(time)), "{fields}");
+    }
+    for (fields, code) in [
+        ("expiring: true, expires: soon", "wrong-type"),
+        ("expiring: true, expires: 2027-01-01", "wrong-type"),
+        ("expiring: true, expires: 3", "wrong-type"),
+        ("expiring: perhaps, expires: 2027-01-01T12:00:00Z", "wrong-type"),
+        ("expires: 2027-01-01T12:00:00Z", "missing-field"),
+    ] {
+        assert_eq!(expires(fields), (vec![code], None), "{fields}");
+    }
+}
+
+#[test]
+fn identifiers_match_what_a_field_holds_though_nobody_wrote_it() {
+    let left = |made: &str, gone: &str| {
+        let entry = |attrs: &str, state: &str| {
+            format!(
+                "- {{model: authentik_policies.policybinding, identifiers: {{target: !KeyOf app, order: 0{attrs}}}{state}}}\n"
+            )
+        };
+        let made = entry("", &format!(", attrs: {{group: !KeyOf ops{made}}}"));
+        // Once asked for, a field is kept in an index.
+        let asked = entry(", enabled: true", ", state: absent");
+        let gone = entry(gone, ", state: absent");
+        let count = |entries: &[&str]| world(&with_base(&format!("\n{}", entries.concat()))).bindings.len();
+        let plain = count(&[&made, &gone]);
+        assert_eq!(count(&[&asked, &made, &gone]), plain);
+        plain
+    };
+    for field in ["enabled: true", "negate: false", "failure_result: false", "timeout: 30"] {
+        assert_eq!(left("", &format!(", {field}")), 0, "{field}");
+    }
+    assert_eq!(left("", ", enabled: false"), 1);
+    assert_eq!(left(", enabled: false", ", enabled: true"), 1);
+    assert_eq!(left(", enabled: false", ", enabled: false"), 0);
+    for (model, made, gone) in [
+        ("authentik_core.user", "username: x", "is_active: true, type: internal, path: users"),
+        ("authentik_core.group", "name: x", "is_superuser: false"),
+        ("authentik_policies_reputation.reputationpolicy", "name: x", "threshold: -5"),
+    ] {
+        let yaml = format!(
+            "entries:\n- {{model: {model}, identifiers: {{{made}}}}}\n- {{model: {model}, identifiers: {{{gone}}}, state: absent}}\n"
+        );
+        let world = world(&yaml);
+        assert_eq!((world.users.len(), world.groups.len(), world.policies.len()), (0, 0, 0), "{model}");
+    }
+}
+
+#[test]
 fn policies_have_authentiks_defaults() {
     let world = world(
         "entries:
@@ -134,6 +220,7 @@ fn policies_have_authentiks_defaults() {
     expression: |
       return True
 - {model: authentik_policies_conditional.conditionalpolicy, identifiers: {name: d}}
+- {model: authentik_policies_reputation.reputationpolicy, identifiers: {name: e}}
 ",
     );
     let kinds: Vec<_> = world.policies.values().map(|policy| policy.kind.clone()).collect();
@@ -143,17 +230,41 @@ fn policies_have_authentiks_defaults() {
     assert!(matches!(&kinds[1], PolicyKind::Dummy(dummy) if dummy.result && dummy.wait_max == 30));
     assert!(matches!(&kinds[2], PolicyKind::Expression(e) if e.text == "return True"));
     assert!(matches!(&kinds[3], PolicyKind::Other(model) if model.ends_with("conditionalpolicy")));
+    assert!(
+        matches!(&kinds[4], PolicyKind::Reputation(it) if it.threshold == -5 && it.check_ip && it.check_username)
+    );
 }
 
 #[test]
-fn the_old_parent_is_a_parent_and_a_warning() {
-    let yaml = with_base(
-        "\n- {model: authentik_core.group, identifiers: {name: kid}, attrs: {parent: !KeyOf ops}}\n",
-    );
-    assert_eq!(codes(&yaml), BTreeSet::from(["removed-field"]));
-    let world = world(&yaml);
-    let kid = world.groups.values().find(|group| group.name == "kid").unwrap();
-    assert_eq!(world.groups.row(kid.parents[0]).name, "ops");
+fn a_release_knows_one_of_the_fields_that_name_parents() {
+    let parents = |field: &str, release: Option<&str>| {
+        let kid =
+            format!("\n- {{model: authentik_core.group, identifiers: {{name: kid}}, attrs: {{{field}}}}}\n");
+        let edition = release.map(|release| Edition::parse(release).unwrap());
+        let reading = parse("test.yaml", &with_base(&kid), &Options { edition, ..Options::default() });
+        let codes: Vec<_> = reading.diagnostics.iter().map(|problem| problem.code).collect();
+        let names = reading.world.map(|world| {
+            let kid = world.groups.values().find(|group| group.name == "kid").unwrap();
+            kid.parents.iter().map(|parent| world.groups.row(*parent).name.clone()).collect::<Vec<_>>()
+        });
+        (names.map(|names| names.join(" ")), codes)
+    };
+    let (one, many) = ("parent: !KeyOf ops", "parents: [!KeyOf staff]");
+    let both = &format!("{one}, {many}");
+    for (field, release, names, code) in [
+        (one, Some("2025.10"), Some("ops"), None),
+        (one, Some("2026.5"), Some(""), Some("removed-field")),
+        (one, None, None, Some("which-release")),
+        ("parent: ~", None, Some(""), None),
+        (many, Some("2025.10"), Some(""), Some("removed-field")),
+        (many, Some("2026.5"), Some("staff"), None),
+        (many, None, Some("staff"), None),
+        (both, Some("2025.10"), Some("ops"), Some("removed-field")),
+        (both, None, Some("staff"), Some("removed-field")),
+    ] {
+        let expected = (names.map(str::to_owned), code.into_iter().collect());
+        assert_eq!(parents(field, release), expected, "{field} in {release:?}");
+    }
 }
 
 #[test]
@@ -216,4 +327,62 @@ fn references_of_a_draft_go_by_position_name_or_key() {
     assert_eq!(*target, TargetReference::Here(0));
     assert_eq!(group.as_ref().unwrap().key, Key::Name("ops".into()));
     assert!(draft.partial);
+}
+
+#[test]
+fn a_blueprint_that_fails_is_tried_again_after_the_others() {
+    let group = "entries: [{model: authentik_core.group, identifiers: {name: g}}]";
+    let find = "!Find [authentik_core.group, [name, g]]";
+    let member = format!(
+        "entries: [{{model: authentik_core.user, identifiers: {{username: u}}, attrs: {{email: early}}}}, {{model: authentik_core.user, identifiers: {{username: u}}, attrs: {{groups: [{find}]}}}}]"
+    );
+    let above = format!(
+        "entries: [{{model: authentik_core.group, identifiers: {{name: kid}}, attrs: {{parents: [{find}]}}}}]"
+    );
+    let (draft, diagnostics) = files(&[&member, &above, group], &Outside::default());
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    assert_eq!((draft.users.len(), draft.groups.len()), (1, 2));
+    assert_eq!(draft.users[0].groups[0].key, Key::Name("g".into()));
+    // Two that wait for one another wait for ever.
+    let (_, diagnostics) = files(&[&member, &above], &Outside::default());
+    let found: Vec<_> = diagnostics.iter().map(|problem| problem.code).collect();
+    assert_eq!(found, ["unresolved-find", "unresolved-find"]);
+    // Nothing is left of an attempt that failed.
+    let deletes = format!(
+        "entries: [{{model: authentik_core.user, identifiers: {{username: v}}, state: absent}}, {{model: authentik_core.user, identifiers: {{username: v}}, attrs: {{groups: [{find}]}}, state: must_created}}]"
+    );
+    let kept = "entries: [{model: authentik_core.user, identifiers: {username: v}, attrs: {email: kept}}]";
+    let (draft, diagnostics) = files(&[kept, &deletes, group], &Outside::default());
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    assert_eq!((draft.users.len(), draft.users[0].user.email.as_str()), (1, ""));
+    // What no verdict rests on is no reason to wait.
+    let loose = "entries: [{model: authentik_core.application, identifiers: {slug: a}, attrs: {name: first, provider: !Find [authentik_providers_oauth2.oauth2provider, [name, p]]}}]";
+    let last = "entries: [{model: authentik_core.application, identifiers: {slug: a}, attrs: {name: last}}]";
+    let (draft, _) = files(&[loose, last], &Outside::default());
+    assert_eq!(draft.targets[0].name, "last");
+}
+
+#[test]
+fn a_blueprint_of_a_folder_can_be_held_back() {
+    let held = |name: &str| {
+        format!(
+            "metadata: {{name: {name}, labels: {{blueprints.goauthentik.io/instantiate: 'False'}}}}\nentries: [{{model: authentik_core.user, identifiers: {{username: {name}}}}}]\n"
+        )
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("a.yaml", &held("a"));
+    write("b.yaml", &held("b"));
+    write(
+        "c.yaml",
+        "entries: [{model: authentik_blueprints.metaapplyblueprint, attrs: {identifiers: {name: b}}}]",
+    );
+    let names = |path: &std::path::Path| {
+        let reading = whomay::input::read(&[path], &Options::default());
+        let codes: Vec<_> = reading.diagnostics.iter().map(|problem| problem.code).collect();
+        let world = reading.world.unwrap();
+        (world.users.values().map(|user| user.username.clone()).collect::<Vec<_>>(), codes)
+    };
+    assert_eq!(names(folder.path()), (vec!["b".to_owned()], vec!["not-instantiated"]));
+    assert_eq!(names(&folder.path().join("a.yaml")), (vec!["a".to_owned()], vec![]));
 }

@@ -14,6 +14,10 @@ fn a_binding_says_exactly_one_thing_that_it_binds() {
         ("app", "order: ten, group: !KeyOf ops", "wrong-type"),
         ("app", "order: 0, group: !KeyOf ops, enabled: maybe", "wrong-type"),
         ("app", "order: 0, group: !KeyOf ops, timeout: -1", "wrong-type"),
+        ("app", "order: 0, group: !KeyOf ops, timeout: ~", "wrong-type"),
+        ("app", "order: 0, group: !KeyOf ops, negate: ~", "wrong-type"),
+        ("app", "order: 0, group: !KeyOf ops, enabled: ~", "wrong-type"),
+        ("app", "order: 0, group: !KeyOf ops, failure_result: ~", "wrong-type"),
     ] {
         let yaml = with_base(&format!(
             "\n- {{model: authentik_policies.policybinding, identifiers: {{target: !KeyOf {target}}}, attrs: {{{bound}}}}}\n"
@@ -28,6 +32,29 @@ fn a_binding_says_exactly_one_thing_that_it_binds() {
         "\n- {model: authentik_policies.policybinding, identifiers: {target: !KeyOf app, order: 0}, attrs: {negated: true, group: !KeyOf ops}}\n",
     );
     assert!(codes(&odd).contains("unknown-field"));
+}
+
+#[test]
+fn a_stage_binding_is_evaluated_at_some_time() {
+    let flags = |entries: &[(&str, &str)]| {
+        let mut yaml =
+            with_base("\n- {model: authentik_stages_deny.denystage, identifiers: {name: deny}, id: deny}\n");
+        for (pk, flags) in entries {
+            yaml += &format!(
+                "- {{model: authentik_flows.flowstagebinding, identifiers: {{{pk}target: !KeyOf flow, stage: !KeyOf deny, order: 0}}, attrs: {{{flags}}}}}\n"
+            );
+        }
+        errors(&read(&yaml))
+    };
+    let neither = "evaluate_on_plan: no, re_evaluate_policies: no";
+    let key = "pk: 105d2c0d-c71d-5da0-9d39-bc597b019079, ";
+    assert_eq!(flags(&[("", neither)]), ["never-evaluated"]);
+    assert_eq!(flags(&[("", "re_evaluate_policies: 0")]), ["never-evaluated"]);
+    assert!(flags(&[("", "evaluate_on_plan: false")]).is_empty());
+    assert!(flags(&[(key, neither)]).is_empty());
+    let planned = "evaluate_on_plan: true, re_evaluate_policies: false";
+    assert!(flags(&[("", planned), ("", "evaluate_on_plan: false")]).is_empty());
+    assert_eq!(flags(&[("", planned), ("", neither)]), ["never-evaluated"]);
 }
 
 #[test]

@@ -2,23 +2,23 @@
 
 mod binding;
 mod meta;
+mod order;
+mod target;
+
+pub(super) use order::apply;
 
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use super::Outside;
 use super::document::{Blueprint, Entry, STATES, place};
 use super::models::{self, Family, MATTER, Model};
 use super::node::{Data, Key, Map, MapKey, Node, json_members, member, merge_into};
 use super::resolve::{Failed, Ids, Missing, Resolver, Shared};
 use super::store::Store;
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::Origin;
+use crate::diagnostic::Diagnostic;
 use crate::model::builder::nearest;
-
-/// Steps of evaluation beyond what the files themselves are worth.
-const STEPS: u64 = 10_000_000;
+use crate::model::{Origin, TargetKind};
 
 /// How far a blueprint is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,61 +43,8 @@ struct Apply<'a> {
     /// Models that are not known here: how many entries, and the first one.
     unknown: indexmap::IndexMap<Rc<str>, (usize, Origin)>,
     depth: usize,
-}
-
-/// Applies all blueprints, one after the other.
-pub(super) fn apply(blueprints: &[Blueprint], outside: &Outside, diagnostics: &mut Diagnostics) -> Applied {
-    let nodes = blueprints.iter().fold(0u64, |sum, blueprint| sum.saturating_add(blueprint.nodes));
-    let mut by_name = FxHashMap::default();
-    for (position, blueprint) in blueprints.iter().enumerate() {
-        if let Some(name) = &blueprint.name {
-            by_name.entry(name.clone()).or_insert(position);
-        }
-    }
-    let fuel = STEPS.saturating_add(nodes.saturating_mul(4));
-    let mut apply = Apply {
-        shared: Shared { store: Store::default(), missing: Vec::new(), outside, diagnostics, fuel },
-        blueprints,
-        progress: vec![Progress::Waiting; blueprints.len()],
-        by_name,
-        defaults: defaults(),
-        unknown: indexmap::IndexMap::new(),
-        depth: 0,
-    };
-    for position in 0..blueprints.len() {
-        if apply.progress.get(position) == Some(&Progress::Waiting) {
-            apply.blueprint(position);
-        }
-    }
-    for (model, (count, first)) in &apply.unknown {
-        apply.shared.diagnostics.push(
-            Diagnostic::note(
-                "unknown-model",
-                format!("the model `{model}` is not known here (entries: {count})"),
-            )
-            .at(*first, "the first of them")
-            .because("its rows can be referred to, and nothing else is made of them"),
-        );
-    }
-    Applied { store: apply.shared.store, missing: apply.shared.missing }
-}
-
-/// What authentik puts into every context (dossier §5.2).
-fn defaults() -> Map {
-    let yes = Node::new(Data::Bool(true), Origin::None);
-    let models = models::OTHER.iter().chain(&MATTER).filter_map(|name| {
-        let (app, model) = name.split_once('.')?;
-        let key = Node::text(model, Origin::None);
-        Some((MapKey::Text(model.into()), (key, Node::text(app, Origin::None))))
-    });
-    let mut map = Map::default();
-    for (name, value) in [
-        ("goauthentik.io/enterprise/licensed", Node::seq(vec![yes], Origin::None)),
-        ("goauthentik.io/rbac/models", Node::map(models.collect(), Origin::None)),
-    ] {
-        map.insert(MapKey::Text(name.into()), (Node::text(name, Origin::None), value));
-    }
-    map
+    /// Whether a lookup led nowhere that verdicts rest on.
+    unresolved: bool,
 }
 
 /// What an entry says once its tags are resolved.
@@ -203,8 +150,15 @@ impl<'a> Apply<'a> {
             *value = self.replaced(old, keys);
         }
         merge_into(&mut attrs, &identifiers_map(&identifiers));
-        if model.family == Family::Binding {
-            self.check_binding(entry, &attrs, found.is_none(), written_pk.is_some())?;
+        match model.family {
+            Family::Binding => self.check_binding(entry, &attrs, found.is_none(), written_pk.is_some())?,
+            Family::Target(kind) => {
+                if kind == TargetKind::StageBinding && written_pk.is_none() {
+                    self.check_stage_binding(entry, &attrs)?;
+                }
+                self.check_target(kind, &mut attrs);
+            }
+            _ => {}
         }
         let row = match found {
             Some(row) => row,
@@ -340,6 +294,7 @@ impl<'a> Apply<'a> {
     fn write(&mut self, row: usize, model: &Model, attrs: &Map) {
         for (name, (_, value)) in attrs {
             let MapKey::Text(name) = name else { continue };
+            self.unresolved |= model.family.rests_on(name) && value.misses();
             let membership =
                 matches!((model.family, &**name), (Family::User, "groups") | (Family::Group, "users"));
             if membership && let Data::Seq(items) = &value.data {

@@ -9,6 +9,9 @@ use crate::model::Origin;
 /// A blueprint file.
 pub(super) struct Blueprint {
     pub(super) name: Option<Rc<str>>,
+    /// The label that says that authentik does not apply the file by itself; absent where it does, or where somebody
+    /// named the file.
+    pub(super) held_back: Option<Origin>,
     pub(super) context: Map,
     pub(super) entries: Vec<Entry>,
     /// Nodes of the file, with every alias written out.
@@ -29,7 +32,7 @@ pub(super) struct Entry {
 pub(super) const STATES: [&str; 4] = ["present", "created", "must_created", "absent"];
 
 /// Takes `root` apart; everything that has the wrong shape is reported and left out.
-pub(super) fn read(root: &Node, nodes: u64, diagnostics: &mut Diagnostics) -> Option<Blueprint> {
+pub(super) fn read(root: &Node, nodes: u64, named: bool, diagnostics: &mut Diagnostics) -> Option<Blueprint> {
     let mut shape = Shape { diagnostics };
     let top = shape.mapping(root, "a blueprint")?;
     if let Some(version) = member(&top, "version")
@@ -38,6 +41,7 @@ pub(super) fn read(root: &Node, nodes: u64, diagnostics: &mut Diagnostics) -> Op
         shape.wrong(version, "the version of a blueprint is `1`");
     }
     let name = member(&top, "metadata").and_then(|metadata| shape.metadata(metadata));
+    let held_back = member(&top, "metadata").and_then(held_back).filter(|_| !named);
     let context = member(&top, "context").and_then(|context| shape.mapping(context, "`context`"));
     let mut entries = Vec::new();
     match member(&top, "entries") {
@@ -53,7 +57,21 @@ pub(super) fn read(root: &Node, nodes: u64, diagnostics: &mut Diagnostics) -> Op
         Some(other) => shape.wrong(other, "`entries` is a list, or a mapping of lists"),
         None => {}
     }
-    Some(Blueprint { name, context: context.map(|map| Map::clone(&map)).unwrap_or_default(), entries, nodes })
+    Some(Blueprint {
+        name,
+        held_back,
+        context: context.map(|map| Map::clone(&map)).unwrap_or_default(),
+        entries,
+        nodes,
+    })
+}
+
+/// The place of the label that keeps authentik from applying a file that it finds.
+fn held_back(metadata: &Node) -> Option<Origin> {
+    let Data::Map(metadata) = &metadata.data else { return None };
+    let Data::Map(labels) = &member(metadata, "labels")?.data else { return None };
+    let label = member(labels, "blueprints.goauthentik.io/instantiate")?;
+    label.as_text().filter(|text| text.eq_ignore_ascii_case("false")).map(|_| label.at)
 }
 
 struct Shape<'d> {

@@ -1,7 +1,7 @@
 //! What the rows are to the rest of the program: users, groups, policies, targets and bindings.
 
 mod binding;
-mod fields;
+pub(super) mod fields;
 mod person;
 mod policy;
 mod reference;

@@ -93,6 +93,32 @@ impl Family {
         !matches!(self, Self::Stage | Self::Provider | Self::Other | Self::Unknown | Self::MetaApply)
     }
 
+    /// Whether verdicts rest on what `field` of such a row leads to. Providers and stages may be known by name only.
+    pub(super) fn rests_on(self, field: &str) -> bool {
+        match self {
+            Self::Binding => !matches!(field, "is_primary" | "connector"),
+            Self::Policy => field != "execution_logging",
+            Self::Group => {
+                matches!(field, "name" | "parents" | "parent" | "users" | "is_superuser" | "attributes")
+            }
+            Self::User => matches!(
+                field,
+                "username" | "name" | "email" | "type" | "is_active" | "path" | "groups" | "attributes"
+            ),
+            Self::Target(kind) => match field {
+                "name" | "slug" | "policy_engine_mode" => true,
+                "app" => kind == TargetKind::Entitlement,
+                "designation" | "authentication" => kind == TargetKind::Flow,
+                "target" | "order" | "evaluate_on_plan" | "re_evaluate_policies" => {
+                    kind == TargetKind::StageBinding
+                }
+                "enabled" => kind == TargetKind::Source,
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
     /// Whether the primary key of a target differs from the key that bindings are stored with (dossier §1.4).
     pub(super) fn has_own_key(self) -> bool {
         matches!(self, Self::Target(TargetKind::Flow | TargetKind::StageBinding | TargetKind::Device))

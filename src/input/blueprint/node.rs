@@ -111,6 +111,16 @@ impl Node {
         }
     }
 
+    /// Whether a tag found nothing for it, or for anything in it.
+    pub(super) fn misses(&self) -> bool {
+        match &self.data {
+            Data::Missing(_) => true,
+            Data::Seq(items) => items.iter().any(Self::misses),
+            Data::Map(map) => map.values().any(|(_, value)| value.misses()),
+            _ => false,
+        }
+    }
+
     /// What it is, in words.
     pub(super) fn noun(&self) -> &'static str {
         match &self.data {

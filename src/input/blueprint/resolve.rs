@@ -22,6 +22,7 @@ use crate::model::Origin;
 pub(super) struct Failed;
 
 /// What a tag should have found, and did not.
+#[derive(Clone)]
 pub(super) struct Missing {
     pub(super) at: Origin,
     /// What is wrong, in words; `None`: reported already.
@@ -40,7 +41,7 @@ pub(super) struct Shared<'a> {
     pub(super) store: Store,
     pub(super) missing: Vec<Missing>,
     pub(super) outside: &'a Outside,
-    pub(super) diagnostics: &'a mut Diagnostics,
+    pub(super) diagnostics: Diagnostics,
     /// Steps that may still be taken.
     pub(super) fuel: u64,
 }

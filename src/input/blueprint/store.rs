@@ -1,15 +1,18 @@
 //! The rows that the entries made, as authentik's database would hold them.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxHashMap;
 
+use super::defaults::{self, default};
 use super::models::{Family, Model, OnDelete, To};
 use super::node::{Data, Key, Node};
 use crate::model::{Origin, TargetKind};
 
 /// A row.
+#[derive(Clone)]
 pub(super) struct Row {
     pub(super) model: Model,
     /// The primary key, when an entry gave it.
@@ -19,11 +22,21 @@ pub(super) struct Row {
     pub(super) alive: bool,
 }
 
+impl Row {
+    /// What a field holds, whether an entry wrote it or not.
+    pub(super) fn holds(&self, field: &str) -> Option<Cow<'_, Node>> {
+        match self.fields.get(field) {
+            Some(written) => Some(Cow::Borrowed(written)),
+            None => default(&self.model, field).map(|default| Cow::Owned(default.node())),
+        }
+    }
+}
+
 /// The rows of a space by the value of one field.
 type Index = FxHashMap<String, IndexSet<usize>>;
 
 /// All rows, with memberships as one relation: authentik lets both sides write it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Store {
     pub(super) rows: Vec<Row>,
     spaces: FxHashMap<Rc<str>, Vec<usize>>,
@@ -34,7 +47,7 @@ pub(super) struct Store {
 }
 
 /// Who is directly in which group, by the keys of both.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Members {
     /// User -> groups, with the place that says so.
     pub(super) groups_of: IndexMap<String, IndexMap<String, Node>>,
@@ -86,6 +99,15 @@ impl Store {
         if let Some(pk) = &pk {
             self.by_pk.insert((model.space.clone(), normal(pk)), row);
         }
+        for (field, default) in defaults::of(&model) {
+            let key = (model.space.clone(), Rc::<str>::from(*field));
+            if self.indexes.contains_key(&key)
+                && let Some(value) = self.asked(&default.node())
+                && let Some(index) = self.indexes.get_mut(&key)
+            {
+                index.entry(value).or_default().insert(row);
+            }
+        }
         self.rows.push(Row { model, pk, fields: IndexMap::new(), at, alive: true });
         row
     }
@@ -95,7 +117,7 @@ impl Store {
         let Some(found) = self.rows.get(row) else { return };
         let key = (found.model.space.clone(), field.clone());
         if self.indexes.contains_key(&key) {
-            let old = found.fields.get(field).and_then(|old| self.stored(found.model.family, field, old));
+            let old = found.holds(field).and_then(|old| self.stored(found.model.family, field, &old));
             let new = self.stored(found.model.family, field, &value);
             if let Some(index) = self.indexes.get_mut(&key) {
                 if let Some(rows) = old.and_then(|old| index.get_mut(&old)) {
@@ -180,7 +202,7 @@ impl Store {
             let mut index = Index::default();
             for (row, found) in self.all(&model.space) {
                 let stored =
-                    found.fields.get(field).and_then(|at| self.stored(found.model.family, field, at));
+                    found.holds(field).and_then(|held| self.stored(found.model.family, field, &held));
                 if let Some(stored) = stored {
                     index.entry(stored).or_default().insert(row);
                 }
@@ -196,7 +218,7 @@ impl Store {
 
     /// Whether `field` of `row` is `value`, as a query of Django's compares them.
     pub(super) fn is(&self, row: &Row, field: &str, value: &Node) -> bool {
-        let known = row.fields.get(field);
+        let known = row.holds(field);
         match &value.data {
             Data::Null | Data::Missing(_) => {
                 known.is_none_or(|known| matches!(known.data, Data::Null | Data::Missing(_)))
@@ -209,7 +231,7 @@ impl Store {
             }),
             Data::Seq(_) => known.is_some_and(|known| known.to_json() == value.to_json()),
             _ => known.is_some_and(|known| {
-                self.stored(row.model.family, field, known)
+                self.stored(row.model.family, field, &known)
                     .is_some_and(|known| Some(known) == self.asked(value))
             }),
         }

@@ -215,6 +215,14 @@ pub(super) static STAGES: Endpoint = Endpoint {
     ..LIST
 };
 
+pub(super) static PROMPT_STAGES: Endpoint = Endpoint {
+    name: "stages_prompt_stages",
+    noun: "prompt stage",
+    fields: &["pk", "validation_policies"],
+    has: &["validation_policies"],
+    ..LIST
+};
+
 pub(super) static PROVIDERS: Endpoint = Endpoint {
     name: "providers_all",
     noun: "provider",
@@ -341,6 +349,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Endpoint> {
         &BINDINGS,
         &DEVICE_BINDINGS,
         &STAGES,
+        &PROMPT_STAGES,
         &PROVIDERS,
         &POLICIES,
         &SCORES,

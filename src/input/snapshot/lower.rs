@@ -17,6 +17,7 @@ use super::row::Row;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::draft::Draft;
 use crate::model::{Edition, Origin, Score, Stage};
+use complete::Prompts;
 
 pub(super) use people::ANONYMOUS;
 
@@ -30,10 +31,7 @@ pub(super) fn lower(folder: &Folder<'_>, diagnostics: &mut Diagnostics) -> Draft
     let (policies, in_use) = policies::lower(folder, diagnostics);
     let parts = targets::lower(folder, diagnostics);
     let reputation = reputation(folder, diagnostics);
-    // A prompt stage uses policies without any binding, and how many it uses is on none of these pages.
-    let prompt = |stage: &Stage| stage.model == "authentik_stages_prompt.promptstage";
-    let prompts = !folder.holds(&endpoint::STAGES) || parts.stages.iter().any(prompt);
-    complete::check(&in_use, &bindings, prompts, diagnostics);
+    complete::check(&in_use, &bindings, &prompts(folder, &parts.stages, diagnostics), diagnostics);
     Draft {
         release,
         core_default_app_access,
@@ -47,6 +45,19 @@ pub(super) fn lower(folder: &Folder<'_>, diagnostics: &mut Diagnostics) -> Draft
         bindings,
         reputation,
     }
+}
+
+/// A prompt stage uses policies without any binding. Which ones is on pages of its own, which may not be there.
+fn prompts(folder: &Folder<'_>, stages: &[Stage], diagnostics: &mut Diagnostics) -> Prompts {
+    if folder.holds(&endpoint::PROMPT_STAGES) {
+        let read = |row: &mut Row<'_, '_>| row.required::<Vec<String>>("validation_policies");
+        return Prompts::Using(folder.read(&endpoint::PROMPT_STAGES, diagnostics, read).concat());
+    }
+    let prompt = |stage: &Stage| stage.model == "authentik_stages_prompt.promptstage";
+    if folder.holds(&endpoint::STAGES) && !stages.iter().any(prompt) {
+        return Prompts::Using(Vec::new());
+    }
+    Prompts::Unread
 }
 
 fn release(folder: &Folder<'_>, diagnostics: &mut Diagnostics) -> Option<(String, Origin)> {

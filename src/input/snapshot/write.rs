@@ -7,7 +7,7 @@ mod targets;
 use serde_json::{Value, json};
 
 use super::endpoint;
-use crate::model::{Binding, BoundUser, Id, UserId, World};
+use crate::model::{Binding, BoundUser, EditionFrom, Id, UserId, World};
 use keys::Keys;
 
 /// Rows on one page: the most that authentik gives since 2025.12.
@@ -27,11 +27,14 @@ pub(super) type Row = Vec<(&'static str, Value)>;
 pub fn write(world: &World) -> Vec<(String, String)> {
     let keys = Keys::of(world);
     let mut files = vec![("index.json".to_owned(), String::new())];
-    let release = match world.edition.release {
-        Some(release) => release.to_string(),
-        None => "documented".to_owned(),
-    };
-    files.push(single(endpoint::VERSION.name, &vec![("version_current", json!(release))]));
+    // What nobody stated is left for the reader to state.
+    if world.edition_from != EditionFrom::Newest {
+        let release = match world.edition.release {
+            Some(release) => release.to_string(),
+            None => "documented".to_owned(),
+        };
+        files.push(single(endpoint::VERSION.name, &vec![("version_current", json!(release))]));
+    }
     if let Some(flag) = world.flags.core_default_app_access {
         let flags = json!({ "core_default_app_access": flag });
         files.push(single(endpoint::SETTINGS.name, &vec![("flags", flags)]));

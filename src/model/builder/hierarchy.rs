@@ -11,17 +11,32 @@ pub(super) struct Hierarchy<'a> {
 }
 
 impl Hierarchy<'_> {
-    /// The parents of `shaped` that count. A release drops the field that it does not know, without a word
+    /// The parents of a group that count. A release drops the field that it does not know, without a word
     /// (dossier §5.5).
-    pub(super) fn counting(&self, shaped: ShapedParents, diagnostics: &mut Diagnostics) -> Vec<Reference> {
+    pub(super) fn counting(
+        &self,
+        shaped: Vec<ShapedParents>,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<Reference> {
         let documented = self.edition.release.is_none();
         let knows_many = self.edition.group_depth.is_none();
-        if documented || knows_many == shaped.many || shaped.parents.is_empty() {
-            return shaped.parents;
+        // Who writes both fields has thought of every release.
+        let written = shaped.iter().any(|field| field.many == knows_many);
+        let mut counting = Vec::new();
+        for field in shaped {
+            if documented || knows_many == field.many {
+                counting.extend(field.parents);
+            } else if !field.parents.is_empty() {
+                self.dropped(&field, written, diagnostics);
+            }
         }
+        counting
+    }
+
+    fn dropped(&self, shaped: &ShapedParents, written: bool, diagnostics: &mut Diagnostics) {
         let (field, releases) =
             if shaped.many { ("parents", "from 2025.12 on") } else { ("parent", "until 2025.10") };
-        if self.from == EditionFrom::Newest {
+        if self.from == EditionFrom::Newest && !written {
             diagnostics.push(
                 Diagnostic::error(
                     "which-release",
@@ -33,10 +48,9 @@ impl Hierarchy<'_> {
         } else {
             diagnostics.push(
                 Diagnostic::warning("removed-field", format!("{} drops `{field}` of a group", self.edition))
-                    .at(shaped.origin, "the group gets no parents by this")
+                    .at(shaped.origin, "the group gets no parent by this")
                     .because(format!("a group has `{field}` {releases}")),
             );
         }
-        Vec::new()
     }
 }

@@ -1,5 +1,7 @@
 //! What rows say about bindings.
 
+use jiff::Timestamp;
+
 use super::Lower;
 use crate::diagnostic::Diagnostic;
 use crate::input::blueprint::models::{Family, To};
@@ -20,12 +22,13 @@ impl Lower<'_> {
         let enabled = self.bool(row, "enabled", true);
         let negate = self.bool(row, "negate", false);
         let failure_result = self.bool(row, "failure_result", false);
-        let timeout = self.int(row, "timeout").unwrap_or(30);
+        let timeout = self.int_or(row, "timeout", 30);
         if timeout < 0
             && let Some(node) = Self::value(row, "timeout")
         {
             self.wrong_type(row, node, "timeout", "no less than 0");
         }
+        let expires = self.expires(row);
         let (Some(target), Some(order)) = (target, order) else { return };
         self.once(row.at, policy.as_ref(), &target, order);
         self.draft.bindings.push(DraftBinding {
@@ -39,9 +42,23 @@ impl Lower<'_> {
             failure_result,
             order,
             timeout,
-            expires: None,
+            expires,
             origin: row.at,
         });
+    }
+
+    /// When the binding stops counting. What the flag is where nobody writes it, the files do not say.
+    fn expires(&mut self, row: &Row) -> Option<Timestamp> {
+        let expiring = self.bool(row, "expiring", false);
+        let expires = self.time(row, "expires")?;
+        if Self::value(row, "expiring").is_none() {
+            self.diagnostics.push(
+                Diagnostic::error("missing-field", "a binding with `expires` needs `expiring`")
+                    .at(Self::field_at(row, "expires"), "does it count?")
+                    .help("write `expiring: true`, or leave `expires` out"),
+            );
+        }
+        expiring.then_some(expires)
     }
 
     /// The database takes a policy once at one order of a target; the whole blueprint fails at the second.

@@ -1,5 +1,8 @@
 //! Which value a field holds, with the conversions that authentik's serializers do.
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use super::Lower;
@@ -57,6 +60,12 @@ impl Lower<'_> {
         Self::value(row, field)
     }
 
+    /// The value of a field that cannot be null, null being written included.
+    fn written<'r>(&mut self, row: &'r Row, field: &str) -> Option<&'r Node> {
+        self.plain(row, field)
+            .or_else(|| row.fields.get(field).filter(|node| matches!(node.data, Data::Null)))
+    }
+
     /// A name, which has to be there.
     pub(super) fn name(&mut self, row: &Row, field: &str) -> Option<String> {
         match self.optional_text(row, field) {
@@ -88,27 +97,21 @@ impl Lower<'_> {
         }
     }
 
+    /// A boolean: the serializers refuse null where the field has a default.
     pub(super) fn bool(&mut self, row: &Row, field: &str, default: bool) -> bool {
-        let Some(node) = self.plain(row, field) else { return default };
-        match &node.data {
-            Data::Bool(value) => return *value,
-            Data::Int(0) => return false,
-            Data::Int(1) => return true,
-            #[expect(clippy::float_cmp, reason = "Python compares them so")]
-            Data::Float(number) if *number == 0.0 || *number == 1.0 => return *number == 1.0,
-            Data::Text(text) => {
-                let text = text.trim();
-                if TRUE.contains(&text) || matches!(text, "ON" | "1") {
-                    return true;
-                }
-                if FALSE.contains(&text) || matches!(text, "OFF" | "0") {
-                    return false;
-                }
-            }
-            _ => {}
+        let Some(node) = self.written(row, field) else { return default };
+        boolean(node).unwrap_or_else(|| {
+            self.wrong_type(row, node, field, "a boolean");
+            default
+        })
+    }
+
+    /// An integer that has a default and cannot be null.
+    pub(super) fn int_or(&mut self, row: &Row, field: &str, default: i64) -> i64 {
+        if let Some(node) = self.written(row, field).filter(|node| matches!(node.data, Data::Null)) {
+            self.wrong_type(row, node, field, "an integer of 32 bits");
         }
-        self.wrong_type(row, node, field, "a boolean");
-        default
+        self.int(row, field).unwrap_or(default)
     }
 
     pub(super) fn int(&mut self, row: &Row, field: &str) -> Option<i64> {
@@ -125,6 +128,21 @@ impl Lower<'_> {
             self.wrong_type(row, node, field, "an integer of 32 bits");
         }
         number
+    }
+
+    /// A point in time; without an offset it is in UTC, as authentik's clock is.
+    pub(super) fn time(&mut self, row: &Row, field: &str) -> Option<Timestamp> {
+        let node = self.plain(row, field)?;
+        let time = match &node.data {
+            // YAML makes a date of a plain date, and serializers refuse dates.
+            Data::Time(text) if !text.contains(':') => None,
+            Data::Text(text) | Data::Time(text) => timestamp(text.trim()),
+            _ => None,
+        };
+        if time.is_none() {
+            self.wrong_type(row, node, field, "a point in time, such as `2027-01-31T12:00:00Z`");
+        }
+        time
     }
 
     /// One of a few words.
@@ -144,10 +162,11 @@ impl Lower<'_> {
         default.to_owned()
     }
 
-    /// The mode of a target. The API hides it for some kinds, so an export of such a row does not say it.
+    /// The mode of a target. The API hides it for some kinds: it is the default in rows that the files create, and
+    /// anything in a row that was there before.
     pub(super) fn mode(&mut self, row: &Row, kind: TargetKind) -> Mode {
-        if Self::value(row, "policy_engine_mode").is_none() && !kind.exposes_mode() && row.pk.is_some() {
-            return Mode::Unexposed;
+        if !kind.exposes_mode() {
+            return if row.pk.is_some() { Mode::Unexposed } else { Mode::Any };
         }
         match self.word(row, "policy_engine_mode", "any", &["any", "all"]).as_str() {
             "all" => Mode::All,
@@ -179,6 +198,33 @@ impl Lower<'_> {
     pub(super) fn field_at(row: &Row, field: &str) -> Origin {
         super::named_at(row, field)
     }
+}
+
+/// What the serializers make of a value where a boolean is asked for.
+pub(in super::super) fn boolean(node: &Node) -> Option<bool> {
+    match &node.data {
+        Data::Bool(value) => Some(*value),
+        Data::Int(0) => Some(false),
+        Data::Int(1) => Some(true),
+        #[expect(clippy::float_cmp, reason = "Python compares them so")]
+        Data::Float(number) if *number == 0.0 || *number == 1.0 => Some(*number == 1.0),
+        Data::Text(text) => {
+            let text = text.trim();
+            if TRUE.contains(&text) || matches!(text, "ON" | "1") {
+                Some(true)
+            } else if FALSE.contains(&text) || matches!(text, "OFF" | "0") {
+                Some(false)
+            } else {
+                None
+            }
+        }
+        _ => None,
+    }
+}
+
+fn timestamp(text: &str) -> Option<Timestamp> {
+    let local = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok();
+    text.parse().ok().or_else(|| local().map(|time| time.timestamp()))
 }
 
 /// `10`, and `10.0`: the serializers take off a fraction of zeros.

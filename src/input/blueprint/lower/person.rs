@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::input::blueprint::models::Family;
 use crate::input::blueprint::node::{Data, Key as RowKey, Node};
 use crate::input::blueprint::store::Row;
-use crate::model::draft::{DraftGroup, DraftUser, Key, Reference};
+use crate::model::draft::{DraftGroup, DraftUser, Key, Reference, ShapedParents};
 use crate::model::{Group, User, UserKind};
 
 impl Lower<'_> {
@@ -75,26 +75,7 @@ impl Lower<'_> {
 
     pub(super) fn group(&mut self, index: usize, row: &Row) {
         self.list(row, "users");
-        let mut parents = Vec::new();
-        for parent in self.list(row, "parents") {
-            if matches!(parent.data, Data::Null) {
-                self.wrong_type(row, parent, "parents", "a list of keys");
-            }
-            parents.extend(self.to(row, parent, "parents", Family::Group));
-        }
-        if let Some(old) = row.fields.get("parent").filter(|old| !matches!(old.data, Data::Null)) {
-            self.diagnostics.push(
-                Diagnostic::warning(
-                    "removed-field",
-                    "from 2025.12 on authentik ignores `parent`: groups have `parents`",
-                )
-                .at(Self::field_at(row, "parent"), "read as a parent here")
-                .help("write `parents` and a list"),
-            );
-            if !row.fields.contains_key("parents") {
-                parents.extend(self.to(row, old, "parent", Family::Group));
-            }
-        }
+        let shaped = self.parents(row);
         let superuser = self.bool(row, "is_superuser", false);
         let attributes = self.attributes(row);
         let Some(name) = self.name(row, "name") else { return };
@@ -107,7 +88,27 @@ impl Lower<'_> {
             origin: named_at(row, "name"),
         };
         self.groups.insert(index, self.draft.groups.len());
-        self.draft.groups.push(DraftGroup { group, parents, shaped: Vec::new(), users: Vec::new() });
+        self.draft.groups.push(DraftGroup { group, parents: Vec::new(), shaped, users: Vec::new() });
+    }
+
+    /// Both fields that name parents; the release says which one counts.
+    fn parents(&mut self, row: &Row) -> Vec<ShapedParents> {
+        let mut shaped = Vec::new();
+        if row.fields.contains_key("parents") {
+            let mut parents = Vec::new();
+            for parent in self.list(row, "parents") {
+                if matches!(parent.data, Data::Null) {
+                    self.wrong_type(row, parent, "parents", "a list of keys");
+                }
+                parents.extend(self.to(row, parent, "parents", Family::Group));
+            }
+            shaped.push(ShapedParents { many: true, parents, origin: Self::field_at(row, "parents") });
+        }
+        if row.fields.contains_key("parent") {
+            let parents = self.reference(row, "parent", Family::Group).into_iter().collect();
+            shaped.push(ShapedParents { many: false, parents, origin: Self::field_at(row, "parent") });
+        }
+        shaped
     }
 
     /// Members that no row of the files is: the builder says what that means.

@@ -31,8 +31,8 @@ impl Lower<'_> {
             }
             "dummy.dummypolicy" => PolicyKind::Dummy(Dummy {
                 result: self.bool(row, "result", false),
-                wait_min: self.int(row, "wait_min").unwrap_or(5),
-                wait_max: self.int(row, "wait_max").unwrap_or(30),
+                wait_min: self.int_or(row, "wait_min", 5),
+                wait_max: self.int_or(row, "wait_max", 30),
             }),
             "expiry.passwordexpirypolicy" => {
                 if Self::value(row, "days").is_none() {
@@ -58,12 +58,12 @@ impl Lower<'_> {
             }),
             "unique_password.uniquepasswordpolicy" => PolicyKind::UniquePassword(UniquePassword {
                 password_field: self.text(row, "password_field", "password"),
-                num_historical_passwords: self.int(row, "num_historical_passwords").unwrap_or(1),
+                num_historical_passwords: self.int_or(row, "num_historical_passwords", 1),
             }),
             "reputation.reputationpolicy" => PolicyKind::Reputation(Reputation {
                 check_ip: self.bool(row, "check_ip", true),
                 check_username: self.bool(row, "check_username", true),
-                threshold: self.int(row, "threshold").unwrap_or(0),
+                threshold: self.int_or(row, "threshold", -5),
             }),
             _ => PolicyKind::Other(row.model.name.to_string()),
         })
@@ -103,11 +103,11 @@ impl Lower<'_> {
             asns,
             countries,
             check_history_distance: self.bool(row, "check_history_distance", false),
-            history_max_distance_km: self.int(row, "history_max_distance_km").unwrap_or(100),
-            distance_tolerance_km: self.int(row, "distance_tolerance_km").unwrap_or(50),
-            history_login_count: self.int(row, "history_login_count").unwrap_or(5),
+            history_max_distance_km: self.int_or(row, "history_max_distance_km", 100),
+            distance_tolerance_km: self.int_or(row, "distance_tolerance_km", 50),
+            history_login_count: self.int_or(row, "history_login_count", 5),
             check_impossible_travel: self.bool(row, "check_impossible_travel", false),
-            impossible_tolerance_km: self.int(row, "impossible_tolerance_km").unwrap_or(100),
+            impossible_tolerance_km: self.int_or(row, "impossible_tolerance_km", 100),
         }
     }
 }

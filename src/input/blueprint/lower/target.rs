@@ -3,8 +3,8 @@
 use super::{Lower, named_at};
 use crate::input::blueprint::models::{Family, To};
 use crate::input::blueprint::store::Row;
+use crate::model::TargetKind;
 use crate::model::draft::{DraftDetails, DraftTarget, Key, Reference, TargetReference};
-use crate::model::{Mode, TargetKind};
 
 const DESIGNATIONS: [&str; 7] = [
     "authentication",
@@ -84,11 +84,7 @@ impl Lower<'_> {
         } else {
             (self.name(row, "name").unwrap_or_default(), named_at(row, "name"))
         };
-        // The engine runs notification rules with Any, whatever is written (dossier §3.9).
-        let mode = match kind {
-            TargetKind::NotificationRule if row.pk.is_none() => Mode::Any,
-            _ => self.mode(row, kind),
-        };
+        let mode = self.mode(row, kind);
         self.draft.targets.push(DraftTarget {
             pk: row.pk.clone(),
             pbm: None,

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::{Failed, Resolver};
 use crate::diagnostic::Diagnostic;
+use crate::input::blueprint::defaults::default;
 use crate::input::blueprint::models::{self, Family, Model, To};
 use crate::input::blueprint::node::{Data, Key, Node};
 use crate::input::blueprint::store::Store;
@@ -96,8 +97,10 @@ pub(in super::super) fn matching(
     asked: &[(Rc<str>, Node)],
 ) -> Result<Vec<usize>, String> {
     let mut rows: Option<Vec<usize>> = None;
-    // The first plain condition narrows the search by an index.
-    for (field, value) in asked {
+    // The first plain condition narrows the search by an index; what has a default is the same in most rows.
+    let (usual, telling): (Vec<_>, Vec<_>) =
+        asked.iter().partition(|(field, _)| default(model, field).is_some());
+    for (field, value) in telling.into_iter().chain(usual) {
         let field = plain_field(model.family, field);
         if field == "pk" {
             let Some(pk) = store.asked(value) else { return Ok(Vec::new()) };
@@ -173,7 +176,7 @@ fn meets(store: &Store, row: usize, field: &str, value: &Node) -> Result<bool, S
     match (rest, &value.data) {
         ("exact", _) => Ok(store.is(found, first, value)),
         ("iexact", Data::Text(text)) => {
-            let known = found.fields.get(first).and_then(Node::as_text);
+            let known = found.holds(first).and_then(|held| held.as_text().cloned());
             Ok(known.is_some_and(|known| known.to_lowercase() == text.to_lowercase()))
         }
         ("in", Data::Seq(values)) => Ok(values.iter().any(|value| store.is(found, first, value))),

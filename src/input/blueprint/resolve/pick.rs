@@ -1,5 +1,7 @@
 //! What `!AtIndex` picks, and what `!Index` and `!Value` see of the item at hand.
 
+use std::borrow::Cow;
+
 use super::{Failed, Resolver};
 use crate::input::blueprint::node::{Data, Key, MapKey, Node};
 use crate::input::blueprint::tag::TagKind;
@@ -51,7 +53,7 @@ impl Resolver<'_, '_> {
         }
     }
 
-    /// A field of a row. What no entry wrote has a value in authentik, too, but not one that is known here.
+    /// A field of a row. What no entry wrote has a value in authentik, too: a default, or one that is not known here.
     fn field_of(&mut self, row: usize, key: &Node, at: Origin) -> Result<Node, Failed> {
         let name = key.as_text().cloned().unwrap_or_default();
         if let Some(MapKey::Text(text)) = key.map_key()
@@ -59,8 +61,14 @@ impl Resolver<'_, '_> {
         {
             return Ok(Node::new(Data::Row(Key { row, pbm: false }), at));
         }
-        match self.shared.store.row(row).and_then(|row| row.fields.get(&name)) {
-            Some(value) => Ok(value.clone()),
+        let row = self.shared.store.row(row);
+        // A row that an entry knows by its key may have been there before.
+        let held = row.and_then(|row| match row.pk {
+            Some(_) => row.fields.get(&name).cloned(),
+            None => row.holds(&name).map(Cow::into_owned),
+        });
+        match held {
+            Some(value) => Ok(value),
             None => self.wrong(at, format!("the files do not say what `{name}` of this row is")),
         }
     }

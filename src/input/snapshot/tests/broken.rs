@@ -363,8 +363,18 @@ fn a_policy_knows_how_many_bindings_there_must_be() {
         replace(&mut files, "policies_all.p1.json", &policy(times));
         finds(&files, &["incomplete-snapshot policies_all.p1.json#/results/0/bound_to"]);
     }
-    // A prompt stage may be the other use.
+    // Prompt stages may be the other uses.
     let prompt = r#"{"pk":"s1","name":"prompt","meta_model_name":"authentik_stages_prompt.promptstage"}"#;
     replace(&mut files, "stages_all.p1.json", &page(&[prompt]));
-    finds(&files, &[]);
+    finds(&files, &["uses-not-checked policies_all.p1.json#/results/0/bound_to"]);
+    for (used, problem) in [
+        (r#""p1""#, vec![]),
+        ("", vec!["incomplete-snapshot policies_all.p1.json#/results/0/bound_to"]),
+        (r#""p1","p1""#, vec!["incomplete-snapshot policies_all.p1.json#/results/0/bound_to"]),
+        ("3", vec!["wrong-type stages_prompt_stages.p1.json#/results/0/validation_policies"]),
+    ] {
+        let row = format!(r#"{{"pk":"s1","name":"prompt","validation_policies":[{used}]}}"#);
+        replace(&mut files, "stages_prompt_stages.p1.json", &page(&[row]));
+        finds(&files, &problem);
+    }
 }

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::random::worlds;
 use super::{Files, placeless, read, world, write};
+use crate::model::{Edition, EditionFrom, World};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
@@ -55,6 +56,17 @@ proptest! {
         }
         read(&files);
     }
+}
+
+#[test]
+fn a_release_that_nobody_stated_is_not_written() {
+    let stated = world(&super::broken::minimal());
+    let has_version = |world: &World| write(world).iter().any(|(name, _)| name == "admin_version.p1.json");
+    assert!(has_version(&stated));
+    let newest = World { edition: Edition::newest(), edition_from: EditionFrom::Newest, ..stated.clone() };
+    assert!(!has_version(&newest));
+    assert_eq!(world(&write(&newest)).edition_from, EditionFrom::Newest);
+    assert!(has_version(&World { edition_from: EditionFrom::Caller, ..newest }));
 }
 
 #[test]
