@@ -7,6 +7,7 @@ mod apply;
 mod defaults;
 mod document;
 mod lower;
+mod members;
 mod models;
 mod node;
 mod resolve;

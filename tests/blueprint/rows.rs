@@ -276,34 +276,6 @@ fn sections_are_read_in_order() {
 }
 
 #[test]
-fn files_are_layers_of_one_database() {
-    let one = "entries: [{model: authentik_core.user, identifiers: {username: a}, attrs: {email: x, path: p}, id: a}]";
-    let two = "entries: [{model: authentik_core.user, identifiers: {username: a}, attrs: {email: y}}]";
-    let (draft, diagnostics) = files(&[one, two], &Outside::default());
-    assert!(diagnostics.is_empty());
-    assert_eq!(draft.users.len(), 1);
-    assert_eq!((draft.users[0].user.email.as_str(), draft.users[0].user.path.as_str()), ("y", "p"));
-    // An `id` is good inside of its file only.
-    let three =
-        "entries: [{model: authentik_core.group, identifiers: {name: g}, attrs: {users: [!KeyOf a]}}]";
-    let (_, diagnostics) = files(&[one, three], &Outside::default());
-    assert_eq!(diagnostics.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["unresolved-key-of"]);
-}
-
-#[test]
-fn a_blueprint_that_another_one_needs_comes_first() {
-    let needs = |other: &str, own: &str, user: &str| {
-        format!(
-            "metadata: {{name: {own}}}\nentries:\n- {{model: authentik_blueprints.metaapplyblueprint, attrs: {{identifiers: {{name: {other}}}}}}}\n- {{model: authentik_core.user, identifiers: {{username: a}}, attrs: {{email: {user}}}}}\n"
-        )
-    };
-    let (draft, diagnostics) =
-        files(&[&needs("two", "one", "last"), &needs("one", "two", "first")], &Outside::default());
-    assert!(diagnostics.is_empty(), "{diagnostics:?}");
-    assert_eq!(draft.users[0].user.email, "last");
-}
-
-#[test]
 fn keys_of_the_file_stand_for_the_rows_that_they_matched() {
     let world = world(
         "entries:
@@ -327,62 +299,4 @@ fn references_of_a_draft_go_by_position_name_or_key() {
     assert_eq!(*target, TargetReference::Here(0));
     assert_eq!(group.as_ref().unwrap().key, Key::Name("ops".into()));
     assert!(draft.partial);
-}
-
-#[test]
-fn a_blueprint_that_fails_is_tried_again_after_the_others() {
-    let group = "entries: [{model: authentik_core.group, identifiers: {name: g}}]";
-    let find = "!Find [authentik_core.group, [name, g]]";
-    let member = format!(
-        "entries: [{{model: authentik_core.user, identifiers: {{username: u}}, attrs: {{email: early}}}}, {{model: authentik_core.user, identifiers: {{username: u}}, attrs: {{groups: [{find}]}}}}]"
-    );
-    let above = format!(
-        "entries: [{{model: authentik_core.group, identifiers: {{name: kid}}, attrs: {{parents: [{find}]}}}}]"
-    );
-    let (draft, diagnostics) = files(&[&member, &above, group], &Outside::default());
-    assert!(diagnostics.is_empty(), "{diagnostics:?}");
-    assert_eq!((draft.users.len(), draft.groups.len()), (1, 2));
-    assert_eq!(draft.users[0].groups[0].key, Key::Name("g".into()));
-    // Two that wait for one another wait for ever.
-    let (_, diagnostics) = files(&[&member, &above], &Outside::default());
-    let found: Vec<_> = diagnostics.iter().map(|problem| problem.code).collect();
-    assert_eq!(found, ["unresolved-find", "unresolved-find"]);
-    // Nothing is left of an attempt that failed.
-    let deletes = format!(
-        "entries: [{{model: authentik_core.user, identifiers: {{username: v}}, state: absent}}, {{model: authentik_core.user, identifiers: {{username: v}}, attrs: {{groups: [{find}]}}, state: must_created}}]"
-    );
-    let kept = "entries: [{model: authentik_core.user, identifiers: {username: v}, attrs: {email: kept}}]";
-    let (draft, diagnostics) = files(&[kept, &deletes, group], &Outside::default());
-    assert!(diagnostics.is_empty(), "{diagnostics:?}");
-    assert_eq!((draft.users.len(), draft.users[0].user.email.as_str()), (1, ""));
-    // What no verdict rests on is no reason to wait.
-    let loose = "entries: [{model: authentik_core.application, identifiers: {slug: a}, attrs: {name: first, provider: !Find [authentik_providers_oauth2.oauth2provider, [name, p]]}}]";
-    let last = "entries: [{model: authentik_core.application, identifiers: {slug: a}, attrs: {name: last}}]";
-    let (draft, _) = files(&[loose, last], &Outside::default());
-    assert_eq!(draft.targets[0].name, "last");
-}
-
-#[test]
-fn a_blueprint_of_a_folder_can_be_held_back() {
-    let held = |name: &str| {
-        format!(
-            "metadata: {{name: {name}, labels: {{blueprints.goauthentik.io/instantiate: 'False'}}}}\nentries: [{{model: authentik_core.user, identifiers: {{username: {name}}}}}]\n"
-        )
-    };
-    let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
-    write("a.yaml", &held("a"));
-    write("b.yaml", &held("b"));
-    write(
-        "c.yaml",
-        "entries: [{model: authentik_blueprints.metaapplyblueprint, attrs: {identifiers: {name: b}}}]",
-    );
-    let names = |path: &std::path::Path| {
-        let reading = whomay::input::read(&[path], &Options::default());
-        let codes: Vec<_> = reading.diagnostics.iter().map(|problem| problem.code).collect();
-        let world = reading.world.unwrap();
-        (world.users.values().map(|user| user.username.clone()).collect::<Vec<_>>(), codes)
-    };
-    assert_eq!(names(folder.path()), (vec!["b".to_owned()], vec!["not-instantiated"]));
-    assert_eq!(names(&folder.path().join("a.yaml")), (vec!["a".to_owned()], vec![]));
 }

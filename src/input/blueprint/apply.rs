@@ -1,6 +1,7 @@
 //! What the entries of all files make of the rows, in authentik's order (dossier §5.3, §5.6).
 
 mod binding;
+mod conflict;
 mod meta;
 mod order;
 mod target;
@@ -9,7 +10,7 @@ pub(super) use order::apply;
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::document::{Blueprint, Entry, STATES, place};
 use super::models::{self, Family, MATTER, Model};
@@ -45,6 +46,10 @@ struct Apply<'a> {
     depth: usize,
     /// Whether a lookup led nowhere that verdicts rest on.
     unresolved: bool,
+    /// The blueprints that are being applied, the innermost last.
+    running: Vec<usize>,
+    /// Pairs of a blueprint and one that it applies, directly or not.
+    related: FxHashSet<(usize, usize)>,
 }
 
 /// What an entry says once its tags are resolved.
@@ -61,6 +66,8 @@ impl<'a> Apply<'a> {
     fn blueprint(&mut self, position: usize) {
         let Some(blueprint) = self.blueprints.get(position) else { return };
         self.set(position, Progress::Running);
+        self.related.extend(self.running.iter().map(|outer| (*outer, position)));
+        self.running.push(position);
         let mut context = self.defaults.clone();
         merge_into(&mut context, &blueprint.context);
         merge_into(&mut context, &json_members(&self.shared.outside.context));
@@ -80,6 +87,7 @@ impl<'a> Apply<'a> {
                 Ok(_) => {}
             }
         }
+        self.running.pop();
         self.set(position, Progress::Done);
     }
 
@@ -126,6 +134,7 @@ impl<'a> Apply<'a> {
             self.resolver(entry, context, ids, model.family.matters()).identified(&model, &identifiers)?;
         if absent {
             if let Some(row) = found {
+                self.note_deleted(row, place(entry));
                 self.shared.store.delete(row);
             }
             return Ok(None);
@@ -294,6 +303,9 @@ impl<'a> Apply<'a> {
     fn write(&mut self, row: usize, model: &Model, attrs: &Map) {
         for (name, (_, value)) in attrs {
             let MapKey::Text(name) = name else { continue };
+            if &**name != "pk" {
+                self.note(row, name, value);
+            }
             self.unresolved |= model.family.rests_on(name) && value.misses();
             let membership =
                 matches!((model.family, &**name), (Family::User, "groups") | (Family::Group, "users"));

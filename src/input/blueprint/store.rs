@@ -1,12 +1,14 @@
 //! The rows that the entries made, as authentik's database would hold them.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxHashMap;
 
 use super::defaults::{self, default};
+use super::members::Members;
 use super::models::{Family, Model, OnDelete, To};
 use super::node::{Data, Key, Node};
 use crate::model::{Origin, TargetKind};
@@ -20,6 +22,19 @@ pub(super) struct Row {
     pub(super) fields: IndexMap<Rc<str>, Node>,
     pub(super) at: Origin,
     pub(super) alive: bool,
+    /// Who wrote each field last, where there are several files.
+    pub(super) written: FxHashMap<Rc<str>, Written>,
+    /// Two places that do not agree on the row, the one that counts last.
+    pub(super) conflict: Option<(Origin, Origin)>,
+}
+
+/// What a blueprint wrote into a field.
+#[derive(Clone)]
+pub(super) struct Written {
+    /// The position of the blueprint.
+    pub(super) by: usize,
+    pub(super) value: Node,
+    pub(super) at: Origin,
 }
 
 impl Row {
@@ -44,42 +59,6 @@ pub(super) struct Store {
     /// Field by field: what was asked for once is kept up to date from then on.
     indexes: FxHashMap<(Rc<str>, Rc<str>), Index>,
     pub(super) members: Members,
-}
-
-/// Who is directly in which group, by the keys of both.
-#[derive(Clone, Default)]
-pub(super) struct Members {
-    /// User -> groups, with the place that says so.
-    pub(super) groups_of: IndexMap<String, IndexMap<String, Node>>,
-    users_of: FxHashMap<String, IndexSet<String>>,
-}
-
-impl Members {
-    /// Puts `user` into `groups` and out of all others.
-    pub(super) fn set_groups(&mut self, user: &str, groups: Vec<(String, Node)>) {
-        for group in self.groups_of.get(user).into_iter().flat_map(|groups| groups.keys()) {
-            if let Some(users) = self.users_of.get_mut(group) {
-                users.swap_remove(user);
-            }
-        }
-        for (group, _) in &groups {
-            self.users_of.entry(group.clone()).or_default().insert(user.to_owned());
-        }
-        self.groups_of.insert(user.to_owned(), groups.into_iter().collect());
-    }
-
-    /// Puts `users` into `group` and all others out of it.
-    pub(super) fn set_users(&mut self, group: &str, users: Vec<(String, Node)>) {
-        for user in self.users_of.remove(group).unwrap_or_default() {
-            if let Some(groups) = self.groups_of.get_mut(&user) {
-                groups.shift_remove(group);
-            }
-        }
-        for (user, node) in users {
-            self.groups_of.entry(user.clone()).or_default().insert(group.to_owned(), node);
-            self.users_of.entry(group.to_owned()).or_default().insert(user);
-        }
-    }
 }
 
 impl Store {
@@ -108,7 +87,15 @@ impl Store {
                 index.entry(value).or_default().insert(row);
             }
         }
-        self.rows.push(Row { model, pk, fields: IndexMap::new(), at, alive: true });
+        self.rows.push(Row {
+            model,
+            pk,
+            fields: IndexMap::new(),
+            at,
+            alive: true,
+            written: FxHashMap::default(),
+            conflict: None,
+        });
         row
     }
 
@@ -234,6 +221,33 @@ impl Store {
                 self.stored(row.model.family, field, &known)
                     .is_some_and(|known| Some(known) == self.asked(value))
             }),
+        }
+    }
+
+    /// The keys of a list of references.
+    pub(super) fn keys(&self, list: &Node) -> BTreeSet<String> {
+        let Data::Seq(items) = &list.data else { return BTreeSet::new() };
+        items.iter().filter_map(|item| self.asked(item)).collect()
+    }
+
+    /// Whether two values of a field come to the same.
+    pub(super) fn same(&self, family: Family, field: &str, one: &Node, other: &Node) -> bool {
+        match (&one.data, &other.data) {
+            (Data::Null | Data::Missing(_), Data::Null | Data::Missing(_)) => true,
+            (Data::Time(one), Data::Time(other)) => one == other,
+            (Data::Seq(items), Data::Seq(others)) => {
+                let plain = |items: &[Node]| items.iter().all(|item| self.asked(item).is_some());
+                if plain(items) && plain(others) {
+                    self.keys(one) == self.keys(other)
+                } else {
+                    one.to_json().is_some_and(|json| other.to_json() == Some(json))
+                }
+            }
+            (Data::Map(_), Data::Map(_)) => one.to_json().is_some_and(|json| other.to_json() == Some(json)),
+            _ => {
+                let stored = self.stored(family, field, one);
+                stored.is_some() && stored == self.stored(family, field, other)
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! In which order blueprints are applied, and which of them are tried again (dossier §5.6).
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::Outside;
 use super::super::document::Blueprint;
@@ -47,6 +47,8 @@ pub(in super::super) fn apply(
         unknown: indexmap::IndexMap::new(),
         depth: 0,
         unresolved: false,
+        running: Vec::new(),
+        related: FxHashSet::default(),
     };
     apply.all();
     apply.report();
@@ -154,6 +156,7 @@ impl Apply<'_> {
 
     /// What is to be said about all files together.
     fn report(&mut self) {
+        self.report_conflicts();
         for (model, (count, first)) in &self.unknown {
             self.shared.diagnostics.push(
                 Diagnostic::note(
