@@ -12,6 +12,7 @@ mod models;
 mod node;
 mod resolve;
 mod scalar;
+mod spaces;
 mod store;
 mod tag;
 mod yaml;

@@ -156,6 +156,26 @@ fn a_large_file_takes_linear_time() {
     assert_eq!(world(&yaml).users.len(), 5_000);
 }
 
+#[test]
+fn deleting_and_failing_take_linear_time() {
+    let (mut yaml, mut gone, mut failing) = ("entries:\n".to_owned(), String::new(), String::new());
+    for number in 0..3_000 {
+        let row = format!("model: authentik_core.user, identifiers: {{username: user-{number:05}}}");
+        yaml += &format!("- {{{row}}}\n");
+        gone += &format!("- {{{row}, state: absent}}\n");
+        failing += &format!(
+            "- {{model: authentik_policies.policybinding, identifiers: {{order: {number}, target: ~, user: !Find [authentik_core.user, [username, usre-{number:05}]]}}}}\n"
+        );
+    }
+    assert_eq!(world(&format!("{yaml}{gone}")).users.len(), 0);
+    let reading = read(&format!("{yaml}{failing}"));
+    let helped = reading
+        .diagnostics
+        .iter()
+        .filter(|it| it.help.as_ref().is_some_and(|help| help.contains("did you mean")));
+    assert_eq!(helped.count(), 20);
+}
+
 proptest! {
     #[test]
     fn no_text_makes_it_panic(text in "\\PC*") {

@@ -93,18 +93,18 @@ impl Family {
         !matches!(self, Self::Stage | Self::Provider | Self::Other | Self::Unknown | Self::MetaApply)
     }
 
-    /// Whether verdicts rest on what `field` of such a row leads to. Providers and stages may be known by name only.
+    /// Whether a tag in `field` that leads nowhere is an error. Providers and stages may be known by name only, and
+    /// attributes take a null.
     pub(super) fn rests_on(self, field: &str) -> bool {
         match self {
             Self::Binding => !matches!(field, "is_primary" | "connector"),
             Self::Policy => field != "execution_logging",
             Self::Group => {
-                matches!(field, "name" | "parents" | "parent" | "users" | "is_superuser" | "attributes")
+                matches!(field, "name" | "parents" | "parent" | "users" | "is_superuser")
             }
-            Self::User => matches!(
-                field,
-                "username" | "name" | "email" | "type" | "is_active" | "path" | "groups" | "attributes"
-            ),
+            Self::User => {
+                matches!(field, "username" | "name" | "email" | "type" | "is_active" | "path" | "groups")
+            }
             Self::Target(kind) => match field {
                 "name" | "slug" | "policy_engine_mode" => true,
                 "app" => kind == TargetKind::Entitlement,

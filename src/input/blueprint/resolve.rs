@@ -36,6 +36,9 @@ pub(super) struct Missing {
 /// Levels of tags and collections that are evaluated.
 const DEEPEST: usize = 400;
 
+/// So many failures get a "did you mean": each costs a look at all names.
+const SUGGESTIONS: usize = 20;
+
 /// What outlives one entry.
 pub(super) struct Shared<'a> {
     pub(super) store: Store,
@@ -256,6 +259,10 @@ impl<'r, 'a> Resolver<'r, 'a> {
         Node::new(Data::Missing(self.shared.missing.len() - 1), at)
     }
 
+    fn suggests(&self) -> bool {
+        self.shared.missing.len() < SUGGESTIONS
+    }
+
     fn key_of(&mut self, id: &Node, at: Origin) -> Node {
         let id = id.as_text().cloned().unwrap_or_default();
         match self.ids.get(&id) {
@@ -270,7 +277,8 @@ impl<'r, 'a> Resolver<'r, 'a> {
                     format!("no entry with the `id` `{id}` was applied before this one"),
                 )
                 .at(at, "this leads nowhere");
-                let mut known: Vec<&Rc<str>> = self.ids.keys().collect();
+                let mut known: Vec<&Rc<str>> =
+                    if self.suggests() { self.ids.keys().collect() } else { Vec::new() };
                 known.sort_unstable();
                 if let Some(similar) =
                     crate::model::builder::nearest(&id, known.into_iter().take(10_000).map(|id| &**id))

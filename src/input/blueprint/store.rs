@@ -9,9 +9,10 @@ use rustc_hash::FxHashMap;
 
 use super::defaults::{self, default};
 use super::members::Members;
-use super::models::{Family, Model, OnDelete, To};
+use super::models::{Family, Model, OnDelete, Relation, To};
 use super::node::{Data, Key, Node};
-use crate::model::{Origin, TargetKind};
+use super::spaces::{relations_to, spaces_of};
+use crate::model::Origin;
 
 /// A row.
 #[derive(Clone)]
@@ -184,10 +185,18 @@ impl Store {
 
     /// The rows of `model` whose `field` is `value`, in the order of creation.
     pub(super) fn with(&mut self, model: &Model, field: &str, value: &str) -> Vec<usize> {
-        let key = (model.space.clone(), Rc::<str>::from(field));
+        let mut rows = self.indexed(&model.space, field, value);
+        rows.retain(|row| self.alive(*row).is_some_and(|found| model.sees(&found.model)));
+        rows.sort_unstable();
+        rows
+    }
+
+    /// The rows of a space that the index of `field` has under `value`.
+    fn indexed(&mut self, space: &Rc<str>, field: &str, value: &str) -> Vec<usize> {
+        let key = (space.clone(), Rc::<str>::from(field));
         if !self.indexes.contains_key(&key) {
             let mut index = Index::default();
-            for (row, found) in self.all(&model.space) {
+            for (row, found) in self.all(space) {
                 let stored =
                     found.holds(field).and_then(|held| self.stored(found.model.family, field, &held));
                 if let Some(stored) = stored {
@@ -197,10 +206,7 @@ impl Store {
             self.indexes.insert(key.clone(), index);
         }
         let rows = self.indexes.get(&key).and_then(|index| index.get(value));
-        let mut rows: Vec<usize> = rows.into_iter().flatten().copied().collect();
-        rows.retain(|row| self.alive(*row).is_some_and(|found| model.sees(&found.model)));
-        rows.sort_unstable();
-        rows
+        rows.into_iter().flatten().copied().collect()
     }
 
     /// Whether `field` of `row` is `value`, as a query of Django's compares them.
@@ -255,54 +261,75 @@ impl Store {
     pub(super) fn delete(&mut self, row: usize) {
         let mut doomed = vec![row];
         while let Some(row) = doomed.pop() {
+            let Some(family) = self.alive(row).map(|row| row.model.family) else { continue };
             let Some(key) = self.row_key(Key { row, pbm: false }) else { continue };
-            match self.rows.get_mut(row) {
-                Some(found) if found.alive => found.alive = false,
-                _ => continue,
+            let referring = self.referring(row, &key, family);
+            if let Some(found) = self.rows.get_mut(row) {
+                found.alive = false;
             }
-            let family = self.row(row).map(|row| row.model.family);
             match family {
-                Some(Family::User) => self.members.set_groups(&key, Vec::new()),
-                Some(Family::Group) => self.members.set_users(&key, Vec::new()),
+                Family::User => self.members.set_groups(&key, Vec::new()),
+                Family::Group => {
+                    self.members.set_users(&key, Vec::new());
+                    self.orphan(&key);
+                }
                 _ => {}
             }
-            let mut nulled = Vec::new();
-            for (other, found) in self.rows.iter().enumerate().filter(|(_, found)| found.alive) {
-                for relation in found.model.family.relations() {
-                    let Some(value) = found.fields.get(relation.field) else { continue };
-                    if !Self::refers(value, row, &key, family, relation.to) {
-                        continue;
-                    }
-                    match relation.on_delete {
-                        OnDelete::Cascade => doomed.push(other),
-                        OnDelete::SetNull => {
-                            nulled.push((other, relation.field, Node::new(Data::Null, value.at)));
-                        }
+            for (other, relation) in referring {
+                match relation.on_delete {
+                    OnDelete::Cascade => doomed.push(other),
+                    OnDelete::SetNull => {
+                        let at = self.row(other).and_then(|other| other.fields.get(relation.field));
+                        let null = Node::new(Data::Null, at.map_or(Origin::None, |node| node.at));
+                        self.set(other, &relation.field.into(), null);
                     }
                 }
-                if family == Some(Family::Group)
-                    && found.model.family == Family::Group
-                    && let Some(Node { data: Data::Seq(parents), at }) = found.fields.get("parents")
-                    && parents.iter().any(|parent| self.asked(parent).as_ref() == Some(&key))
-                {
-                    let left = parents.iter().filter(|parent| self.asked(parent).as_ref() != Some(&key));
-                    nulled.push((other, "parents", Node::seq(left.cloned().collect(), *at)));
-                }
-            }
-            for (other, field, value) in nulled {
-                self.set(other, &field.into(), value);
             }
         }
     }
 
-    fn refers(value: &Node, row: usize, key: &str, family: Option<Family>, to: To) -> bool {
+    /// The rows that refer to `row`, each with the field that does.
+    fn referring(&mut self, row: usize, key: &str, family: Family) -> Vec<(usize, &'static Relation)> {
+        let second = self.row_key(Key { row, pbm: true }).filter(|second| second != key);
+        let mut referring = Vec::new();
+        for (space, relation) in relations_to(family) {
+            let space = Rc::from(space);
+            for key in [Some(key), second.as_deref()].into_iter().flatten() {
+                for other in self.indexed(&space, relation.field, key) {
+                    let value = self.alive(other).and_then(|other| other.fields.get(relation.field));
+                    if value.is_some_and(|value| Self::refers(value, row, key, family, relation.to)) {
+                        referring.push((other, relation));
+                    }
+                }
+            }
+        }
+        referring
+    }
+
+    /// Takes a group out of the parents of all others.
+    fn orphan(&mut self, key: &str) {
+        let mut left = Vec::new();
+        for (row, found) in self.all("authentik_core.group") {
+            if let Some(Node { data: Data::Seq(parents), at }) = found.fields.get("parents")
+                && parents.iter().any(|parent| self.asked(parent).as_deref() == Some(key))
+            {
+                let others = parents.iter().filter(|parent| self.asked(parent).as_deref() != Some(key));
+                left.push((row, Node::seq(others.cloned().collect(), *at)));
+            }
+        }
+        for (row, parents) in left {
+            self.set(row, &"parents".into(), parents);
+        }
+    }
+
+    fn refers(value: &Node, row: usize, key: &str, family: Family, to: To) -> bool {
         match &value.data {
             Data::Row(key) => key.row == row,
             Data::Text(_) | Data::Int(_) => {
                 let fits = match (to, family) {
-                    (To::Family(wanted), Some(family)) => wanted == family,
-                    (To::AnyTarget, Some(Family::Target(_))) => true,
-                    _ => false,
+                    (To::Family(wanted), family) => wanted == family,
+                    (To::AnyTarget, Family::Target(_)) => true,
+                    (To::AnyTarget, _) => false,
                 };
                 fits && plain_key(value).as_deref() == Some(key)
             }
@@ -336,39 +363,4 @@ pub(super) fn is_uuid(text: &str) -> bool {
     text.len() <= 36
         && digits.clone().count() == 32
         && digits.into_iter().all(|byte| byte.is_ascii_hexdigit())
-}
-
-fn spaces_of(to: To) -> &'static [&'static str] {
-    const TARGETS: [&str; 9] = [
-        "authentik_core.application",
-        "authentik_flows.flow",
-        "authentik_flows.flowstagebinding",
-        "authentik_core.applicationentitlement",
-        "authentik_core.source",
-        "authentik_events.notificationrule",
-        "authentik_providers_rac.endpoint",
-        "authentik_endpoints.device",
-        "authentik_endpoints.deviceaccessgroup",
-    ];
-    match to {
-        To::AnyTarget => &TARGETS,
-        To::Family(Family::User) => &["authentik_core.user"],
-        To::Family(Family::Group) => &["authentik_core.group"],
-        To::Family(Family::Policy) => &["authentik_policies.policy"],
-        To::Family(Family::Stage) => &["authentik_flows.stage"],
-        To::Family(Family::Provider) => &["authentik_core.provider"],
-        To::Family(Family::Binding) => &["authentik_policies.policybinding"],
-        To::Family(Family::Target(kind)) => match kind {
-            TargetKind::Application => &["authentik_core.application"],
-            TargetKind::Entitlement => &["authentik_core.applicationentitlement"],
-            TargetKind::Flow => &["authentik_flows.flow"],
-            TargetKind::StageBinding => &["authentik_flows.flowstagebinding"],
-            TargetKind::Source => &["authentik_core.source"],
-            TargetKind::NotificationRule => &["authentik_events.notificationrule"],
-            TargetKind::RacEndpoint => &["authentik_providers_rac.endpoint"],
-            TargetKind::Device => &["authentik_endpoints.device"],
-            TargetKind::DeviceAccessGroup => &["authentik_endpoints.deviceaccessgroup"],
-        },
-        To::Family(Family::MetaApply | Family::Other | Family::Unknown) => &[],
-    }
 }

@@ -1,5 +1,7 @@
 //! Which object a reference means.
 
+use std::cell::Cell;
+
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -12,13 +14,15 @@ pub(super) struct Names<I> {
     noun: &'static str,
     by_pk: FxHashMap<String, I>,
     by_name: FxHashMap<String, Vec<I>>,
-    /// How often a similar name was looked for.
-    looked: std::cell::Cell<u32>,
+    /// How many more names are compared with all others.
+    suggestions: Cell<u32>,
 }
 
-/// Above this many names, and after as many looks, looking for a similar name costs more than it helps.
+/// Above this many names, looking for a similar one costs more than it helps.
 const MOST_NAMES_TO_COMPARE: usize = 50_000;
-const MOST_LOOKS: u32 = 20;
+
+/// So many names that are not known get a "did you mean" for each kind of object.
+const SUGGESTIONS: u32 = 20;
 
 impl<I: Id> Names<I> {
     pub(super) fn new(noun: &'static str) -> Self {
@@ -26,7 +30,7 @@ impl<I: Id> Names<I> {
             noun,
             by_pk: FxHashMap::default(),
             by_name: FxHashMap::default(),
-            looked: std::cell::Cell::new(0),
+            suggestions: Cell::new(SUGGESTIONS),
         }
     }
 
@@ -103,10 +107,11 @@ impl<I: Id> Names<I> {
     }
 
     fn similar(&self, name: &str) -> Option<String> {
-        self.looked.set(self.looked.get() + 1);
-        if self.by_name.len() > MOST_NAMES_TO_COMPARE || self.looked.get() > MOST_LOOKS {
+        let left = self.suggestions.get();
+        if left == 0 || self.by_name.len() > MOST_NAMES_TO_COMPARE {
             return None;
         }
+        self.suggestions.set(left - 1);
         let mut known: Vec<&String> = self.by_name.keys().collect();
         known.sort_unstable();
         nearest(name, known.into_iter().map(String::as_str)).map(str::to_owned)

@@ -15,6 +15,9 @@ use crate::model::Origin;
 /// Steps of evaluation beyond what the files themselves are worth.
 const STEPS: u64 = 10_000_000;
 
+/// Steps that it takes to copy a row.
+const COPY: u64 = 4;
+
 /// How much more than one run may be spent on trying again.
 const PATIENCE: u64 = 8;
 
@@ -104,7 +107,7 @@ impl Apply<'_> {
                     continue;
                 }
                 let rows = u64::try_from(self.shared.store.rows.len()).unwrap_or(u64::MAX);
-                patience = patience.saturating_sub(rows);
+                patience = patience.saturating_sub(rows.saturating_mul(COPY));
                 if patience == 0 || !self.attempt(position, fuel.min(patience)) {
                     failed.push(position);
                 }

@@ -75,6 +75,10 @@ impl Resolver<'_, '_> {
         let problem =
             Diagnostic::error("unresolved-find", "`!Find` matches nothing in the files that were read")
                 .at(at, format!("no such row of `{}`", model.name));
+        let name = name.filter(|_| self.suggests());
+        if name.is_none() {
+            return problem.help("read the blueprint that creates it, too");
+        }
         let known = self.shared.store.all(&model.space).take(10_000).filter_map(|(_, row)| {
             ["name", "slug", "username"].iter().find_map(|field| row.fields.get(*field)?.as_text().cloned())
         });
