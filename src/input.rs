@@ -1,6 +1,6 @@
 //! Inputs: every kind of place that a configuration is read from. One file (and folder) each.
 //!
-//! All of them fill a [`Draft`]; the [builder](crate::model::builder) makes one [`World`] of all drafts. The
+//! All of them fill a [`Draft`]; the [`builder`] makes one [`World`] of all drafts. The
 //! same tenant through each of them gives the same facts.
 
 pub mod blueprint;

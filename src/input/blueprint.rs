@@ -1,7 +1,7 @@
 //! Blueprints: authentik's YAML with its own tags (dossier §5).
 //!
-//! A file is read into a [tree](node::Node), taken apart into [entries](document::Entry), and applied to
-//! [rows](store::Store) as authentik applies it to its database. The rows then make a [`Draft`].
+//! A file is read into a tree, taken apart into entries, and applied to
+//! rows as authentik applies it to its database. The rows then make a [`Draft`].
 
 mod apply;
 mod defaults;
