@@ -22,7 +22,7 @@ const REACHES_REQUEST: [&str; 12] = [
 ];
 
 /// How a line begins that assigns nothing.
-const ASSIGNS_NOTHING: [&str; 5] = ["return", "pass", "raise ", "ak_message(", "ak_logger."];
+const ASSIGNS_NOTHING: [&str; 5] = ["return ", "return(", "raise ", "ak_message(", "ak_logger."];
 
 impl Type for Expression {
     fn judge<'w>(&'w self, _: Setting<'w>) -> Judgement<'w> {
@@ -37,6 +37,8 @@ impl Type for Expression {
         !self.text.is_ascii()
             || REACHES_REQUEST.iter().any(|word| self.text.contains(word))
             || self.text.contains(';')
+            // Python begins a new line there, too.
+            || self.text.replace("\r\n", "\n").contains('\r')
             || !self.text.lines().all(assigns_nothing)
     }
 }
@@ -44,9 +46,11 @@ impl Type for Expression {
 /// Whether a line of Python is plainly one that assigns nothing but local names.
 fn assigns_nothing(line: &str) -> bool {
     let line = line.trim();
-    let branches =
-        ["if ", "elif ", "else:"].iter().any(|start| line.starts_with(start)) && line.ends_with(':');
-    let plain = line.is_empty()
+    let branches = ["if ", "elif ", "else:"].iter().any(|start| line.starts_with(start))
+        && line.ends_with(':')
+        && line.matches(':').count() == 1
+        && !line.contains('#');
+    let plain = ["", "return", "pass"].contains(&line)
         || line.starts_with('#')
         || branches
         || ASSIGNS_NOTHING.iter().any(|start| line.starts_with(start));
@@ -74,6 +78,9 @@ mod tests {
         assert!(may_change("request.user = ak_user_by(username='akadmin')\nreturn True"));
         assert!(may_change("for request.user in []: pass"));
         assert!(may_change("if True: request.user = None"));
+        assert!(may_change("returned = request\nreturned.user = None\nreturn False"));
+        assert!(may_change("pass\rrequest.user = None"));
+        assert!(may_change("if True: request.user = None  #:"));
         assert!(may_change("return [0 for request.user in [1]]"));
         assert!(!may_change("return any(g.name == 'x' for g in request.user.all_groups())"));
         assert!(!may_change("if request.user.is_active:\n    return True\n# no\nreturn False"));
