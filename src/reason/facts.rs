@@ -4,7 +4,7 @@ use rules::{Engine, Facts, Presence, ReachFacts};
 use rustc_hash::FxHashMap;
 
 use super::runs::Runs;
-use super::{Settings, Unknown};
+use super::{Reasoner, Settings, Unknown};
 use crate::model::{
     Binding, BindingId, BoundUser, Details, Generation, GroupId, Id, Mode, ProviderId, TargetId, TargetKind,
     UserId, World,
@@ -202,9 +202,7 @@ fn reach(world: &World, settings: &Settings, reach: &mut ReachFacts, unknowns: &
     for (id, row) in world.targets.iter() {
         let id = target(id);
         // What a user who cannot log in gets from a flow, a stage or a rule is not access of theirs (dossier §3.2).
-        let is_access =
-            !matches!(row.kind(), TargetKind::Flow | TargetKind::StageBinding | TargetKind::NotificationRule);
-        if is_access {
+        if Reasoner::needs_login(row.kind()) {
             reach.needs_login.push(id);
         }
         match &row.details {
