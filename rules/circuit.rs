@@ -19,6 +19,8 @@ pub enum Leaf {
     Is(UserId),
     /// Does the policy end in one of these ways for the subject?
     Ends(RunId, Outcomes),
+    /// Is the subject of this class of the run, by the number of the class?
+    Takes(RunId, u32),
     /// Is the subject a saved user, and not an anonymous one?
     Real,
     /// May the subject log in?
@@ -166,6 +168,26 @@ impl Gate<'_> {
                 Some((run, left, right))
             }
             _ => None,
+        }
+    }
+
+    /// `then` where this gate holds, `otherwise` elsewhere: with as few gates as possible, for a question that is the
+    /// same wherever it is asked.
+    #[must_use]
+    pub fn decide(self, then: Self, otherwise: Self) -> Self {
+        let no = |gate: Self| (!gate).is_yes();
+        if then == otherwise {
+            then
+        } else if then.is_yes() {
+            self | otherwise
+        } else if no(then) {
+            !self & otherwise
+        } else if otherwise.is_yes() {
+            !self | then
+        } else if no(otherwise) {
+            self & then
+        } else {
+            (self & then) | (!self & otherwise)
         }
     }
 

@@ -1,6 +1,6 @@
 //! The facts that go in and the relations that come out.
 
-use crate::{BindingId, Cause, Engine, GateId, GroupId, Mode, RunId, TargetId, UnknownId, UserId};
+use crate::{BindingId, Cause, Engine, GateId, GroupId, Mode, Outcome, RunId, TargetId, UnknownId, UserId, WayId};
 
 /// What is known before any rule is applied. No fact speaks of who is a user or a direct member of what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,15 @@ pub struct Facts {
     pub row: Vec<(TargetId, u32, BindingId)>,
     /// `binds_policy(b, r)`: `b` asks a policy, and that run is `r`.
     pub binds_policy: Vec<(BindingId, RunId)>,
+    /// `takes(r, n, w)`: the subjects of the `n`th class of `r` take the way `w`; counted from 0 without gaps. Runs
+    /// without such a fact end as their own question says.
+    pub takes: Vec<(RunId, u32, WayId)>,
+    /// `ends_in(w, o)`: `w` ends in `o`.
+    pub ends_in: Vec<(WayId, Outcome)>,
+    /// `splits(w, x, v, u)`: `w` goes on as `v` where `x` holds, as `u` where not.
+    pub splits: Vec<(WayId, UnknownId, WayId, WayId)>,
+    /// `open_way(w, r)`: how `w` ends, the question of `r` says.
+    pub open_way: Vec<(WayId, RunId)>,
     /// `binds_group(b, g)`: `b` asks for `g`.
     pub binds_group: Vec<(BindingId, GroupId)>,
     /// `binds_user(b, u)`: `b` asks for `u`.

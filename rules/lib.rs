@@ -9,6 +9,7 @@
 //! | file | question |
 //! | --- | --- |
 //! | `membership.rs` | whose direct members are members of a group? |
+//! | `way.rs` | in which outcome does a run end, where questions that nobody can answer decide? |
 //! | `outcome.rs` | for whom does each row pass, taken alone? |
 //! | `verdict.rs` | whom does a target let through, and what settles it? |
 //! | `reach.rs` | who gets what a target stands for, in the end? |
@@ -27,6 +28,10 @@
 //!     obscured: vec![],
 //!     row: vec![(TargetId(0), 0, BindingId(0))],
 //!     binds_policy: vec![],
+//!     takes: vec![],
+//!     ends_in: vec![],
+//!     splits: vec![],
+//!     open_way: vec![],
 //!     binds_group: vec![(BindingId(0), GroupId(7))],
 //!     binds_user: vec![],
 //!     negated: vec![],
@@ -46,11 +51,12 @@ mod outcome;
 mod reach;
 mod verdict;
 mod vocabulary;
+mod way;
 
 pub use circuit::{Circuit, Gate, GateId, Leaf, Node, Nodes};
 pub use facts::{Facts, Presence, ReachFacts, Relations};
 pub use vocabulary::{
-    BindingId, Cause, Engine, GroupId, Mode, Outcome, Outcomes, RunId, TargetId, UnknownId, UserId,
+    BindingId, Cause, Engine, GroupId, Mode, Outcome, Outcomes, RunId, TargetId, UnknownId, UserId, WayId,
 };
 
 /// A fixed hasher, so that the same facts give the same relations.

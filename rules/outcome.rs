@@ -1,7 +1,7 @@
 //! Outcome: for whom does each row pass, taken alone?
 
 use crate::facts::Facts;
-use crate::{BindingId, Circuit, Engine, Gate, GroupId, Hasher, Leaf, Outcome, Outcomes, RunId, UserId};
+use crate::{BindingId, Circuit, Engine, Gate, GroupId, Hasher, Leaf, Outcome, RunId, UserId, way};
 
 crepe::crepe! {
     // Facts: see `facts.rs`.
@@ -147,9 +147,7 @@ pub(crate) fn derive<'c>(facts: &Facts, circuit: &'c Circuit) -> Rows<'c> {
     program
         .extend(facts.binds_group.iter().map(|&(_, group)| Member(group, circuit.leaf(Leaf::Member(group)))));
     program.extend(facts.binds_user.iter().map(|&(_, user)| Is(user, circuit.leaf(Leaf::Is(user)))));
-    program.extend(facts.binds_policy.iter().flat_map(|&(_, run)| {
-        Outcome::ALL.map(|end| Ends(run, end, circuit.leaf(Leaf::Ends(run, Outcomes::only(end)))))
-    }));
+    program.extend(way::derive(facts, circuit).into_iter().map(|(run, end, gate)| Ends(run, end, gate)));
     let (matches, passes, each) = program.run_with_hasher::<Hasher>();
     Rows {
         matches: by_binding(matches.into_iter().map(|Matches(binding, gate)| (binding, gate))),

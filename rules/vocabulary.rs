@@ -15,6 +15,8 @@ ids! {
     UserId,
     /// Runs of a policy that end alike: all that share a `RunId` have the same outcome.
     RunId,
+    /// A way in which runs end.
+    WayId,
     /// Something that is not known and does not depend on the user, such as a mode that the input leaves open.
     UnknownId,
     /// A binding.
