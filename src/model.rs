@@ -1,5 +1,6 @@
 //! What was read: the [`World`] and everything in it, whatever input it came from.
 
+mod ancestry;
 mod binding;
 pub mod builder;
 pub mod draft;
@@ -14,6 +15,7 @@ mod stage;
 mod target;
 mod user;
 
+pub use ancestry::Ancestry;
 pub use binding::{Binding, BoundUser};
 pub use edition::{Edition, EditionError, Generation, Release};
 pub use find::FindError;
@@ -39,6 +41,9 @@ pub struct World {
     pub edition_from: EditionFrom,
     /// The tenant's flags.
     pub flags: Flags,
+    /// Whether the input describes a part of a tenant, as blueprints do: what it does not hold may be there all the
+    /// same.
+    pub partial: bool,
     /// The users, by username.
     pub users: Table<UserId, User>,
     /// The groups, by name.

@@ -5,6 +5,7 @@
 //! reason.
 
 mod always;
+pub mod assumption;
 mod dummy;
 mod event_matcher;
 mod expression;
@@ -13,16 +14,24 @@ mod other;
 mod password;
 mod password_expiry;
 mod reputation;
+mod study;
 mod unique_password;
+pub mod way;
+pub mod writes;
 
 use jiff::Timestamp;
 
-use crate::model::{Edition, Policy, PolicyKind, Score, TargetKind, User};
+use crate::model::{Edition, PolicyId, PolicyKind, Score, TargetId, TargetKind, User};
 use crate::truth::Ends;
+use assumption::Assumptions;
+pub use expression::{Given, GivenScope, Span};
+pub use study::Study;
+use way::Ways;
+use writes::Writes;
 
 /// Where and when a policy runs.
 #[derive(Clone, Copy, Debug)]
-pub struct Setting<'w> {
+pub struct Setting<'w, 's> {
     /// What is asked about: an event comes with notification rules only, a prompt with flows only.
     pub target: TargetKind,
     /// The moment; `None` when nobody says.
@@ -31,9 +40,22 @@ pub struct Setting<'w> {
     pub edition: &'w Edition,
     /// The reputation scores, if they are known.
     pub scores: Option<&'w [Score]>,
-    /// Whether another policy may change the request that this one reads, its context or its user: all policies of a
-    /// target share it (dossier §2.6), and those of a flow share its plan.
-    pub request_may_change: bool,
+    /// The target itself.
+    pub id: TargetId,
+    /// What other policies may have written into the request before: all policies of a target share it (dossier
+    /// §2.6), and those of a flow share its plan.
+    pub disturbed: &'s Writes,
+    /// What is assumed of the request.
+    pub assumptions: &'s Assumptions,
+    /// A number that no other run has.
+    pub run: u32,
+}
+
+impl Setting<'_, '_> {
+    /// Whether another policy may have changed the request that this one reads.
+    fn request_may_change(&self) -> bool {
+        !self.disturbed.is_none()
+    }
 }
 
 /// Whom a policy is asked about.
@@ -53,6 +75,10 @@ pub struct Judgement<'w> {
     pub unknown: Option<String>,
     /// Whether all runs in one request end alike. Code that may keep something between two runs does not.
     pub repeatable: bool,
+    /// Whether runs for all targets of a kind end alike.
+    pub anywhere: bool,
+    /// Where code does what is not certain, and why that is so.
+    pub unclear: Vec<(Span, String)>,
 }
 
 /// The ends of runs, by subject.
@@ -61,29 +87,35 @@ pub enum For<'w> {
     All(Ends),
     /// For each on its own.
     Each(Box<dyn Fn(Subject<'_>) -> Ends + Sync + 'w>),
+    /// For each on its own, by the answers to what nobody can answer.
+    Ways(Ways),
 }
 
 impl<'w> Judgement<'w> {
     /// Ends so for everyone.
     fn same(ends: Ends) -> Self {
-        Self { ends: For::All(ends), unknown: None, repeatable: true }
+        Self { ends: For::All(ends), unknown: None, repeatable: true, anywhere: true, unclear: Vec::new() }
     }
 
     /// May end in these ways, because of what is not known.
     fn unknown(ends: Ends, reason: impl Into<String>) -> Self {
-        Self { ends: For::All(ends), unknown: Some(reason.into()), repeatable: true }
+        Self { unknown: Some(reason.into()), ..Self::same(ends) }
     }
 
     /// Ends for each subject on its own.
     fn each(ends: impl Fn(Subject<'_>) -> Ends + Sync + 'w) -> Self {
-        Self { ends: For::Each(Box::new(ends)), unknown: None, repeatable: true }
+        Self { ends: For::Each(Box::new(ends)), ..Self::same(Ends::UNKNOWN) }
     }
+}
 
-    /// How a run ends for `subject`.
-    pub fn ends_for(&self, subject: Subject<'_>) -> Ends {
+#[cfg(test)]
+impl Judgement<'_> {
+    /// How a run of a policy without code ends for `subject`.
+    fn ends_for(&self, subject: Subject<'_>) -> Ends {
         match &self.ends {
             For::All(ends) => *ends,
             For::Each(ends) => ends(subject),
+            For::Ways(_) => Ends::UNKNOWN,
         }
     }
 }
@@ -91,18 +123,13 @@ impl<'w> Judgement<'w> {
 /// What every type of policy can say.
 trait Type {
     /// How runs end in `setting`.
-    fn judge<'w>(&'w self, setting: Setting<'w>) -> Judgement<'w>;
-
-    /// Whether a run may change the request that later policies read.
-    fn may_change_request(&self) -> bool {
-        false
-    }
+    fn judge<'w>(&'w self, setting: Setting<'w, '_>) -> Judgement<'w>;
 }
 
-/// The table of types.
-fn type_of(kind: &PolicyKind) -> &dyn Type {
-    match kind {
-        PolicyKind::Expression(policy) => policy,
+/// The table of types; none for code, which has a world of its own to look at.
+fn type_of(kind: &PolicyKind) -> Option<&dyn Type> {
+    Some(match kind {
+        PolicyKind::Expression(_) => return None,
         PolicyKind::Dummy(policy) => policy,
         PolicyKind::PasswordExpiry(policy) => policy,
         PolicyKind::EventMatcher(policy) => policy,
@@ -113,19 +140,41 @@ fn type_of(kind: &PolicyKind) -> &dyn Type {
         PolicyKind::Always(true) => &always::Always::<true>,
         PolicyKind::Always(false) => &always::Always::<false>,
         PolicyKind::Unknown(_) | PolicyKind::Other(_) => kind,
-    }
+    })
 }
 
 /// How runs of `policy` end in `setting`.
-pub fn judge<'w>(policy: &'w Policy, setting: Setting<'w>) -> Judgement<'w> {
-    let judgement = type_of(&policy.kind).judge(setting);
-    // What may change between two runs may end them in two ways.
-    Judgement { repeatable: judgement.repeatable && !setting.request_may_change, ..judgement }
+pub fn judge<'w>(study: &Study<'w>, policy: PolicyId, setting: Setting<'w, '_>) -> Judgement<'w> {
+    let row = study.world.policies.row(policy);
+    if let Some(ends) = setting.assumptions.policies.get(&row.name) {
+        return Judgement::same(*ends);
+    }
+    match type_of(&row.kind) {
+        None => expression::judge(study, policy, setting),
+        Some(kind) => {
+            let judgement = kind.judge(setting);
+            // What may change between two runs may end them in two ways.
+            Judgement { repeatable: judgement.repeatable && !setting.request_may_change(), ..judgement }
+        }
+    }
 }
 
-/// Whether a run of `policy` may change the request that later policies read.
-pub fn may_change_request(policy: &Policy) -> bool {
-    type_of(&policy.kind).may_change_request()
+/// How runs of a policy without code end, when that is the same for everybody.
+fn ends_for_everyone(study: &Study<'_>, policy: PolicyId, setting: Setting<'_, '_>) -> Ends {
+    let kind = type_of(&study.world.policies.row(policy).kind);
+    match kind.map(|kind| kind.judge(setting).ends) {
+        Some(For::All(ends)) => ends,
+        _ => Ends::UNKNOWN,
+    }
+}
+
+/// What a run of `policy` may leave behind in the request that later policies read.
+pub fn writes(study: &Study<'_>, policy: PolicyId) -> Writes {
+    match study.world.policies.row(policy).kind {
+        PolicyKind::Expression(_) => expression::writes(study, policy),
+        PolicyKind::Other(_) => Writes::ALL,
+        _ => Writes::default(),
+    }
 }
 
 /// Why something that another policy wrote may decide.
@@ -136,9 +185,12 @@ mod tests {
     use super::*;
     use crate::model::{Attributes, Origin, UserKind};
 
-    pub(super) fn setting(target: TargetKind) -> Setting<'static> {
+    pub(super) fn setting(target: TargetKind) -> Setting<'static, 'static> {
         static NEWEST: std::sync::LazyLock<Edition> = std::sync::LazyLock::new(Edition::newest);
-        Setting { target, at: None, edition: &NEWEST, scores: None, request_may_change: false }
+        static NONE: std::sync::LazyLock<(Writes, Assumptions)> = std::sync::LazyLock::new(Default::default);
+        let (disturbed, assumptions) = &*NONE;
+        let id = TargetId(0);
+        Setting { target, id, at: None, edition: &NEWEST, scores: None, disturbed, assumptions, run: 0 }
     }
 
     pub(super) fn anyone() -> Subject<'static> {

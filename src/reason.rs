@@ -13,14 +13,17 @@ mod path;
 mod plan;
 mod runs;
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use rules::{Cause, GateId, Nodes, Relations};
 use rustc_hash::FxHashMap;
 
 use crate::model::{BindingId, GroupId, Id, Mode, PolicyId, TargetId, TargetKind, UserId, World};
+use crate::policy::way::Atom;
 use crate::truth::Verdict;
 pub use access::Access;
-pub use answer::{Answer, Decider, Settings, Subject, Unknown};
+pub use answer::{Answer, AtomId, Decider, Settings, Subject, Unknown};
 pub use answers::Answers;
 use extents::Extents;
 use facts::Prepared;
@@ -54,6 +57,8 @@ pub struct Reasoner<'w> {
     relations: Relations,
     runs: Runs<'w>,
     unknowns: Vec<Unknown>,
+    /// What of the request is asked, each with the policy that asks it first.
+    atoms: Vec<(Arc<Atom>, PolicyId)>,
     /// Why policies are unknown.
     reasons: FxHashMap<PolicyId, String>,
     extents: Extents,
@@ -70,7 +75,7 @@ impl<'w> Reasoner<'w> {
 
     /// Derives everything that follows from `world` under `settings`.
     pub fn with(world: &'w World, settings: &Settings) -> Self {
-        let Prepared { facts, runs, unknowns } = facts::prepare(world, settings);
+        let Prepared { facts, runs, unknowns, atoms } = facts::prepare(world, settings);
         let (nodes, relations) = rules::derive(&facts);
         let extents = Extents::of(world, &runs, &nodes, &relations.counts);
         let by_target = |relation: &[(rules::TargetId, GateId)]| {
@@ -89,7 +94,7 @@ impl<'w> Reasoner<'w> {
             }
         }
         let (verdict, effective) = (by_target(&relations.verdict), by_target(&relations.effective));
-        let settings = *settings;
+        let settings = settings.clone();
         Self {
             reasons: runs.reasons(),
             world,
@@ -98,6 +103,7 @@ impl<'w> Reasoner<'w> {
             relations,
             runs,
             unknowns,
+            atoms,
             extents,
             verdict,
             effective,
@@ -111,8 +117,8 @@ impl<'w> Reasoner<'w> {
     }
 
     /// The circumstances that it answers for.
-    pub fn settings(&self) -> Settings {
-        self.settings
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// What authentik's policy engine answers for `subject` and `target`.
@@ -272,11 +278,21 @@ impl<'w> Reasoner<'w> {
     pub fn reason(&self, unknown: Unknown) -> String {
         match unknown {
             Unknown::Policy(policy) => self.reasons.get(&policy).cloned().unwrap_or_default(),
+            Unknown::Request(atom) => match self.atoms.get(atom.0 as usize) {
+                Some((atom, _)) => atom.reason(),
+                None => String::new(),
+            },
             Unknown::Mode(_) => "authentik's API does not show the mode of such targets".to_owned(),
             Unknown::Provider(_) => "the provider is not in the input".to_owned(),
             Unknown::Bindings(target) => facts::why_obscured(self.world, target).to_owned(),
             Unknown::Expiry(_) => "the device expires (give the moment with `--at`)".to_owned(),
         }
+    }
+
+    /// The question about the request that `unknown` is, and a policy that asks it.
+    pub fn question(&self, unknown: Unknown) -> Option<(&Atom, PolicyId)> {
+        let Unknown::Request(id) = unknown else { return None };
+        self.atoms.get(id.0 as usize).map(|(atom, policy)| (atom.as_ref(), *policy))
     }
 
     /// How `user` comes to be in `group`: from a group that the user is directly in, upwards. Empty if it is not.

@@ -120,7 +120,7 @@ impl About {
                 .count();
             return Err(Stop::failure(format!("{errors} error(s) in the input; no verdict is given")));
         };
-        Ok(Loaded { world, sources: reading.sources, settings: Settings { at }, progress })
+        Ok(Loaded { world, sources: reading.sources, settings: Settings { at, ..Settings::default() }, progress })
     }
 
     fn flags(&self, config: &Config) -> Result<Flags, Stop> {

@@ -40,6 +40,7 @@ pub fn build(drafts: Vec<Draft>, defaults: &Defaults, diagnostics: &mut Diagnost
     let (mut edition, edition_from) = edition(&drafts, defaults, diagnostics);
     let flags = flags(&drafts, defaults, &mut edition, diagnostics);
     let partial = drafts.iter().any(|draft| draft.partial);
+    let is_partial = drafts.iter().all(|draft| draft.partial);
     let reputation = reputation(&drafts);
 
     let mut drafts = drafts;
@@ -81,6 +82,7 @@ pub fn build(drafts: Vec<Draft>, defaults: &Defaults, diagnostics: &mut Diagnost
         edition,
         edition_from,
         flags,
+        partial: is_partial,
         users,
         groups,
         policies: policies.into_iter().collect(),

@@ -51,6 +51,12 @@ pub struct Edition {
     /// Whether an endpoint for remote access opens only through the application of its own provider
     /// (from 2026.2.6 and 2026.5.5 on; dossier §3.3).
     pub rac_checks_provider: bool,
+    /// Whether `groups` of a user are authentik's groups (from 2026.2 on); before, they are Django's, which nothing
+    /// fills (dossier §4.2).
+    pub user_groups: bool,
+    /// Whether what an expression returns is kept with its result, and must therefore be something that can be kept
+    /// (seen with 2026.5). `None` where nobody has looked.
+    pub keeps_returned: Option<bool>,
 }
 
 /// Why a name of an edition was not understood.
@@ -117,6 +123,8 @@ impl Edition {
             event_matcher_any: false,
             geoip_distance_only_fails: false,
             rac_checks_provider: true,
+            user_groups: true,
+            keeps_returned: None,
         }
     }
 
@@ -146,6 +154,8 @@ impl Edition {
             event_matcher_any: release < Release::new(2024, 8, 4),
             geoip_distance_only_fails: release.same_line(Release::new(2025, 2, 0)),
             rac_checks_provider: release.has(Release::new(2026, 2, 6), Release::new(2026, 5, 5)),
+            user_groups: release >= Release::new(2026, 2, 0),
+            keeps_returned: (release >= Release::new(2026, 5, 0)).then_some(true),
         }
     }
 

@@ -20,3 +20,10 @@ pub struct Group {
     /// Where the group was read from.
     pub origin: Origin,
 }
+
+impl Group {
+    /// The groups directly above.
+    pub fn parents(&self) -> &[GroupId] {
+        &self.parents
+    }
+}

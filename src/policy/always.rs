@@ -7,7 +7,7 @@ use crate::truth::Ends;
 pub(super) struct Always<const PASSES: bool>;
 
 impl<const PASSES: bool> Type for Always<PASSES> {
-    fn judge<'w>(&'w self, _: Setting<'w>) -> Judgement<'w> {
+    fn judge<'w>(&'w self, _: Setting<'w, '_>) -> Judgement<'w> {
         Judgement::same(Ends::known(PASSES))
     }
 }

@@ -6,16 +6,16 @@ use crate::truth::Ends;
 
 impl Type for EventMatcher {
     /// Without an event it never passes. With one, all fields that are set must match; until 2024.8.3 any of them.
-    fn judge<'w>(&'w self, setting: Setting<'w>) -> Judgement<'w> {
+    fn judge<'w>(&'w self, setting: Setting<'w, '_>) -> Judgement<'w> {
         if setting.target != TargetKind::NotificationRule {
-            return if setting.request_may_change {
+            return if setting.request_may_change() {
                 Judgement::unknown(Ends::UNKNOWN, REQUEST_MAY_CHANGE)
             } else {
                 Judgement::same(Ends::FAIL)
             };
         }
         let fields = [&self.action, &self.client_ip, &self.app, &self.model, &self.query];
-        if fields.iter().all(|field| field.is_none()) && !setting.request_may_change {
+        if fields.iter().all(|field| field.is_none()) && !setting.request_may_change() {
             return Judgement::same(Ends::known(!setting.edition.event_matcher_any));
         }
         Judgement::unknown(Ends::UNKNOWN, "the event decides")
@@ -47,7 +47,8 @@ mod tests {
 
     #[test]
     fn another_policy_may_put_an_event_there() {
-        let tampered = Setting { request_may_change: true, ..setting(TargetKind::Application) };
+        let anything = crate::policy::writes::Writes::ALL;
+        let tampered = Setting { disturbed: &anything, ..setting(TargetKind::Application) };
         assert_eq!(EventMatcher::default().judge(tampered).ends_for(anyone()), Ends::UNKNOWN);
     }
 }

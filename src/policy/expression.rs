@@ -1,88 +1,89 @@
 //! Expression: Python code.
+//!
+//! The code is read ([`parse`]), then run ([`run`]) for one subject after the other, with Python's own order of
+//! evaluation and its exceptions; but not for every one of them ([`classify`]). What the configuration does not say
+//! becomes a question with two answers, and every answer is tried. What is not certain ends in every way, with the
+//! reason. No code of the configuration is ever executed by anything but this.
 
-use super::{Judgement, Setting, Type};
-use crate::model::Expression;
+mod ast;
+mod classify;
+mod code;
+mod column;
+mod effects;
+mod exception;
+mod fast;
+mod network;
+mod ops;
+mod parse;
+mod regex;
+mod run;
+mod scope;
+mod term;
+mod time;
+mod value;
+mod wrap;
+
+use super::way::Way;
+use super::writes::Writes;
+use super::{For, Judgement, Setting, Study};
+use crate::model::PolicyId;
 use crate::truth::Ends;
+pub use ast::Span;
+use classify::Classes;
+use code::{Circumstances, Code};
+pub(crate) use code::Library;
+pub(crate) use column::Columns;
+use ops::Data;
+pub(crate) use run::Question;
+use term::Scope;
+pub use term::{Given, Scope as GivenScope};
 
-/// Words without which a line of Python cannot reach what all policies of a target share: by name, through
-/// `ak_call_policy` (whose arguments go into the context), or through reflection.
-const REACHES_REQUEST: [&str; 12] = [
-    "context",
-    "ak_call_policy",
-    "__",
-    "vars",
-    "attr",
-    "exec",
-    "eval",
-    "compile",
-    "locals",
-    "globals",
-    "import",
-    "open",
-];
-
-/// How a line begins that assigns nothing.
-const ASSIGNS_NOTHING: [&str; 5] = ["return ", "return(", "raise ", "ak_message(", "ak_logger."];
-
-impl Type for Expression {
-    fn judge<'w>(&'w self, _: Setting<'w>) -> Judgement<'w> {
-        let reason = "Python code decides, which is not looked into";
-        // Two runs in one request may differ: the first can leave something behind for the second.
-        Judgement { repeatable: false, ..Judgement::unknown(Ends::UNKNOWN, reason) }
+/// How runs of an expression policy end.
+pub(super) fn judge<'w>(study: &Study<'_>, policy: PolicyId, setting: Setting<'_, '_>) -> Judgement<'w> {
+    let code = match study.library.code(policy) {
+        Some(Code::Ready(code)) => code,
+        // Whoever saves a policy is told, but other ways to write one are not checked (dossier §4.1).
+        Some(Code::Broken(_)) => return Judgement::same(Ends::ERROR),
+        Some(Code::Unread(span, reason)) => return not_read(*span, reason),
+        None => return not_read(Span::default(), "a policy without code"),
+    };
+    if setting.disturbed.user {
+        return not_read(Span::default(), "another policy may change what this one reads");
     }
-
-    /// Names in Python are the same in several spellings (`ｃontext`), so only ASCII can be searched for words. What is
-    /// not plainly a line without an assignment may assign, to the user of the request for instance.
-    fn may_change_request(&self) -> bool {
-        !self.text.is_ascii()
-            || REACHES_REQUEST.iter().any(|word| self.text.contains(word))
-            || self.text.contains(';')
-            // Python begins a new line there, too.
-            || self.text.replace("\r\n", "\n").contains('\r')
-            || !self.text.lines().all(assigns_nothing)
+    let others = |other: PolicyId| super::ends_for_everyone(study, other, setting);
+    let circumstances = Circumstances {
+        library: &study.library,
+        policy,
+        kind: setting.target,
+        at: setting.at,
+        assumptions: setting.assumptions,
+        disturbed: setting.disturbed,
+        scope: Scope(setting.run.saturating_mul(1_000).saturating_add(1)),
+        target_scope: Scope((1 << 31) | setting.id.0),
+        others: &others,
+    };
+    let data = Data { world: study.world, ancestry: &study.ancestry, target: setting.id };
+    let Classes { ways, unclear, reads_target } =
+        classify::classify(&data, &circumstances, &study.columns, code);
+    let scopes: Vec<Scope> =
+        ways.ways.iter().flat_map(Way::atoms).flat_map(|atom| atom.givens()).filter_map(|given| given.scope()).collect();
+    let is_open = !unclear.is_empty();
+    Judgement {
+        ends: For::Ways(ways),
+        repeatable: !is_open && scopes.iter().all(|scope| *scope == circumstances.target_scope),
+        anywhere: !reads_target && scopes.iter().all(|scope| *scope != circumstances.target_scope),
+        unknown: None,
+        unclear: unclear.into_iter().collect(),
     }
 }
 
-/// Whether a line of Python is plainly one that assigns nothing but local names.
-fn assigns_nothing(line: &str) -> bool {
-    let line = line.trim();
-    let branches = ["if ", "elif ", "else:"].iter().any(|start| line.starts_with(start))
-        && line.ends_with(':')
-        && line.matches(':').count() == 1
-        && !line.contains('#');
-    let plain = ["", "return", "pass"].contains(&line)
-        || line.starts_with('#')
-        || branches
-        || ASSIGNS_NOTHING.iter().any(|start| line.starts_with(start));
-    // `[0 for request.user in users]` assigns, too.
-    let loops = line.match_indices("for ").filter_map(|(at, _)| line.get(at..));
-    plain
-        && loops.map(|rest| rest.split(" in").next().unwrap_or(rest)).all(|names| !names.contains(['.', '[']))
+/// Code that may end in any way.
+fn not_read<'w>(span: Span, reason: &str) -> Judgement<'w> {
+    let unclear = vec![(span, reason.to_owned())];
+    Judgement { repeatable: false, unclear, ..Judgement::unknown(Ends::UNKNOWN, format!("{reason} is not looked into")) }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::Origin;
-
-    #[test]
-    fn code_that_names_no_way_to_the_context_leaves_it_alone() {
-        let may_change =
-            |text: &str| Expression { text: text.to_owned(), origin: Origin::None }.may_change_request();
-        assert!(!may_change("return request.user.username == \"alice\""));
-        assert!(may_change("context[\"flag\"] = True\nreturn True"));
-        assert!(may_change("request.context.update(event=1)"));
-        assert!(may_change("setattr(request, 'con' + 'text', {})"));
-        assert!(may_change("return ak_call_policy(\"x\", event=1).passing"));
-        assert!(may_change("ｃontext['x'] = 1"));
-        assert!(may_change("request.user = ak_user_by(username='akadmin')\nreturn True"));
-        assert!(may_change("for request.user in []: pass"));
-        assert!(may_change("if True: request.user = None"));
-        assert!(may_change("returned = request\nreturned.user = None\nreturn False"));
-        assert!(may_change("pass\rrequest.user = None"));
-        assert!(may_change("if True: request.user = None  #:"));
-        assert!(may_change("return [0 for request.user in [1]]"));
-        assert!(!may_change("return any(g.name == 'x' for g in request.user.all_groups())"));
-        assert!(!may_change("if request.user.is_active:\n    return True\n# no\nreturn False"));
-    }
+/// What runs of an expression policy may write into the request.
+pub(super) fn writes(study: &Study<'_>, policy: PolicyId) -> Writes {
+    study.library.writes(policy)
 }

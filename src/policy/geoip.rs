@@ -7,7 +7,7 @@ use crate::truth::Ends;
 impl Type for GeoIp {
     /// Nothing asked for passes. Countries and networks of an address that is not found are an error, also where
     /// there is no request to have an address (dossier §1.6).
-    fn judge<'w>(&'w self, setting: Setting<'w>) -> Judgement<'w> {
+    fn judge<'w>(&'w self, setting: Setting<'w, '_>) -> Judgement<'w> {
         let place = !self.asns.is_empty() || !self.countries.is_empty();
         let travel = self.check_history_distance || self.check_impossible_travel;
         if !place && !travel {
@@ -17,7 +17,7 @@ impl Type for GeoIp {
             return Judgement::same(Ends::FAIL);
         }
         let without_request = setting.target == TargetKind::NotificationRule;
-        if without_request && setting.request_may_change {
+        if without_request && setting.request_may_change() {
             return Judgement::unknown(Ends::UNKNOWN, REQUEST_MAY_CHANGE);
         }
         if without_request && place {

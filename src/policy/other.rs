@@ -5,7 +5,7 @@ use crate::model::PolicyKind;
 use crate::truth::Ends;
 
 impl Type for PolicyKind {
-    fn judge<'w>(&'w self, _: Setting<'w>) -> Judgement<'w> {
+    fn judge<'w>(&'w self, _: Setting<'w, '_>) -> Judgement<'w> {
         match self {
             // Whoever wrote it down means one fact of the request. It may raise what a policy may raise; a crash is a
             // fault of authentik's own types.
@@ -17,9 +17,5 @@ impl Type for PolicyKind {
                 Judgement { repeatable: false, ..Judgement::unknown(Ends::UNKNOWN, reason) }
             }
         }
-    }
-
-    fn may_change_request(&self) -> bool {
-        matches!(self, Self::Other(_))
     }
 }

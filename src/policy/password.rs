@@ -6,10 +6,10 @@ use crate::truth::Ends;
 
 /// How a policy ends that reads a prompt: it fails where nothing was prompted for, which is anywhere outside of
 /// flows (dossier §3.12).
-pub(super) fn of_prompt(setting: Setting<'_>) -> Judgement<'_> {
+pub(super) fn of_prompt<'w>(setting: Setting<'w, '_>) -> Judgement<'w> {
     if matches!(setting.target, TargetKind::Flow | TargetKind::StageBinding) {
         Judgement::unknown(Ends::UNKNOWN, "the password that is entered decides")
-    } else if setting.request_may_change {
+    } else if setting.request_may_change() {
         Judgement::unknown(Ends::UNKNOWN, REQUEST_MAY_CHANGE)
     } else {
         Judgement::same(Ends::FAIL)
@@ -24,7 +24,7 @@ pub(super) fn is_context_key(field: &str, target: TargetKind) -> bool {
 }
 
 impl Type for PasswordRules {
-    fn judge<'w>(&'w self, setting: Setting<'w>) -> Judgement<'w> {
+    fn judge<'w>(&'w self, setting: Setting<'w, '_>) -> Judgement<'w> {
         if is_context_key(&self.password_field, setting.target) {
             return Judgement::unknown(
                 Ends::UNKNOWN,

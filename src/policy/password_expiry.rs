@@ -13,8 +13,8 @@ const END_OF_TIME: i64 = 253_402_300_800;
 
 impl Type for PasswordExpiry {
     /// Whole days count, and the threshold itself is too old. An anonymous subject has no password (dossier §1.6).
-    fn judge<'w>(&'w self, setting: Setting<'w>) -> Judgement<'w> {
-        if setting.request_may_change {
+    fn judge<'w>(&'w self, setting: Setting<'w, '_>) -> Judgement<'w> {
+        if setting.request_may_change() {
             return Judgement::unknown(Ends::UNKNOWN, REQUEST_MAY_CHANGE);
         }
         let Some(at) = setting.at else {

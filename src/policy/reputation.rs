@@ -12,8 +12,8 @@ const NO_ADDRESS: &str = "255.255.255.255";
 impl Type for Reputation {
     /// The sum of all scores of the address or of the username, whichever are asked for; of all scores, when neither
     /// is. Which address, the request decides, so every address that has scores is tried, and one that has none.
-    fn judge<'w>(&'w self, setting: Setting<'w>) -> Judgement<'w> {
-        if setting.request_may_change {
+    fn judge<'w>(&'w self, setting: Setting<'w, '_>) -> Judgement<'w> {
+        if setting.request_may_change() {
             return Judgement::unknown(Ends::UNKNOWN, REQUEST_MAY_CHANGE);
         }
         let Some(scores) = setting.scores else {

@@ -6,7 +6,7 @@ use crate::model::UniquePassword;
 use crate::truth::Ends;
 
 impl Type for UniquePassword {
-    fn judge<'w>(&'w self, setting: Setting<'w>) -> Judgement<'w> {
+    fn judge<'w>(&'w self, setting: Setting<'w, '_>) -> Judgement<'w> {
         if is_context_key(&self.password_field, setting.target) {
             return Judgement::unknown(
                 Ends::UNKNOWN,

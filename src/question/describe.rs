@@ -213,6 +213,10 @@ impl Context<'_> {
         let world = self.world();
         let (kind, name) = match unknown {
             Unknown::Policy(policy) => ("policy", world.policies.row(policy).name.clone()),
+            Unknown::Request(_) => {
+                let question = self.reasoner.question(unknown).map(|(atom, _)| atom.text());
+                ("request", question.unwrap_or_default())
+            }
             Unknown::Mode(target) => ("mode", world.target_address(target)),
             Unknown::Provider(provider) => ("provider", world.providers.row(provider).name.clone()),
             Unknown::Expiry(target) => ("expiry", world.target_address(target)),

@@ -3,13 +3,26 @@
 use jiff::Timestamp;
 
 use crate::model::{BindingId, PolicyId, ProviderId, TargetId, UserId};
+use crate::policy::assumption::Assumptions;
 use crate::truth::Verdict;
 
 /// What the caller says about the circumstances.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// The moment to answer for. Without it, what time decides is unknown.
     pub at: Option<Timestamp>,
+    /// What is assumed of the request.
+    pub assumptions: Assumptions,
+}
+
+/// A question about the request that decides in the code of policies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AtomId(pub u32);
+
+impl AtomId {
+    pub(super) fn from_index(index: usize) -> Self {
+        Self(u32::try_from(index).unwrap_or(u32::MAX))
+    }
 }
 
 /// Who is asked about.
@@ -26,6 +39,8 @@ pub enum Subject {
 pub enum Unknown {
     /// How a policy ends.
     Policy(PolicyId),
+    /// Something of the request that the code of policies asks for.
+    Request(AtomId),
     /// The mode of a target, which authentik's API does not show.
     Mode(TargetId),
     /// What kind of provider it is, which is not in the input.

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::bits::{Bits, WORD};
 use super::runs::Runs;
 use crate::model::{Id, World};
+use crate::policy::way::Way;
 use crate::policy::{For, Subject};
 use crate::truth::{Ends, Truth};
 
@@ -169,6 +170,7 @@ impl Extents {
                     }
                     Leaf::Active => Extent::known(active(world, subjects)),
                     Leaf::Given(_) => Extent::same(Truth::UNKNOWN),
+                    Leaf::Takes(run, class) => Extent::known(takes(runs, run, class, subjects)),
                     Leaf::Ends(run, wanted) => {
                         let column = ends.get(run.0 as usize).unwrap_or(&Column::All(Ends::UNKNOWN));
                         asked(column, wanted, subjects)
@@ -199,12 +201,28 @@ impl Extents {
 fn column(world: &World, ends: &For<'_>) -> Column {
     match ends {
         For::All(ends) => Column::All(*ends),
+        For::Ways(ways) => {
+            let ends: Vec<Ends> = ways.ways.iter().map(Way::ends).collect();
+            let one = |way: &u32| ends.get(*way as usize).copied().unwrap_or(Ends::UNKNOWN);
+            match ends.as_slice() {
+                [ends] => Column::All(*ends),
+                _ => Column::Each(ways.of_subject.iter().map(one).collect()),
+            }
+        }
         For::Each(each) => {
             let users: Vec<_> = world.users.values().collect();
             let mut column: Vec<Ends> = users.par_iter().map(|user| each(Subject::User(user))).collect();
             column.push(each(Subject::Anonymous));
             Column::Each(column)
         }
+    }
+}
+
+/// The subjects of one class of a run.
+fn takes(runs: &Runs<'_>, run: rules::RunId, class: u32, subjects: usize) -> Set {
+    match runs.all.get(run.0 as usize).map(|run| &run.judgement.ends) {
+        Some(For::Ways(ways)) => Set::of_test(subjects, |subject| ways.of_subject.get(subject) == Some(&class)),
+        _ => Set::All(false),
     }
 }
 

@@ -1,15 +1,18 @@
 //! The facts of a world, as the rules want them.
 
+use std::sync::Arc;
+
 use rules::{Engine, Facts, Presence, ReachFacts};
 use rustc_hash::FxHashMap;
 
 use super::runs::Runs;
-use super::{Reasoner, Settings, Unknown};
+use super::{AtomId, Reasoner, Settings, Unknown};
 use crate::model::{
-    Binding, BindingId, BoundUser, Details, Generation, GroupId, Id, Mode, ProviderId, TargetId, TargetKind,
+    Binding, BindingId, BoundUser, Details, Generation, GroupId, Id, Mode, PolicyId, ProviderId, TargetId, TargetKind,
     UserId, World,
 };
-use crate::policy;
+use crate::policy::way::{Atom, Way};
+use crate::policy::{self, For, Study};
 
 /// Everything that the rules and the evaluation need.
 pub(crate) struct Prepared<'w> {
@@ -17,6 +20,8 @@ pub(crate) struct Prepared<'w> {
     pub(crate) runs: Runs<'w>,
     /// What [`rules::UnknownId`]s stand for.
     pub(crate) unknowns: Vec<Unknown>,
+    /// What [`Unknown::Request`]s stand for, each with the policy that asks it first.
+    pub(crate) atoms: Vec<(Arc<Atom>, PolicyId)>,
 }
 
 pub(crate) fn target(id: TargetId) -> rules::TargetId {
@@ -44,7 +49,8 @@ fn user(user: &BoundUser, unlisted: &mut FxHashMap<String, u32>) -> rules::UserI
 
 /// Makes the facts of `world`.
 pub(crate) fn prepare<'w>(world: &'w World, settings: &Settings) -> Prepared<'w> {
-    let runs = Runs::of(world, settings);
+    let study = Study::of(world);
+    let runs = Runs::of(world, settings, &study);
     let mut unknowns = Vec::new();
     let mut facts = Facts {
         engine: engine(world.edition.generation),
@@ -56,6 +62,10 @@ pub(crate) fn prepare<'w>(world: &'w World, settings: &Settings) -> Prepared<'w>
         obscured: Vec::new(),
         row: Vec::new(),
         binds_policy: runs.of_binding.iter().map(|(id, run)| (binding(*id), *run)).collect(),
+        takes: Vec::new(),
+        ends_in: Vec::new(),
+        splits: Vec::new(),
+        open_way: Vec::new(),
         binds_group: Vec::new(),
         binds_user: Vec::new(),
         negated: Vec::new(),
@@ -65,11 +75,12 @@ pub(crate) fn prepare<'w>(world: &'w World, settings: &Settings) -> Prepared<'w>
     for (child, row) in world.groups.iter() {
         facts.parent.extend(row.parents.iter().map(|parent| (group(child), group(*parent))));
     }
+    let atoms = ways(&runs, &mut facts, &mut unknowns);
     targets(world, &mut facts, &mut unknowns);
-    obscured(world, settings, &mut facts, &mut unknowns);
+    obscured(world, &study, settings, &mut facts, &mut unknowns);
     rows(world, settings, &mut facts);
     reach(world, settings, &mut facts.reach, &mut unknowns);
-    Prepared { facts, runs, unknowns }
+    Prepared { facts, runs, unknowns, atoms }
 }
 
 fn engine(generation: Generation) -> Engine {
@@ -85,6 +96,73 @@ fn engine(generation: Generation) -> Engine {
 fn unknown(unknowns: &mut Vec<Unknown>, what: Unknown) -> rules::UnknownId {
     unknowns.push(what);
     rules::UnknownId(u32::try_from(unknowns.len() - 1).unwrap_or(u32::MAX))
+}
+
+/// The ways of the runs that ask what nobody can answer.
+fn ways(runs: &Runs<'_>, facts: &mut Facts, unknowns: &mut Vec<Unknown>) -> Vec<(Arc<Atom>, PolicyId)> {
+    let mut numbering = Numbering::default();
+    for (index, run) in runs.all.iter().enumerate() {
+        let For::Ways(ways) = &run.judgement.ends else { continue };
+        if !ways.ways.iter().any(|way| matches!(way, Way::If(..))) {
+            continue;
+        }
+        let id = rules::RunId(u32::try_from(index).unwrap_or(u32::MAX));
+        for (n, way) in ways.ways.iter().enumerate() {
+            let way = numbering.way(way, id, run.policy, facts, unknowns);
+            facts.takes.push((id, u32::try_from(n).unwrap_or(u32::MAX), way));
+        }
+    }
+    numbering.atoms
+}
+
+/// Numbers for ways and for what they ask.
+#[derive(Default)]
+struct Numbering {
+    ways: FxHashMap<(Way, Option<rules::RunId>), rules::WayId>,
+    asked: FxHashMap<Arc<Atom>, rules::UnknownId>,
+    atoms: Vec<(Arc<Atom>, PolicyId)>,
+}
+
+impl Numbering {
+    fn way(
+        &mut self,
+        way: &Way,
+        run: rules::RunId,
+        policy: PolicyId,
+        facts: &mut Facts,
+        unknowns: &mut Vec<Unknown>,
+    ) -> rules::WayId {
+        // A way that may end in several ways somewhere is open in each run on its own.
+        let key = (way.clone(), (!way.is_settled()).then_some(run));
+        if let Some(known) = self.ways.get(&key) {
+            return *known;
+        }
+        let id = rules::WayId(u32::try_from(self.ways.len()).unwrap_or(u32::MAX));
+        self.ways.insert(key, id);
+        match way {
+            Way::Ends(ends) if ends.is_known() => {
+                let is_end = |end: &rules::Outcome| rules::Outcomes::only(*end).bits() == ends.bits();
+                facts.ends_in.extend(rules::Outcome::ALL.into_iter().find(is_end).map(|end| (id, end)));
+            }
+            Way::Ends(_) => facts.open_way.push((id, run)),
+            Way::If(atom, yes, no) => {
+                let unknown = match self.asked.get(atom) {
+                    Some(known) => *known,
+                    None => {
+                        let what = Unknown::Request(AtomId::from_index(self.atoms.len()));
+                        self.atoms.push((Arc::clone(atom), policy));
+                        let number = self::unknown(unknowns, what);
+                        self.asked.insert(Arc::clone(atom), number);
+                        number
+                    }
+                };
+                let yes = self.way(yes, run, policy, facts, unknowns);
+                let no = self.way(no, run, policy, facts, unknowns);
+                facts.splits.push((id, unknown, yes, no));
+            }
+        }
+        id
+    }
 }
 
 fn targets(world: &World, facts: &mut Facts, unknowns: &mut Vec<Unknown>) {
@@ -125,11 +203,11 @@ fn opens_when_unbound(world: &World, kind: TargetKind) -> bool {
 }
 
 /// Targets of which it is not known what is bound to them.
-fn obscured(world: &World, settings: &Settings, facts: &mut Facts, unknowns: &mut Vec<Unknown>) {
+fn obscured(world: &World, study: &Study<'_>, settings: &Settings, facts: &mut Facts, unknowns: &mut Vec<Unknown>) {
     for id in world.targets.ids() {
         let expiring = settings.at.is_none()
             && world.bindings_of(id).any(|(_, row)| row.enabled && row.expires.is_some());
-        if expiring || exchanges_user(world, id) {
+        if expiring || exchanges_user(world, study, id) {
             facts.obscured.push((target(id), unknown(unknowns, Unknown::Bindings(id))));
         }
     }
@@ -137,21 +215,20 @@ fn obscured(world: &World, settings: &Settings, facts: &mut Facts, unknowns: &mu
 
 /// In the first generation each row asks about the user of the request anew, so code that exchanges that user
 /// changes what later rows for groups and users say (dossier §2.4).
-fn exchanges_user(world: &World, target: TargetId) -> bool {
+fn exchanges_user(world: &World, study: &Study<'_>, target: TargetId) -> bool {
     if world.edition.generation != Generation::E1 {
         return false;
     }
     let enabled = || world.bindings_of(target).map(|(_, row)| row).filter(|row| row.enabled);
-    let may_change = |row: &&Binding| {
-        row.policy.is_some_and(|policy| policy::may_change_request(world.policies.row(policy)))
-    };
+    let may_change = |row: &&Binding| row.policy.is_some_and(|policy| policy::writes(study, policy).user);
     let first = enabled().filter(may_change).map(|row| row.order).min();
     enabled().any(|row| row.policy.is_none() && first.is_some_and(|first| first <= row.order))
 }
 
 /// Why it is not known what is bound to `target`.
 pub(crate) fn why_obscured(world: &World, target: TargetId) -> &'static str {
-    if exchanges_user(world, target) {
+    let study = Study::of(world);
+    if exchanges_user(world, &study, target) {
         "an expression policy may exchange the user that later bindings ask about"
     } else {
         "a binding expires (give the moment with `--at`)"

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use crate::model::{BindingId, PolicyId, TargetId, TargetKind, World};
-use crate::policy::{self, Judgement, Setting};
+use crate::model::{BindingId, Details, Id, PolicyId, TargetId, World};
+use crate::model::TargetKind;
+use crate::policy::writes::Writes;
+use crate::policy::{self, Judgement, Setting, Study};
 use crate::reason::Settings;
 
 /// Runs of one policy that end alike, for every subject.
@@ -22,39 +24,44 @@ pub(crate) struct Runs<'w> {
     pub(crate) of_binding: Vec<(BindingId, rules::RunId)>,
 }
 
+/// What runs must have in common to end alike: the policy, what it is asked for, and what others wrote before.
+type Alike = (PolicyId, TargetKind, Option<TargetId>, Writes);
+
 impl<'w> Runs<'w> {
     /// The runs of `world`.
     ///
     /// A policy that keeps nothing between two runs ends alike wherever the setting is the same; of any other, no
     /// two runs are known to.
-    pub(crate) fn of(world: &'w World, settings: &Settings) -> Self {
-        let changers = changers(world);
-        // All policies of a flow share its plan, whichever stage they are bound to.
-        let in_flow = |kind| matches!(kind, TargetKind::Flow | TargetKind::StageBinding);
-        let flow_changes = changers.keys().any(|target| in_flow(world.targets.row(*target).kind()));
-        let mut known: FxHashMap<(PolicyId, TargetKind, bool), rules::RunId> = FxHashMap::default();
+    pub(crate) fn of(world: &'w World, settings: &Settings, study: &Study<'w>) -> Self {
+        let writers = Writers::of(world, study);
+        let mut known: FxHashMap<Alike, rules::RunId> = FxHashMap::default();
         let mut runs = Self { all: Vec::new(), of_binding: Vec::new() };
         for (id, binding) in world.bindings.iter().filter(|(_, binding)| binding.enabled) {
             let Some(policy) = binding.policy else { continue };
-            let target = world.targets.row(binding.target).kind();
-            let request_may_change = (in_flow(target) && flow_changes)
-                || changers.get(&binding.target).is_some_and(|changers| {
-                    changers.iter().any(|(other, order)| *other != id && *order <= binding.order)
-                });
-            let setting = Setting {
-                target,
-                at: settings.at,
-                edition: &world.edition,
-                scores: world.reputation.as_deref(),
-                request_may_change,
-            };
-            let key = (policy, target, request_may_change);
-            let run = known.get(&key).copied().unwrap_or_else(|| {
-                let judgement = policy::judge(world.policies.row(policy), setting);
-                let run = rules::RunId(u32::try_from(runs.all.len()).unwrap_or(u32::MAX));
-                if judgement.repeatable {
-                    known.insert(key, run);
-                }
+            let kind = world.targets.row(binding.target).kind();
+            let disturbed = writers.before(id);
+            let anywhere = (policy, kind, None, disturbed.clone());
+            let here = (policy, kind, Some(binding.target), disturbed.clone());
+            let found = known.get(&anywhere).or_else(|| known.get(&here)).copied();
+            let run = found.unwrap_or_else(|| {
+                let number = u32::try_from(runs.all.len()).unwrap_or(u32::MAX);
+                let setting = Setting {
+                    target: kind,
+                    id: binding.target,
+                    at: settings.at,
+                    edition: &world.edition,
+                    scores: world.reputation.as_deref(),
+                    disturbed,
+                    assumptions: &settings.assumptions,
+                    run: number,
+                };
+                let judgement = policy::judge(study, policy, setting);
+                let run = rules::RunId(number);
+                match (judgement.repeatable, judgement.anywhere) {
+                    (true, true) => known.insert(anywhere, run),
+                    (true, false) => known.insert(here, run),
+                    _ => None,
+                };
                 runs.all.push(Run { policy, judgement });
                 run
             });
@@ -69,23 +76,58 @@ impl Runs<'_> {
     pub(crate) fn reasons(&self) -> FxHashMap<PolicyId, String> {
         let mut reasons: FxHashMap<PolicyId, BTreeSet<&str>> = FxHashMap::default();
         for run in &self.all {
-            reasons.entry(run.policy).or_default().extend(run.judgement.unknown.as_deref());
+            let unclear = run.judgement.unclear.iter().map(|(_, reason)| reason.as_str());
+            let unknown = run.judgement.unknown.as_deref().filter(|_| run.judgement.unclear.is_empty());
+            reasons.entry(run.policy).or_default().extend(unclear.chain(unknown));
         }
         let joined = |reasons: BTreeSet<&str>| reasons.into_iter().collect::<Vec<_>>().join("; ");
         reasons.into_iter().map(|(policy, reasons)| (policy, joined(reasons))).collect()
     }
 }
 
-/// The enabled bindings of each target whose policy may change what later ones read, with their order. Bindings of
-/// equal order run in an order that nobody knows (dossier §2.6).
-fn changers(world: &World) -> FxHashMap<TargetId, Vec<(BindingId, i64)>> {
-    let may_change: Vec<bool> = world.policies.values().map(policy::may_change_request).collect();
-    let mut changers: FxHashMap<TargetId, Vec<(BindingId, i64)>> = FxHashMap::default();
-    for (id, binding) in world.bindings.iter().filter(|(_, binding)| binding.enabled) {
-        let writes = binding.policy.and_then(|policy| may_change.get(policy.0 as usize)).copied();
-        if writes == Some(true) {
-            changers.entry(binding.target).or_default().push((id, binding.order));
+/// What may have been written into the request before each binding asks its policy.
+pub(crate) struct Writers {
+    before: Vec<Writes>,
+    nothing: Writes,
+}
+
+impl Writers {
+    /// The policies of a target share one request; bindings of equal order run in an order that nobody knows (dossier
+    /// §2.6). All policies of a flow share its plan, whichever stage they are bound to.
+    pub(crate) fn of(world: &World, study: &Study<'_>) -> Self {
+        let flow = |target: TargetId| match &world.targets.row(target).details {
+            Details::Flow { .. } => Some(target),
+            Details::StageBinding { flow, .. } => Some(*flow),
+            _ => None,
+        };
+        let of_policy: Vec<Writes> = world.policies.ids().map(|policy| policy::writes(study, policy)).collect();
+        let writes = |policy: Option<PolicyId>| policy.and_then(|policy| of_policy.get(policy.index()));
+        let mut of_target: FxHashMap<TargetId, Vec<(BindingId, i64, &Writes)>> = FxHashMap::default();
+        let mut of_flow: FxHashMap<TargetId, Writes> = FxHashMap::default();
+        for (id, binding) in world.bindings.iter().filter(|(_, binding)| binding.enabled) {
+            let Some(writes) = writes(binding.policy).filter(|writes| !writes.is_none()) else { continue };
+            of_target.entry(binding.target).or_default().push((id, binding.order, writes));
+            // What is written into the context of a request stays there; only what goes further goes into the plan.
+            if let Some(flow) = flow(binding.target).filter(|_| writes.user) {
+                of_flow.entry(flow).or_default().extend(writes);
+            }
         }
+        let before = world.bindings.iter().map(|(id, binding)| {
+            let mut before = Writes::default();
+            for (other, order, writes) in of_target.get(&binding.target).into_iter().flatten() {
+                if *other != id && *order <= binding.order {
+                    before.extend(writes);
+                }
+            }
+            if let Some(writes) = flow(binding.target).and_then(|flow| of_flow.get(&flow)) {
+                before.extend(writes);
+            }
+            before
+        });
+        Self { before: before.collect(), nothing: Writes::default() }
     }
-    changers
+
+    pub(crate) fn before(&self, binding: BindingId) -> &Writes {
+        self.before.get(binding.index()).unwrap_or(&self.nothing)
+    }
 }

@@ -75,7 +75,7 @@ fn read(path: &Path, recording: &Recording) -> World {
 }
 
 fn compare(world: &World, recording: &Recording) -> Score {
-    let reasoner = Reasoner::with(world, &Settings { at: Some(recording.at) });
+    let reasoner = Reasoner::with(world, &Settings { at: Some(recording.at), ..Settings::default() });
     let mut score = Score::default();
     let users: BTreeMap<&str, UserId> =
         world.users.iter().map(|(id, row)| (row.username.as_str(), id)).collect();

@@ -1,0 +1,186 @@
+//! From code to the ways in which it ends, for all subjects at once.
+//!
+//! One run for one subject tells on what its course depends. All who answer those tests alike take the same course,
+//! so they are done, too; the next run is for somebody who is left.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::ast::{Function, Span};
+use super::code::Circumstances;
+use super::column::{Columns, Subjects, who};
+use super::ops::Data;
+use super::run::{End, Question, Reply, Run, Test};
+use super::value::Who;
+use crate::policy::way::{Atom, Way, Ways};
+use crate::truth::Ends;
+
+/// So many runs speak for many; after that, everybody who is left has a run of their own.
+const MOST_SHARED: usize = 64;
+/// With so many answers to what nobody can answer, one subject's run is given up on.
+const MOST_RUNS: usize = 256;
+/// So many different ways to end are kept apart.
+const MOST_WAYS: usize = 512;
+
+/// What came of it.
+pub(super) struct Classes {
+    pub(super) ways: Ways,
+    /// What is not certain, and where.
+    pub(super) unclear: BTreeSet<(Span, String)>,
+    pub(super) reads_target: bool,
+}
+
+/// One subject's course, with every answer to what nobody can answer.
+struct Course {
+    way: Way,
+    tests: Vec<Test>,
+    unclear: BTreeSet<(Span, String)>,
+    reads_target: bool,
+}
+
+struct Explorer<'e> {
+    data: &'e Data<'e>,
+    circumstances: &'e Circumstances<'e>,
+    code: &'e Function,
+    subject: Who,
+    runs: usize,
+    course: Course,
+}
+
+pub(super) fn classify(data: &Data<'_>, circumstances: &Circumstances<'_>, columns: &Columns, code: &Function) -> Classes {
+    let subjects = data.world.users.len() + 1;
+    let mut left = Subjects::all(subjects);
+    let mut numbers: HashMap<Way, u32, rustc_hash::FxBuildHasher> = HashMap::default();
+    let mut ways: Vec<Way> = Vec::new();
+    let mut of_subject = vec![0_u32; subjects];
+    let mut unclear = BTreeSet::new();
+    let mut reads_target = false;
+    let mut number = |way: Way, unclear: &mut BTreeSet<(Span, String)>| {
+        let way = if ways.len() >= MOST_WAYS && !numbers.contains_key(&way) {
+            unclear.insert((Span::default(), "too many ways in which this can end".to_owned()));
+            Way::Ends(Ends::UNKNOWN)
+        } else {
+            way
+        };
+        *numbers.entry(way.clone()).or_insert_with(|| {
+            ways.push(way);
+            u32::try_from(ways.len() - 1).unwrap_or_default()
+        })
+    };
+    let explore = |subject: usize| Explorer::new(data, circumstances, code, who(data, subject)).explore();
+    for _ in 0..MOST_SHARED {
+        let Some(first) = left.first() else { break };
+        let course = explore(first);
+        let mut alike = left.clone();
+        for test in needed(&course.tests) {
+            columns.keep(data, test, &mut alike);
+        }
+        unclear.extend(course.unclear);
+        reads_target |= course.reads_target;
+        let way = number(course.way, &mut unclear);
+        let slots = alike.iter().chain([first]);
+        slots.for_each(|subject| {
+            if let Some(slot) = of_subject.get_mut(subject) {
+                *slot = way;
+            }
+        });
+        left.remove(&alike);
+        if let Some(word) = left.0.get_mut(first / 64) {
+            *word &= !(1 << (first % 64));
+        }
+    }
+    if left.count() > 0 {
+        let rest: Vec<usize> = left.iter().collect();
+        let courses: Vec<(usize, Course)> =
+            rest.into_par_iter().map(|subject| (subject, explore(subject))).collect();
+        for (subject, course) in courses {
+            unclear.extend(course.unclear);
+            reads_target |= course.reads_target;
+            let way = number(course.way, &mut unclear);
+            if let Some(slot) = of_subject.get_mut(subject) {
+                *slot = way;
+            }
+        }
+    }
+    Classes { ways: Ways { ways, of_subject }, unclear, reads_target }
+}
+
+/// The tests without those that others answer anyway: what has a truth has a value, and so has what it is made of.
+fn needed(tests: &[Test]) -> impl Iterator<Item = &Test> {
+    tests.iter().enumerate().filter(|(index, test)| {
+        let answered = |(other, by): (usize, &Test)| {
+            other != *index
+                && match by.reply {
+                    Reply::Truth(_) | Reply::Is(_) => by.term.contains(&test.term),
+                    Reply::Fine => by.term != test.term && by.term.contains(&test.term),
+                    Reply::Raises(_) | Reply::Unclear => false,
+                }
+        };
+        !(test.reply == Reply::Fine && tests.iter().enumerate().any(answered))
+    })
+    .map(|(_, test)| test)
+}
+
+impl<'e> Explorer<'e> {
+    fn new(data: &'e Data<'e>, circumstances: &'e Circumstances<'e>, code: &'e Function, subject: Who) -> Self {
+        let course =
+            Course { way: Way::Ends(Ends::UNKNOWN), tests: Vec::new(), unclear: BTreeSet::new(), reads_target: false };
+        Self { data, circumstances, code, subject, runs: 0, course }
+    }
+
+    fn explore(mut self) -> Course {
+        self.course.way = self.ways(&[]);
+        self.course
+    }
+
+    /// Every way in which it can end, when the first questions are answered so.
+    fn ways(&mut self, given: &[bool]) -> Way {
+        self.runs += 1;
+        if self.runs > MOST_RUNS {
+            self.course.unclear.insert((Span::default(), "too much depends on what nobody knows".to_owned()));
+            return Way::Ends(Ends::UNKNOWN);
+        }
+        let mut run = Run::new(self.data, self.circumstances, self.subject, given);
+        let end = run.policy(self.code);
+        let Run { asked, tests, reads_target, .. } = run;
+        for test in tests {
+            if !self.course.tests.contains(&test) {
+                self.course.tests.push(test);
+            }
+        }
+        self.course.reads_target |= reads_target;
+        let mut way = Way::Ends(self.ends(end));
+        let answers: Vec<bool> = asked.iter().map(|(.., answer)| *answer).collect();
+        for (index, (question, span, _)) in asked.into_iter().enumerate().skip(given.len()).rev() {
+            let mut other = answers.get(..index).unwrap_or_default().to_vec();
+            other.push(false);
+            let otherwise = self.ways(&other);
+            way = Way::choose(atom(&question, span), way, otherwise);
+        }
+        way
+    }
+
+    fn ends(&mut self, end: End) -> Ends {
+        match end {
+            End::Pass => Ends::PASS,
+            End::Fail => Ends::FAIL,
+            End::Error => Ends::ERROR,
+            // What an anonymous user gets is not kept (dossier §2.1).
+            End::Unkept(passes) => match (self.subject, self.data.world.edition.keeps_returned) {
+                (Who::Anonymous, _) => Ends::known(passes),
+                (Who::User(_), Some(true)) => Ends::CRASH,
+                (Who::User(_), _) => Ends::known(passes).or(Ends::CRASH),
+            },
+            End::Unclear(span, reason) => {
+                self.course.unclear.insert((span, reason));
+                Ends::UNKNOWN
+            }
+        }
+    }
+}
+
+fn atom(question: &Question, span: Span) -> Arc<Atom> {
+    Arc::new(Atom::new(question.clone(), span))
+}

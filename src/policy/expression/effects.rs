@@ -1,0 +1,489 @@
+//! What code may leave behind, read from its text alone: whatever it might do on some way through it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ast::{Body, Comprehension, Expr, ExprKind, FormatPart, Function, Name, Pattern, Stmt, StmtKind, Target};
+use super::exception;
+use super::ops::{HELPERS, is_builtin};
+use crate::policy::writes::Writes;
+
+/// Names of Python's own with which anything can be done.
+const REFLECTION: [&str; 14] = [
+    "__import__", "breakpoint", "compile", "delattr", "dir", "eval", "exec", "globals", "help", "input", "locals", "open",
+    "setattr", "vars",
+];
+
+/// Methods that change nothing that is shared, whatever they belong to.
+const ONLY_LOOKS: [&str; 98] = [
+    "all", "all_groups", "bit_length", "capitalize", "casefold", "center", "count", "date", "debug", "decode",
+    "difference", "distinct", "encode", "endswith", "error", "exception", "exclude", "exists", "filter", "find",
+    "findall", "first", "format", "format_map", "fromisoformat", "fullmatch", "get", "get_full_name", "group",
+    "group_attributes", "groupdict", "groups", "has_usable_password", "hexdigest", "index", "info", "intersection",
+    "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isdisjoint", "isidentifier", "islower", "isnumeric",
+    "isoformat", "isoweekday", "isprintable", "isspace", "issubset", "issuperset", "istitle", "isupper", "items", "join",
+    "json", "keys", "last", "ljust", "lower", "lstrip", "match", "now", "order_by", "partition", "removeprefix",
+    "removesuffix", "replace", "rfind", "rindex", "rjust", "rpartition", "rsplit", "rstrip", "search", "sleep", "split",
+    "splitlines", "startswith", "strftime", "strip", "strptime", "sub", "subnet_of", "supernet_of", "swapcase",
+    "symmetric_difference", "time", "timestamp", "title", "today", "total_seconds", "union", "upper", "utcnow", "values",
+    "zfill",
+];
+
+/// Methods that look as long as the values that they get are only looked at.
+const ALSO_LOOKS: [&str; 6] = ["values_list", "warning", "weekday", "critical", "bind", "loads"];
+
+/// Methods that change what they belong to.
+const CHANGES: [&str; 26] = [
+    "add", "append", "append_stage", "bulk_create", "clear", "create", "delete", "discard", "extend", "insert",
+    "insert_stage", "pop", "popitem", "post", "put", "redirect", "remove", "reverse", "save", "set", "set_password",
+    "setdefault", "sort", "update", "write", "__setattr__",
+];
+
+/// Modules of which nothing changes anything.
+const HARMLESS_MODULES: [&str; 13] = [
+    "re", "ipaddress", "datetime", "json", "time", "fnmatch", "string", "math", "typing", "itertools", "operator",
+    "django.utils", "authentik.core.models",
+];
+
+/// What `code` may write; `called` says what a policy that it calls may.
+pub(super) fn of(code: &Function, called: &dyn Fn(&str) -> Writes) -> Writes {
+    let mut scan = Scan { writes: Writes::default(), own: own_names(code), functions: BTreeSet::new(), called };
+    if let Body::Block(block) = &code.body {
+        defined(block, &mut scan.functions);
+    }
+    scan.function(code);
+    scan.writes
+}
+
+/// For each name that is assigned: whether only ever to something that the code has just made itself.
+fn own_names(code: &Function) -> BTreeMap<Name, bool> {
+    let mut own = BTreeMap::new();
+    if let Body::Block(block) = &code.body {
+        assigned(block, &mut own);
+    }
+    own
+}
+
+fn assigned(block: &[Stmt], own: &mut BTreeMap<Name, bool>) {
+    let mut note = |target: &Target, fresh: bool, own: &mut BTreeMap<Name, bool>| {
+        let mut names = Vec::new();
+        names_of(target, &mut names);
+        for name in names {
+            own.entry(name).and_modify(|all| *all &= fresh).or_insert(fresh);
+        }
+    };
+    for statement in block {
+        match &statement.kind {
+            StmtKind::Assign(targets, value) => {
+                // One value under two names is still the code's own.
+                targets.iter().for_each(|target| note(target, is_fresh(value), own));
+            }
+            StmtKind::Augment(target, ..) => {
+                let is_name = matches!(target, Target::Name(name) if own.contains_key(name));
+                if !is_name {
+                    note(target, false, own);
+                }
+            }
+            StmtKind::If(branches, otherwise) => {
+                branches.iter().for_each(|(_, body)| assigned(body, own));
+                assigned(otherwise, own);
+            }
+            StmtKind::For { target, body, otherwise, .. } => {
+                note(target, false, own);
+                assigned(body, own);
+                assigned(otherwise, own);
+            }
+            StmtKind::While { body, otherwise, .. } => {
+                assigned(body, own);
+                assigned(otherwise, own);
+            }
+            StmtKind::Try { body, handlers, otherwise, finally } => {
+                [body, otherwise, finally].into_iter().for_each(|block| assigned(block, own));
+                for handler in handlers {
+                    assigned(&handler.body, own);
+                    if let Some(name) = &handler.name {
+                        own.insert(Name::clone(name), false);
+                    }
+                }
+            }
+            StmtKind::Match(_, cases) => cases.iter().for_each(|case| assigned(&case.body, own)),
+            StmtKind::Import(imports) => {
+                for import in imports {
+                    let harmless = HARMLESS_MODULES.contains(&import.module.as_ref());
+                    own.insert(Name::clone(&import.bound), harmless);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn names_of(target: &Target, names: &mut Vec<Name>) {
+    match target {
+        Target::Name(name) => names.push(Name::clone(name)),
+        Target::Tuple(targets) => targets.iter().for_each(|target| names_of(target, names)),
+        _ => {}
+    }
+}
+
+/// Whether an expression makes a container that nobody else has.
+fn is_fresh(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::List(_) | ExprKind::Dict(_) | ExprKind::Set(_) | ExprKind::Comprehension(_) => true,
+        ExprKind::None | ExprKind::Bool(_) | ExprKind::Int(_) | ExprKind::Str(_) | ExprKind::Format(_) => true,
+        ExprKind::Lambda(_) => true,
+        ExprKind::Call { function, .. } => {
+            let makers = ["list", "dict", "set", "sorted", "tuple", "str", "int", "len"];
+            matches!(&function.kind, ExprKind::Name(name) if makers.contains(&name.as_ref()))
+        }
+        _ => false,
+    }
+}
+
+/// The functions that the code defines itself.
+fn defined(block: &[Stmt], functions: &mut BTreeSet<Name>) {
+    for statement in block {
+        match &statement.kind {
+            StmtKind::Function(name, function) => {
+                functions.insert(Name::clone(name));
+                if let Body::Block(block) = &function.body {
+                    defined(block, functions);
+                }
+            }
+            StmtKind::Assign(targets, Expr { kind: ExprKind::Lambda(_), .. }) => {
+                let mut names = Vec::new();
+                targets.iter().for_each(|target| names_of(target, &mut names));
+                functions.extend(names);
+            }
+            StmtKind::If(branches, otherwise) => {
+                branches.iter().for_each(|(_, body)| defined(body, functions));
+                defined(otherwise, functions);
+            }
+            StmtKind::Try { body, otherwise, finally, .. } => {
+                [body, otherwise, finally].into_iter().for_each(|block| defined(block, functions));
+            }
+            _ => {}
+        }
+    }
+}
+
+struct Scan<'a> {
+    writes: Writes,
+    own: BTreeMap<Name, bool>,
+    functions: BTreeSet<Name>,
+    called: &'a dyn Fn(&str) -> Writes,
+}
+
+impl Scan<'_> {
+    fn anything(&mut self) {
+        self.writes = Writes::ALL;
+    }
+
+    fn function(&mut self, function: &Function) {
+        for (_, default) in function.parameters.positional.iter().chain(&function.parameters.keyword_only) {
+            default.iter().for_each(|default| self.expr(default));
+        }
+        match &function.body {
+            Body::Block(block) => self.block(block),
+            Body::Value(value) => self.expr(value),
+        }
+    }
+
+    fn block(&mut self, block: &[Stmt]) {
+        block.iter().for_each(|statement| self.statement(statement));
+    }
+
+    fn statement(&mut self, statement: &Stmt) {
+        match &statement.kind {
+            StmtKind::Expr(value) => self.expr(value),
+            StmtKind::Return(value) => value.iter().for_each(|value| self.expr(value)),
+            StmtKind::Assign(targets, value) => {
+                self.expr(value);
+                targets.iter().for_each(|target| self.target(target));
+            }
+            StmtKind::Augment(target, _, value) => {
+                self.expr(value);
+                match target {
+                    // In place, this changes a list or set that somebody else may have.
+                    Target::Name(name) if !self.is_own(name) && may_be_container(value) => self.anything(),
+                    Target::Name(_) => {}
+                    _ => self.target(target),
+                }
+            }
+            StmtKind::Delete(targets) => targets.iter().for_each(|target| self.target(target)),
+            StmtKind::If(branches, otherwise) => {
+                for (test, body) in branches {
+                    self.expr(test);
+                    self.block(body);
+                }
+                self.block(otherwise);
+            }
+            StmtKind::For { target, iterable, body, otherwise } => {
+                self.expr(iterable);
+                self.target(target);
+                self.block(body);
+                self.block(otherwise);
+            }
+            StmtKind::While { test, body, otherwise } => {
+                self.expr(test);
+                self.block(body);
+                self.block(otherwise);
+            }
+            StmtKind::Try { body, handlers, otherwise, finally } => {
+                self.block(body);
+                for handler in handlers {
+                    handler.class.iter().for_each(|class| self.expr(class));
+                    self.block(&handler.body);
+                }
+                self.block(otherwise);
+                self.block(finally);
+            }
+            StmtKind::Raise(error, cause) => error.iter().chain(cause).for_each(|value| self.expr(value)),
+            StmtKind::Assert(test, message) => {
+                self.expr(test);
+                message.iter().for_each(|message| self.expr(message));
+            }
+            StmtKind::Match(subject, cases) => {
+                self.expr(subject);
+                for case in cases {
+                    self.pattern(&case.pattern);
+                    case.guard.iter().for_each(|guard| self.expr(guard));
+                    self.block(&case.body);
+                }
+            }
+            // Importing what is not there fails, and what is there has been imported before.
+            StmtKind::Import(_) | StmtKind::Pass | StmtKind::Break | StmtKind::Continue => {}
+            StmtKind::Function(_, function) => self.function(function),
+            StmtKind::Unsupported(_) => self.anything(),
+        }
+    }
+
+    fn pattern(&mut self, pattern: &Pattern) {
+        match pattern {
+            Pattern::Value(value) | Pattern::Singleton(value) => self.expr(value),
+            Pattern::Sequence(patterns) | Pattern::Or(patterns) => patterns.iter().for_each(|inner| self.pattern(inner)),
+            Pattern::Mapping(pairs) => pairs.iter().for_each(|(key, inner)| {
+                self.expr(key);
+                self.pattern(inner);
+            }),
+            Pattern::Class(_, inner) | Pattern::As(inner, _) => inner.iter().for_each(|inner| self.pattern(inner)),
+        }
+    }
+
+    fn is_own(&self, name: &Name) -> bool {
+        self.own.get(name).copied().unwrap_or(false)
+    }
+
+    fn target(&mut self, target: &Target) {
+        match target {
+            Target::Name(_) => {}
+            Target::Tuple(targets) => targets.iter().for_each(|target| self.target(target)),
+            Target::Attribute(..) => self.anything(),
+            Target::Subscript(of, key) => {
+                self.expr(of);
+                self.expr(key);
+                match (&of.kind, &key.kind) {
+                    (ExprKind::Name(name), _) if self.is_own(name) => {}
+                    (_, ExprKind::Str(key)) if is_context(of) => self.writes.extend(&Writes::key(key)),
+                    _ => self.anything(),
+                }
+            }
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr) {
+        match &expr.kind {
+            ExprKind::None | ExprKind::Bool(_) | ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Str(_) => {}
+            ExprKind::Unsupported(_) => {}
+            ExprKind::Name(name) => {
+                if REFLECTION.contains(&name.as_ref()) || name.starts_with("__") {
+                    self.anything();
+                }
+            }
+            ExprKind::And(values)
+            | ExprKind::Or(values)
+            | ExprKind::List(values)
+            | ExprKind::Tuple(values)
+            | ExprKind::Set(values) => values.iter().for_each(|value| self.expr(value)),
+            ExprKind::Not(value) | ExprKind::Unary(_, value) | ExprKind::Walrus(_, value) | ExprKind::Starred(value) => {
+                self.expr(value);
+            }
+            ExprKind::Binary(_, left, right) | ExprKind::Subscript(left, right) => {
+                self.expr(left);
+                self.expr(right);
+            }
+            ExprKind::Compare(left, rest) => {
+                self.expr(left);
+                rest.iter().for_each(|(_, right)| self.expr(right));
+            }
+            ExprKind::Conditional(parts) => parts.iter().for_each(|part| self.expr(part)),
+            ExprKind::Lambda(function) => self.function(function),
+            ExprKind::Dict(pairs) => pairs.iter().for_each(|(key, value)| {
+                key.iter().for_each(|key| self.expr(key));
+                self.expr(value);
+            }),
+            ExprKind::Comprehension(code) => self.comprehension(code),
+            ExprKind::Call { function, positional, keywords } => self.call(function, positional, keywords),
+            ExprKind::Attribute(of, name) => {
+                let hidden = name.starts_with("__") && !["__class__", "__name__"].contains(&name.as_ref());
+                // A method that is handed on may be called by others.
+                if hidden || CHANGES.contains(&name.as_ref()) {
+                    self.anything();
+                }
+                self.expr(of);
+            }
+            ExprKind::Slice(bounds) => bounds.iter().flatten().for_each(|bound| self.expr(bound)),
+            ExprKind::Format(parts) => self.format(parts),
+        }
+    }
+
+    fn format(&mut self, parts: &[FormatPart]) {
+        for part in parts {
+            if let FormatPart::Value { value, spec, .. } = part {
+                self.expr(value);
+                self.format(spec);
+            }
+        }
+    }
+
+    fn comprehension(&mut self, code: &Comprehension) {
+        self.expr(&code.element);
+        code.value.iter().for_each(|value| self.expr(value));
+        for each in &code.loops {
+            self.expr(&each.iterable);
+            self.target(&each.target);
+            each.tests.iter().for_each(|test| self.expr(test));
+        }
+    }
+
+    fn call(&mut self, function: &Expr, positional: &[Expr], keywords: &[(Option<Name>, Expr)]) {
+        positional.iter().for_each(|value| self.expr(value));
+        keywords.iter().for_each(|(_, value)| self.expr(value));
+        match &function.kind {
+            ExprKind::Name(name) if name.as_ref() == "ak_call_policy" => self.policy(positional, keywords),
+            ExprKind::Name(name) => {
+                self.expr(function);
+                let python = is_builtin(name).is_some() || exception::class(name).is_some();
+                let helper = HELPERS.contains(&name.as_ref());
+                let defined = self.functions.contains(name) || self.own.contains_key(name);
+                let own = defined && self.own.get(name) != Some(&false);
+                let reaches = match (name.as_ref(), positional) {
+                    // What is taken by name is like what is written after a dot.
+                    ("getattr", [_, Expr { kind: ExprKind::Str(name), .. }, ..]) => {
+                        CHANGES.contains(&name.as_ref()) || name.starts_with("__")
+                    }
+                    ("getattr", _) => true,
+                    _ => false,
+                };
+                if reaches || !(python || helper || own) {
+                    self.anything();
+                }
+            }
+            ExprKind::Attribute(of, name) => {
+                self.expr(of);
+                let looks = ONLY_LOOKS.contains(&name.as_ref()) || ALSO_LOOKS.contains(&name.as_ref());
+                let own = matches!(&of.kind, ExprKind::Name(name) if self.is_own(name)) || is_fresh(of);
+                let library = matches!(&of.kind, ExprKind::Name(name) if HARMLESS_MODULES.contains(&name.as_ref()));
+                if !looks && !own && !library {
+                    self.anything();
+                }
+            }
+            ExprKind::Lambda(_) => self.expr(function),
+            _ => self.anything(),
+        }
+    }
+
+    fn policy(&mut self, positional: &[Expr], keywords: &[(Option<Name>, Expr)]) {
+        let mut name = positional.first();
+        for (key, value) in keywords {
+            match key {
+                Some(key) if key.as_ref() == "name" && name.is_none() => name = Some(value),
+                Some(key) => self.writes.extend(&Writes::key(key)),
+                None => self.anything(),
+            }
+        }
+        match name.map(|name| &name.kind) {
+            Some(ExprKind::Str(name)) => self.writes.extend(&(self.called)(name)),
+            _ => self.anything(),
+        }
+    }
+}
+
+fn may_be_container(value: &Expr) -> bool {
+    !matches!(value.kind, ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Str(_) | ExprKind::Bool(_) | ExprKind::Format(_))
+}
+
+/// Whether an expression is the context that all policies share.
+fn is_context(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Name(name) => name.as_ref() == "context",
+        ExprKind::Attribute(of, name) => {
+            name.as_ref() == "context" && matches!(&of.kind, ExprKind::Name(name) if name.as_ref() == "request")
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::expression::parse::parse;
+    use crate::policy::writes::Keys;
+
+    fn writes(text: &str) -> Writes {
+        of(&parse(text).unwrap_or_else(|unread| panic!("{text}: {unread:?}")), &|_| Writes::default())
+    }
+
+    #[test]
+    fn code_that_only_looks_writes_nothing() {
+        for text in [
+            "return request.user.username == 'alice'",
+            "return any(g.name == 'x' for g in request.user.all_groups())",
+            "if request.user.is_active:\n    return True\n# no\nreturn False",
+            "names = []\nfor g in request.user.groups.all():\n    names.append(g.name)\nreturn 'x' in names",
+            "seen = {}\nseen['a'] = 1\nreturn bool(seen)",
+            "ak_message('no')\nreturn ak_is_group_member(request.user, name='x')",
+            "import re\nreturn re.search('a', request.user.username) is not None",
+            "n = 0\nn += 1\nreturn n",
+        ] {
+            assert_eq!(writes(text), Writes::default(), "{text}");
+        }
+    }
+
+    #[test]
+    fn keys_of_the_context_are_told_apart() {
+        let keys = |text: &str| writes(text).keys().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(keys("context['flag'] = True\nreturn True"), ["flag"]);
+        assert_eq!(keys("request.context['a'] = context['b'] = 1"), ["a", "b"]);
+        assert_eq!(keys("return ak_call_policy('x', event=1).passing"), ["event"]);
+    }
+
+    #[test]
+    fn everything_else_may_write_anything() {
+        for text in [
+            "request.context.update(event=1)",
+            "setattr(request, 'con' + 'text', {})",
+            "c = context\nc['x'] = 1",
+            "request.user = ak_user_by(username='akadmin')\nreturn True",
+            "for request.user in []: pass",
+            "[0 for request.user in [1]]",
+            "context[request.user.username] = 1",
+            "plan = context['flow_plan']\nplan.redirect('x')\nreturn False",
+            "context['flow_plan'].context['pending_user'] = None",
+            "request.user.groups.add(1)",
+            "eval('1')",
+            "vars(request)['user'] = 1",
+            "x = request.context\nx |= {'a': 1}",
+            "().__class__.__base__.__subclasses__()",
+            "f = request.user.save\nf()",
+            "sorted([context], key=mutate)",
+            "list(map(context.pop, ['x']))",
+            "from somewhere import f\nf()",
+            "def f(g): return g()\nf(context.clear)",
+            "del context['x'].y",
+            "ak_call_policy(request.user.username)",
+        ] {
+            let writes = writes(text);
+            assert!(writes.user && writes.context == Keys::All, "{text}: {writes:?}");
+        }
+    }
+}

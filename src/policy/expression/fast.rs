@@ -1,0 +1,182 @@
+//! What one subject makes of a term: in general, and by short ways for the questions that are asked most.
+
+use std::sync::Arc;
+
+use super::ast::{CompareOp, Name};
+use super::ops::{self, Applied, Data, Failure, apply};
+use super::term::{Built, Const, Node, Op, Term};
+use super::value::{List, Val, Value, Who};
+use crate::model::{GroupId, Id, User};
+
+/// What a subject answers to the question whether a term is true.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    Truth(bool),
+    Raises(&'static str),
+    Unclear,
+}
+
+/// The value of `term` for `who`.
+pub(super) fn value(data: &Data<'_>, term: &Term, who: Who) -> Applied<Val> {
+    match term.node() {
+        Node::Const(constant) => Ok(Val::known(constant.value())),
+        Node::Subject => Ok(Val::known(Value::User(who))),
+        Node::Given(_) => Err(Failure::Cannot("what nobody knows".into())),
+        Node::Op(op, terms) => {
+            if let Some(found) = attribute_of(data, op, terms, who) {
+                return found;
+            }
+            let args = terms.iter().map(|term| value(data, term, who)).collect::<Applied<Vec<_>>>()?;
+            apply(data, op, &args).map(Val::known)
+        }
+        Node::Build(built, terms) => {
+            let items = terms.iter().map(|term| value(data, term, who)).collect::<Applied<Vec<_>>>()?;
+            Ok(Val::known(match (built, Value::list(items)) {
+                (Built::Unordered, Value::List(list)) => Value::List(List { unordered: true, ..list }),
+                (Built::Tuple, Value::List(list)) => Value::tuple(list.items.borrow().clone()),
+                (Built::Dict, Value::List(list)) => {
+                    let items = list.items.borrow();
+                    let pairs = items.chunks(2).filter_map(|pair| Some((pair.first()?.raw().clone(), pair.get(1)?.clone())));
+                    Value::dict(pairs.collect())
+                }
+                (_, list) => list,
+            }))
+        }
+    }
+}
+
+/// `request.user.attributes.get("k")` and `request.user.attributes["k"]`, without a copy of all other attributes.
+fn attribute_of(data: &Data<'_>, op: &Op, terms: &[Arc<Term>], who: Who) -> Option<Applied<Val>> {
+    let (of, key, default) = match (op, terms) {
+        (Op::Subscript, [of, key]) => (of, key, None),
+        (Op::Method(name, names), [of, key]) if name.as_ref() == "get" && names.is_empty() => (of, key, Some(None)),
+        // A default is computed in any case, and may raise.
+        (Op::Method(name, names), [of, key, default])
+            if name.as_ref() == "get" && names.is_empty() && matches!(default.node(), Node::Const(_)) =>
+        {
+            (of, key, Some(Some(default)))
+        }
+        _ => return None,
+    };
+    let (Node::Op(Op::Attribute(name), inner), Node::Const(Const::Str(key))) = (of.node(), key.node()) else {
+        return None;
+    };
+    let (true, [subject], Who::User(user)) = (name.as_ref() == "attributes", inner.as_slice(), who) else { return None };
+    if *subject.node() != Node::Subject {
+        return None;
+    }
+    Some(match (data.world.users.row(user).attributes.get(key.as_ref()), default) {
+        (Some(found), _) => ops::of_json(found).map(Val::known),
+        (None, None) => Err(Failure::Raise("KeyError")),
+        (None, Some(None)) => Ok(Val::none()),
+        (None, Some(Some(default))) => value(data, default, who),
+    })
+}
+
+/// Whether the value of `term` for `who` is `wanted`, also in its type.
+pub(super) fn is(data: &Data<'_>, term: &Term, who: Who, wanted: &Const) -> bool {
+    value(data, term, who).is_ok_and(|value| Const::of(value.raw()).as_ref() == Some(wanted))
+}
+
+/// Asks a subject.
+pub(super) type Asker<'a> = Box<dyn Fn(Who) -> Answer + Send + Sync + 'a>;
+
+/// How to ask for the truth of `term`.
+pub(super) fn asker<'a>(data: &'a Data<'a>, term: &'a Arc<Term>) -> Asker<'a> {
+    let general = move |who: Who| match value(data, term, who) {
+        Ok(value) => Answer::Truth(ops::truth(value.raw())),
+        Err(Failure::Raise(class)) => Answer::Raises(class),
+        Err(Failure::Cannot(_)) => Answer::Unclear,
+    };
+    let short: Option<Box<dyn Fn(&User) -> Answer + Send + Sync + 'a>> = by_text(term).or_else(|| by_group(data, term));
+    match short {
+        Some(short) => Box::new(move |who| match who {
+            Who::User(user) => short(data.world.users.row(user)),
+            Who::Anonymous => general(who),
+        }),
+        None => Box::new(general),
+    }
+}
+
+type Short<'a> = Option<Box<dyn Fn(&User) -> Answer + Send + Sync + 'a>>;
+
+/// A text that every user has.
+fn text(term: &Term) -> Option<fn(&User) -> &str> {
+    let Node::Op(Op::Attribute(name), terms) = term.node() else { return None };
+    if !matches!(terms.as_slice(), [subject] if *subject.node() == Node::Subject) {
+        return None;
+    }
+    match name.as_ref() {
+        "username" => Some(|user| &user.username),
+        "email" => Some(|user| &user.email),
+        "name" => Some(|user| &user.name),
+        "path" => Some(|user| &user.path),
+        "type" => Some(|user| user.kind.as_str()),
+        _ => None,
+    }
+}
+
+fn texts(constant: &Const) -> Option<Vec<&str>> {
+    let (Const::List(items) | Const::Tuple(items) | Const::Set(items)) = constant else { return None };
+    items.iter().map(|item| if let Const::Str(text) = item { Some(text.as_ref()) } else { None }).collect()
+}
+
+/// Comparisons of a text that every user has with constant texts.
+fn by_text(term: &Term) -> Short<'_> {
+    let Node::Op(op, terms) = term.node() else { return None };
+    let [left, right] = terms.as_slice() else { return None };
+    let of = text(left)?;
+    let Node::Const(constant) = right.node() else { return None };
+    if let (Op::Compare(op @ (CompareOp::In | CompareOp::NotIn)), Some(list)) = (op, texts(constant)) {
+        let list: rustc_hash::FxHashSet<&str> = list.into_iter().collect();
+        let wanted = *op == CompareOp::In;
+        return Some(Box::new(move |user| Answer::Truth(list.contains(of(user)) == wanted)));
+    }
+    let Const::Str(constant) = constant else { return None };
+    let constant: &str = constant;
+    match op {
+        Op::Compare(CompareOp::Eq) => Some(Box::new(move |user| Answer::Truth(of(user) == constant))),
+        Op::Compare(CompareOp::NotEq) => Some(Box::new(move |user| Answer::Truth(of(user) != constant))),
+        Op::Method(name, names) if names.is_empty() => match name.as_ref() {
+            "startswith" => Some(Box::new(move |user| Answer::Truth(of(user).starts_with(constant)))),
+            "endswith" => Some(Box::new(move |user| Answer::Truth(of(user).ends_with(constant)))),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether the user is in a group that some filter finds.
+fn by_group<'a>(data: &'a Data<'a>, term: &'a Term) -> Short<'a> {
+    let Node::Op(op, terms) = term.node() else { return None };
+    let (names, filters, closure) = match (op, terms.as_slice()) {
+        (Op::Call("ak_is_group_member", names), [subject, filters @ ..]) if *subject.node() == Node::Subject => {
+            (names, filters, true)
+        }
+        _ => return None,
+    };
+    let constants = filters.iter().map(|filter| match filter.node() {
+        Node::Const(constant) => Some(constant.value()),
+        _ => None,
+    });
+    let values: Vec<Value> = constants.collect::<Option<_>>()?;
+    let values: Vec<&Value> = values.iter().collect();
+    let names: &[Name] = names;
+    let mut found = Vec::new();
+    for group in data.world.groups.ids() {
+        if ops::finds_group(data, group, &values, names).ok()? {
+            found.push(group);
+        }
+    }
+    let groups: Vec<GroupId> = if closure { data.ancestry.below(&found) } else { found };
+    let mut member = vec![false; data.world.groups.len()];
+    for group in groups {
+        if let Some(slot) = member.get_mut(group.index()) {
+            *slot = true;
+        }
+    }
+    Some(Box::new(move |user| {
+        let is_in = |group: &GroupId| member.get(group.index()).copied().unwrap_or(false);
+        Answer::Truth(user.groups.iter().any(is_in))
+    }))
+}

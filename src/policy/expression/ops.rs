@@ -1,0 +1,126 @@
+//! What Python's operators, methods and functions make of values: the same for the same values, without effects.
+//!
+//! One file for each kind of operation. Where it is not certain what every known release does, an operation
+//! says so ([`Failure::Cannot`]) instead of guessing.
+
+mod arithmetic;
+mod attribute;
+mod builtin;
+mod case;
+mod collection;
+mod data;
+mod equality;
+mod format;
+mod helper;
+mod json;
+mod library;
+mod lookup;
+mod number;
+mod order;
+mod query;
+mod sequence;
+mod size;
+mod text;
+mod truth;
+
+use std::borrow::Cow;
+
+use super::ast::{CompareOp, Name};
+use super::term::Op;
+use super::value::{Val, Value};
+pub(super) use builtin::{BUILTINS, is_builtin};
+pub(super) use data::Data;
+pub(super) use equality::equal;
+pub(super) use json::of as of_json;
+pub(super) use collection::{check_key, elements, find, insert, is_unordered, set_of};
+pub(super) use sequence::position;
+pub(super) use attribute::is_missing;
+pub(super) use helper::{HELPERS, policy_named};
+pub(super) use library::member as library_member;
+pub(super) use lookup::group as finds_group;
+pub(super) use order::less;
+pub(super) use truth::truth;
+
+/// Why an operation gives no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// Python raises an exception of this class.
+    Raise(&'static str),
+    /// It is not certain what happens, for this reason.
+    Cannot(Cow<'static, str>),
+}
+
+pub(super) type Applied<T = Value> = Result<T, Failure>;
+
+/// Raises an exception of `class`.
+fn raise<T>(class: &'static str) -> Applied<T> {
+    Err(Failure::Raise(class))
+}
+
+/// Says what is not certain.
+fn cannot<T>(what: impl Into<Cow<'static, str>>) -> Applied<T> {
+    Err(Failure::Cannot(what.into()))
+}
+
+/// What `op` makes of `args`. None of them, nor anything in them, may be unknown.
+pub(super) fn apply(data: &Data<'_>, op: &Op, args: &[Val]) -> Applied {
+    let values: Vec<&Value> = args.iter().map(Val::raw).collect();
+    match (op, values.as_slice()) {
+        (Op::Attribute(name), [of]) => attribute::get(data, of, name),
+        (Op::Subscript, [of, key]) => sequence::subscript(data, of, key),
+        (Op::Slice, [of, lower, upper, step]) => sequence::slice(of, [lower, upper, step]),
+        (Op::Unary(op), [of]) => arithmetic::unary(*op, of),
+        (Op::Binary(op), [left, right]) => arithmetic::binary(data, *op, left, right),
+        (Op::Compare(op), [left, right]) => compare(data, *op, left, right).map(Value::Bool),
+        (Op::Method(name, names), [of, rest @ ..]) => method(data, of, name, rest, names),
+        (Op::Call(name, names), args) => builtin::call(data, name, args, names),
+        (Op::Format(conversion), [of, spec]) => format::interpolate(data, *conversion, of, spec),
+        (Op::Concat, parts) => format::concat(parts),
+        (Op::IsLarge, [of]) => Ok(Value::Bool(size::is_large(data, of))),
+        _ => cannot("an operation of this kind"),
+    }
+}
+
+fn compare(data: &Data<'_>, op: CompareOp, left: &Value, right: &Value) -> Applied<bool> {
+    match op {
+        CompareOp::Eq => equal(data, left, right),
+        CompareOp::NotEq => equal(data, left, right).map(|equal| !equal),
+        CompareOp::Lt => less(data, left, right),
+        CompareOp::Gt => less(data, right, left),
+        CompareOp::LtE => order::at_most(data, left, right),
+        CompareOp::GtE => order::at_most(data, right, left),
+        CompareOp::Is => equality::same(left, right),
+        CompareOp::IsNot => equality::same(left, right).map(|same| !same),
+        CompareOp::In => sequence::contains(data, right, left),
+        CompareOp::NotIn => sequence::contains(data, right, left).map(|contains| !contains),
+    }
+}
+
+fn method(data: &Data<'_>, of: &Value, name: &str, args: &[&Value], names: &[Name]) -> Applied {
+    match of {
+        Value::Str(of) => text::method(data, of, name, args, names),
+        Value::User(who) => data.user_method(*who, name, args, names),
+        Value::Groups(groups) => query::method(data, groups, name, args, names),
+        Value::Ip(_) | Value::Network(_) | Value::Moment(_) => attribute::method(of, name, args),
+        Value::List(_) | Value::Tuple(_) | Value::Dict(_) | Value::Set(_) | Value::Range(..) => {
+            collection::method(data, of, name, args, names)
+        }
+        Value::Pattern(_) | Value::Module(_) => library::method(data, of, name, args, names),
+        _ if attribute::is_missing(of, name) => raise("AttributeError"),
+        _ => cannot(format!("`.{name}()` of a {}", of.class())),
+    }
+}
+
+/// The one argument that a method takes.
+fn one<'v>(args: &[&'v Value], names: &[Name]) -> Applied<&'v Value> {
+    match (args, names) {
+        ([one], []) => Ok(*one),
+        (_, []) => raise("TypeError"),
+        _ => cannot("named arguments of a method"),
+    }
+}
+
+/// No argument, which a method takes.
+fn none(args: &[&Value], names: &[Name]) -> Applied<()> {
+    if args.is_empty() && names.is_empty() { Ok(()) } else { raise("TypeError") }
+}

@@ -1,0 +1,335 @@
+//! Python's own functions.
+
+use std::cmp::Ordering;
+
+use super::super::ast::Name;
+use super::super::value::{List, Val, Value};
+use super::number::{Number, whole};
+use super::{Applied, Data, Failure, attribute, cannot, collection, format, helper, less, library, raise, truth};
+
+/// Every name that Python defines by itself, in any release that authentik runs on. Those that are not looked into
+/// are here, too: they are defined.
+pub(in super::super) const BUILTINS: [&str; 81] = [
+    "__build_class__", "__debug__", "__import__", "abs", "aiter", "all", "anext", "any", "ascii", "bin", "bool",
+    "breakpoint", "bytearray", "bytes", "callable", "chr", "classmethod", "compile", "complex", "copyright", "credits",
+    "delattr", "dict", "dir", "divmod", "enumerate", "eval", "exec", "exit", "filter", "float", "format", "frozenset",
+    "getattr", "globals", "hasattr", "hash", "help", "hex", "id", "input", "int", "isinstance", "issubclass", "iter",
+    "len", "license", "list", "locals", "map", "max", "memoryview", "min", "next", "object", "oct", "open", "ord", "pow",
+    "print", "property", "quit", "range", "repr", "reversed", "round", "set", "setattr", "slice", "sorted",
+    "staticmethod", "str", "sum", "super", "tuple", "type", "vars", "zip", "Ellipsis", "NotImplemented", "_",
+];
+
+/// Names of Python's classes that are also functions.
+const CLASSES: [&str; 10] = ["bool", "dict", "float", "frozenset", "int", "list", "object", "set", "str", "tuple"];
+
+/// What a name of Python's own stands for, when it is looked into.
+pub(in super::super) fn is_builtin(name: &str) -> Option<Value> {
+    const OTHER: [&str; 13] = [
+        "Ellipsis", "NotImplemented", "_", "__debug__", "__build_class__", "__import__", "copyright", "credits", "exit",
+        "help", "license", "quit", "super",
+    ];
+    let known = BUILTINS.iter().find(|known| **known == name && !OTHER.contains(&name))?;
+    Some(if CLASSES.contains(known) { Value::Class(known) } else { Value::Builtin(known) })
+}
+
+/// The call of a function that only looks at its arguments. Generators were run before.
+pub(super) fn call(data: &Data<'_>, name: &str, args: &[&Value], names: &[Name]) -> Applied {
+    if super::HELPERS.contains(&name) {
+        return helper::call(data, name, args, names);
+    }
+    if name.contains('.') {
+        return library::call(data, name, args, names);
+    }
+    match name {
+        "sorted" => return sorted(data, args, names),
+        "min" | "max" => return extreme(data, name == "max", args, names),
+        "sum" if names.is_empty() => return sum(data, args),
+        _ if !names.is_empty() => return cannot(format!("named arguments of `{name}`")),
+        _ => {}
+    }
+    match (name, args) {
+        ("len", [value]) => length(data, value),
+        ("bool", []) => Ok(Value::Bool(false)),
+        ("bool", [value]) => Ok(Value::Bool(truth(value))),
+        ("str", []) => Ok(Value::Str("".into())),
+        ("str", [value]) => format::str(data, value).map(|text| Value::Str(text.into())),
+        ("repr", [value]) => format::repr(data, value).map(|text| Value::Str(text.into())),
+        ("format", [value]) => format::str(data, value).map(|text| Value::Str(text.into())),
+        ("format", [value, Value::Str(spec)]) => {
+            format::formatted(data, value, spec).map(|text| Value::Str(text.into()))
+        }
+        ("int", []) => Ok(Value::Int(0)),
+        ("int", [value]) => int(value),
+        ("float", [value]) => float(value),
+        ("abs", [value]) => match Number::of(value) {
+            Some(Number::Int(value)) => {
+                value.checked_abs().map_or_else(|| cannot("a very large number"), |value| Ok(Value::Int(value)))
+            }
+            Some(Number::Float(value)) => Ok(Value::Float(value.abs())),
+            None => raise("TypeError"),
+        },
+        ("round", [value]) => match Number::of(value) {
+            Some(Number::Int(value)) => Ok(Value::Int(value)),
+            Some(Number::Float(value)) => {
+                whole(value.round_ties_even()).map_or_else(|| cannot("a very large number"), |value| Ok(Value::Int(value)))
+            }
+            None => raise("TypeError"),
+        },
+        ("list" | "tuple", []) => Ok(if name == "list" { Value::list(Vec::new()) } else { Value::tuple(Vec::new()) }),
+        ("list" | "tuple", [value]) => {
+            let (items, unordered) = collection::iterate(data, value)?;
+            let unordered = unordered && items.len() > 1;
+            match (name, Value::list(items)) {
+                ("list", Value::List(list)) => Ok(Value::List(List { unordered, ..list })),
+                (_, Value::List(list)) if !unordered => Ok(Value::tuple(list.items.borrow().clone())),
+                _ => cannot("the order in which the database gives rows"),
+            }
+        }
+        ("set" | "frozenset", []) => Ok(Value::set(Vec::new())),
+        ("set" | "frozenset", [value]) => helper::distinct(data, value).map(Value::set),
+        ("dict", []) => Ok(Value::dict(Vec::new())),
+        ("dict", [Value::Dict(dict)]) => Ok(Value::dict(dict.borrow().clone())),
+        ("range", args) => range(args),
+        ("isinstance", [value, class]) => is_instance(value, class).map(Value::Bool),
+        ("type", [value]) => class_of(value),
+        ("hasattr", [of, Value::Str(name)]) => has(data, of, name).map(Value::Bool),
+        ("getattr", [of, Value::Str(name)]) => attribute::get(data, of, name),
+        ("getattr", [of, Value::Str(name), default]) => match attribute::get(data, of, name) {
+            Err(Failure::Raise("AttributeError")) => Ok((*default).clone()),
+            found => found,
+        },
+        ("callable", [Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_) | Value::List(_)]) => {
+            Ok(Value::Bool(false))
+        }
+        ("ord", [Value::Str(text)]) => {
+            let mut chars = text.chars();
+            match (chars.next(), chars.next()) {
+                (Some(c), None) => Ok(Value::Int(i128::from(u32::from(c)))),
+                _ => raise("TypeError"),
+            }
+        }
+        ("len" | "abs" | "round" | "ord" | "isinstance" | "hasattr", _) if args.is_empty() => raise("TypeError"),
+        _ => cannot(format!("`{name}` of this kind")),
+    }
+}
+
+fn has(data: &Data<'_>, of: &Value, name: &str) -> Applied<bool> {
+    if let (Value::User(super::super::value::Who::User(_)), "all_groups" | "group_attributes" | "app_entitlements") = (of, name) {
+        return Ok(true);
+    }
+    match attribute::get(data, of, name) {
+        Ok(_) => Ok(true),
+        Err(Failure::Raise("AttributeError")) => Ok(false),
+        Err(Failure::Raise(_)) => cannot(format!("whether there is `.{name}`")),
+        Err(failure) => match of {
+            // What is not missing from these classes is a method that they have.
+            Value::Str(_) | Value::List(_) | Value::Dict(_) | Value::Set(_) | Value::Tuple(_)
+                if !name.starts_with("__") =>
+            {
+                Ok(true)
+            }
+            _ => Err(failure),
+        },
+    }
+}
+
+fn length(data: &Data<'_>, value: &Value) -> Applied {
+    let count = match value {
+        Value::Str(text) => text.chars().count(),
+        Value::List(list) => list.items.borrow().len(),
+        Value::Tuple(items) => items.len(),
+        Value::Set(items) => items.borrow().len(),
+        Value::Dict(dict) | Value::View(_, dict) => dict.borrow().len(),
+        Value::Range(..) => collection::iterate(data, value)?.0.len(),
+        Value::Groups(groups) if !groups.manager => groups.ids.len(),
+        Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::User(_) | Value::Group(_) => {
+            return raise("TypeError");
+        }
+        Value::Groups(_) | Value::Closure(_) | Value::Ip(_) | Value::Network(_) => return raise("TypeError"),
+        _ => return cannot(format!("the length of a {}", value.class())),
+    };
+    Ok(Value::Int(i128::try_from(count).unwrap_or(i128::MAX)))
+}
+
+fn int(value: &Value) -> Applied {
+    match value {
+        Value::Str(text) => match format::int(text)? {
+            Some(value) => Ok(Value::Int(value)),
+            None => raise("ValueError"),
+        },
+        Value::Float(value) if value.is_nan() => raise("ValueError"),
+        Value::Float(value) if value.is_infinite() => raise("OverflowError"),
+        Value::Float(value) => whole(value.trunc()).map_or_else(|| cannot("a very large number"), |value| Ok(Value::Int(value))),
+        Value::None | Value::List(_) | Value::Dict(_) | Value::Tuple(_) | Value::Set(_) | Value::User(_) => raise("TypeError"),
+        _ => match Number::of(value) {
+            Some(Number::Int(value)) => Ok(Value::Int(value)),
+            _ => cannot("a number made of this"),
+        },
+    }
+}
+
+fn float(value: &Value) -> Applied {
+    match value {
+        Value::Str(text) => {
+            let plain = text.trim_matches(super::super::wrap::is_space);
+            let lower = plain.to_ascii_lowercase();
+            let unsigned = lower.trim_start_matches(['+', '-']);
+            if ["nan", "inf", "infinity"].contains(&unsigned) && lower.len() - unsigned.len() <= 1 {
+                let value = if unsigned == "nan" { f64::NAN } else { f64::INFINITY };
+                return Ok(Value::Float(if lower.starts_with('-') { -value } else { value }));
+            }
+            let digits = |c: char| c.is_ascii_digit() || matches!(c, '.' | '+' | '-' | 'e' | 'E');
+            if !plain.chars().all(digits) {
+                return if text.is_ascii() && !text.contains('_') { raise("ValueError") } else { cannot("a number of unusual digits") };
+            }
+            plain.parse().map_or_else(|_| raise("ValueError"), |value| Ok(Value::Float(value)))
+        }
+        Value::None | Value::List(_) | Value::Dict(_) | Value::Tuple(_) | Value::Set(_) | Value::User(_) => raise("TypeError"),
+        _ => match Number::of(value).map(Number::float) {
+            Some(Some(value)) => Ok(Value::Float(value)),
+            _ => cannot("a number made of this"),
+        },
+    }
+}
+
+fn range(args: &[&Value]) -> Applied {
+    let mut numbers = Vec::new();
+    for arg in args {
+        match Number::of(arg) {
+            Some(Number::Int(number)) => numbers.push(number),
+            _ => return raise("TypeError"),
+        }
+    }
+    match numbers.as_slice() {
+        [stop] => Ok(Value::Range(0, *stop, 1)),
+        [start, stop] => Ok(Value::Range(*start, *stop, 1)),
+        [_, _, 0] => raise("ValueError"),
+        [start, stop, step] => Ok(Value::Range(*start, *stop, *step)),
+        _ => raise("TypeError"),
+    }
+}
+
+/// The elements in order; those that are equal stay as they were.
+pub(super) fn sort(data: &Data<'_>, items: &mut [Val], reverse: bool) -> Applied<()> {
+    // Values without an order among them could be compared in any sequence, so every pair is asked first.
+    if items.len() > 1_000 {
+        return cannot("sorting very many values");
+    }
+    for (at, left) in items.iter().enumerate() {
+        for right in items.iter().skip(at + 1) {
+            less(data, left.raw(), right.raw())?;
+        }
+    }
+    let below = |left: &Val, right: &Val| less(data, left.raw(), right.raw()).unwrap_or(false);
+    let order = |left: &Val, right: &Val| {
+        if below(left, right) {
+            Ordering::Less
+        } else if below(right, left) {
+            Ordering::Greater
+        } else {
+            Ordering::Equal
+        }
+    };
+    items.sort_by(|left, right| if reverse { order(right, left) } else { order(left, right) });
+    Ok(())
+}
+
+fn sorted(data: &Data<'_>, args: &[&Value], names: &[Name]) -> Applied {
+    let (value, reverse) = match (args, names) {
+        ([value], []) => (value, false),
+        ([value, reverse], [name]) if name.as_ref() == "reverse" => (value, truth(reverse)),
+        _ => return cannot("`sorted` of this kind"),
+    };
+    let (mut items, _) = collection::iterate(data, value)?;
+    if items.iter().any(|item| matches!(item.raw(), Value::Float(value) if value.is_nan())) {
+        return cannot("sorting what is no number");
+    }
+    sort(data, &mut items, reverse)?;
+    Ok(Value::list(items))
+}
+
+fn extreme(data: &Data<'_>, most: bool, args: &[&Value], names: &[Name]) -> Applied {
+    let (args, default) = match names {
+        [] => (args, None),
+        [name] if name.as_ref() == "default" && args.len() == 2 => (args.get(..1).unwrap_or_default(), args.last()),
+        _ => return cannot("`min` or `max` of this kind"),
+    };
+    let (items, unordered) = match args {
+        [] => return raise("TypeError"),
+        [value] => collection::iterate(data, value)?,
+        many => (many.iter().map(|value| Val::known((*value).clone())).collect(), false),
+    };
+    let mut items = items.into_iter();
+    let Some(mut best) = items.next() else {
+        return default.map_or_else(|| raise("ValueError"), |default| Ok((*default).clone()));
+    };
+    for item in items {
+        if unordered && matches!(item.raw(), Value::Float(_) | Value::List(_) | Value::Tuple(_) | Value::Set(_)) {
+            return cannot("the order in which the database gives rows");
+        }
+        let better = if most { less(data, best.raw(), item.raw())? } else { less(data, item.raw(), best.raw())? };
+        if better {
+            best = item;
+        }
+    }
+    Ok(best.raw().clone())
+}
+
+fn sum(data: &Data<'_>, args: &[&Value]) -> Applied {
+    let (value, start) = match args {
+        [value] => (value, &Value::Int(0)),
+        [value, start] => (value, *start),
+        _ => return raise("TypeError"),
+    };
+    if matches!(start, Value::Str(_)) {
+        return raise("TypeError");
+    }
+    let (items, _) = collection::iterate(data, value)?;
+    let mut total = start.clone();
+    for item in &items {
+        // Newer releases add fractions more exactly.
+        if !matches!((&total, item.raw()), (Value::Int(_) | Value::Bool(_), Value::Int(_) | Value::Bool(_))) {
+            return match (Number::of(&total), item.raw()) {
+                (Some(_), Value::Str(_) | Value::None | Value::List(_) | Value::Dict(_)) => raise("TypeError"),
+                _ => cannot("a sum of this kind"),
+            };
+        }
+        total = super::arithmetic::binary(data, super::super::ast::BinaryOp::Add, &total, item.raw())?;
+    }
+    Ok(total)
+}
+
+/// `isinstance(value, class)`
+pub(in super::super) fn is_instance(value: &Value, class: &Value) -> Applied<bool> {
+    match class {
+        Value::Tuple(classes) => {
+            for class in classes.iter() {
+                if is_instance(value, class.raw())? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        }
+        Value::Class("object") => Ok(true),
+        Value::Class(class) if CLASSES.contains(class) || *class == "NoneType" => {
+            let own = value.class();
+            match value {
+                Value::Unknown(_) | Value::Groups(_) | Value::Target => cannot("the class of a value"),
+                Value::Set(_) => cannot("which kind of set it is"),
+                _ => Ok(own == *class || (own == "bool" && *class == "int")),
+            }
+        }
+        Value::None | Value::Bool(_) | Value::Int(_) | Value::Str(_) | Value::List(_) => raise("TypeError"),
+        _ => cannot("whether a value is of this class"),
+    }
+}
+
+fn class_of(value: &Value) -> Applied {
+    let known = CLASSES.iter().find(|class| **class == value.class());
+    match (value, known) {
+        (Value::Set(_) | Value::Unknown(_), _) => cannot("the class of a value"),
+        (Value::None, _) => Ok(Value::Class("NoneType")),
+        (_, Some(class)) => Ok(Value::Class(class)),
+        _ => cannot("the class of a value"),
+    }
+}

@@ -1,0 +1,94 @@
+//! Attributes of users and groups: JSON as Python has it, and how several are merged.
+
+use serde_json::Value as Json;
+
+use super::super::value::{Val, Value};
+use super::{Applied, Data, cannot};
+use crate::model::{Attributes, GroupId, UserId};
+
+/// A JSON object as a dictionary.
+pub(super) fn dict(attributes: &Attributes) -> Applied {
+    let pairs = in_order(attributes).into_iter().map(|(key, value)| Ok((Value::Str(key.as_str().into()), Val::known(of(value)?))));
+    Ok(Value::dict(pairs.collect::<Applied<_>>()?))
+}
+
+/// A JSON value as Python reads it.
+pub(in super::super) fn of(value: &Json) -> Applied {
+    Ok(match value {
+        Json::Null => Value::None,
+        Json::Bool(value) => Value::Bool(*value),
+        Json::Number(number) => match (number.as_i64(), number.as_u64(), number.as_f64()) {
+            (Some(value), ..) => Value::Int(i128::from(value)),
+            (_, Some(value), _) => Value::Int(i128::from(value)),
+            // A number without a fraction that is too large for these is a whole one for Python.
+            (.., Some(value)) if value.abs() < 1e15 || value.fract() != 0.0 => Value::Float(value),
+            _ => return cannot("a very large number"),
+        },
+        Json::String(text) => Value::Str(text.as_str().into()),
+        Json::Array(items) => {
+            Value::list(items.iter().map(|item| of(item).map(Val::known)).collect::<Applied<_>>()?)
+        }
+        Json::Object(items) => dict(items)?,
+    })
+}
+
+/// The attributes of a user under those of all its groups: later ones win, dictionaries are merged, lists put one
+/// after the other (dossier §4.2). Groups go by name, in an order that the database's language decides: where that
+/// may make a difference, the result is not known.
+pub(super) fn merged(data: &Data<'_>, user: UserId) -> Applied {
+    let mut groups = data.ancestry.groups_of(user);
+    let name = |group: &GroupId| data.world.groups.row(*group).name.as_str();
+    groups.retain(|group| !data.world.groups.row(*group).attributes.is_empty());
+    groups.sort_by(|left, right| name(left).cmp(name(right)));
+    // Every language puts small letters and digits in the same order.
+    let is_plain = |group: &GroupId| name(group).bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let distinct = groups.windows(2).all(|pair| pair.first().map(name) != pair.last().map(name));
+    if (!distinct || !groups.iter().all(is_plain)) && conflict(data, &groups) {
+        return cannot("attributes of groups that may contradict each other, in an order that the database decides");
+    }
+    let mut merged: Vec<(Value, Val)> = Vec::new();
+    for group in &groups {
+        merge(&mut merged, &data.world.groups.row(*group).attributes)?;
+    }
+    merge(&mut merged, &data.world.users.row(user).attributes)?;
+    Ok(Value::dict(merged))
+}
+
+/// Whether two of the groups have attributes of the same name that are not the same simple value.
+fn conflict(data: &Data<'_>, groups: &[GroupId]) -> bool {
+    let attributes = groups.iter().flat_map(|group| &data.world.groups.row(*group).attributes);
+    let mut seen: std::collections::BTreeMap<&String, &Json> = std::collections::BTreeMap::new();
+    for (key, value) in attributes {
+        match seen.insert(key, value) {
+            Some(other) if other != value || value.is_array() || value.is_object() => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// The database keeps the keys of an object by length, then by their bytes.
+fn in_order(attributes: &Attributes) -> Vec<(&String, &Json)> {
+    let mut pairs: Vec<_> = attributes.iter().collect();
+    pairs.sort_by_key(|(key, _)| (key.len(), key.as_bytes()));
+    pairs
+}
+
+fn merge(into: &mut Vec<(Value, Val)>, from: &Attributes) -> Applied<()> {
+    for (key, value) in in_order(from) {
+        let slot = into.iter_mut().find(|(other, _)| matches!(other, Value::Str(other) if **other == **key));
+        let Some((_, slot)) = slot else {
+            into.push((Value::Str(key.as_str().into()), Val::known(of(value)?)));
+            continue;
+        };
+        match (slot.raw(), value) {
+            (Value::Dict(inner), Json::Object(value)) => merge(&mut inner.borrow_mut(), value)?,
+            (Value::List(items), Json::Array(more)) => {
+                let more = more.iter().map(|item| of(item).map(Val::known)).collect::<Applied<Vec<_>>>()?;
+                items.items.borrow_mut().extend(more);
+            }
+            _ => *slot = Val::known(of(value)?),
+        }
+    }
+    Ok(())
+}

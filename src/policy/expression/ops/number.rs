@@ -1,0 +1,83 @@
+//! Numbers: whole ones as long as they fit, and floating ones.
+
+use std::cmp::Ordering;
+
+use super::super::value::Value;
+
+/// A number as Python calculates with it.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Number {
+    Int(i128),
+    Float(f64),
+}
+
+impl Number {
+    /// The number that `value` is; `True` is 1.
+    pub(super) fn of(value: &Value) -> Option<Self> {
+        match value {
+            Value::Bool(value) => Some(Self::Int(i128::from(*value))),
+            Value::Int(value) => Some(Self::Int(*value)),
+            Value::Float(value) => Some(Self::Float(*value)),
+            _ => None,
+        }
+    }
+
+    /// As a floating number; `None` where digits would be lost.
+    pub(super) fn float(self) -> Option<f64> {
+        match self {
+            Self::Float(value) => Some(value),
+            Self::Int(value) => exact(value),
+        }
+    }
+}
+
+/// A whole number as a floating one, when no digit is lost.
+#[expect(clippy::cast_precision_loss, reason = "the bound keeps every digit")]
+pub(super) fn exact(value: i128) -> Option<f64> {
+    (value.unsigned_abs() <= 1 << 53).then_some(value as f64)
+}
+
+/// A floating number without a fraction as a whole one.
+#[expect(clippy::cast_possible_truncation, reason = "the bound keeps every digit")]
+pub(super) fn whole(value: f64) -> Option<i128> {
+    (value.is_finite() && value.trunc() == value && value.abs() < 1e38).then_some(value as i128)
+}
+
+/// How two numbers compare; `None` with what is no number (`nan`).
+pub(super) fn compare(left: &Value, right: &Value) -> Option<Ordering> {
+    match (Number::of(left)?, Number::of(right)?) {
+        (Number::Int(left), Number::Int(right)) => Some(left.cmp(&right)),
+        (Number::Float(left), Number::Float(right)) => left.partial_cmp(&right),
+        (Number::Int(left), Number::Float(right)) => with_float(left, right),
+        (Number::Float(left), Number::Int(right)) => with_float(right, left).map(Ordering::reverse),
+    }
+}
+
+fn with_float(left: i128, right: f64) -> Option<Ordering> {
+    if right.is_nan() {
+        return None;
+    }
+    if right.abs() >= 1e38 {
+        return Some(if right > 0.0 { Ordering::Less } else { Ordering::Greater });
+    }
+    let below = right.floor();
+    let order = left.cmp(&whole(below).unwrap_or_default());
+    // What equals the whole part is below what has a fraction, too.
+    Some(if order == Ordering::Equal && below < right { Ordering::Less } else { order })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_and_floating_numbers_compare_exactly() {
+        let compare = |left: i128, right: f64| compare(&Value::Int(left), &Value::Float(right));
+        assert_eq!(compare(1, 1.0), Some(Ordering::Equal));
+        assert_eq!(compare(1, 1.5), Some(Ordering::Less));
+        assert_eq!(compare(-1, -1.5), Some(Ordering::Greater));
+        assert_eq!(compare((1 << 53) + 1, 9_007_199_254_740_992.0), Some(Ordering::Greater));
+        assert_eq!(compare(i128::MAX, f64::INFINITY), Some(Ordering::Less));
+        assert_eq!(compare(1, f64::NAN), None);
+    }
+}

@@ -1,0 +1,406 @@
+//! One run of code, for one subject, with one answer to every question that nobody can answer.
+//!
+//! While it runs, it notes on what its course depends: what it asked about the subject ([`Test`]), and what it asked
+//! about the request ([`Question`]). Every subject who answers all tests alike takes the same course, so one run
+//! speaks for all of them. That is only true when *whatever* the code does because of a value is noted. Therefore
+//! values are looked into in this file's `truth`, `pin` and `operate` alone.
+
+mod call;
+mod comprehension;
+mod context;
+mod expression;
+mod function;
+mod iterate;
+mod mutate;
+mod name;
+mod pattern;
+mod statement;
+mod unknown;
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::ast::{Body, Function, Span};
+use super::code::Circumstances;
+use super::exception::{self, SOME};
+use super::ops::{self, Data, Failure, apply};
+use super::scope::Scope;
+use super::term::{Built, Const, Given, Node, Op, Term};
+use super::value::{Exception, Kind, Val, Value, Who};
+use crate::model::PolicyId;
+
+/// Something asked about the subject, and what the answer was.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Test {
+    pub(super) term: Arc<Term>,
+    pub(super) reply: Reply,
+}
+
+/// The answer to what the code asks about a term.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Reply {
+    /// It has a value, which Python takes for true or not.
+    Truth(bool),
+    /// It has a value.
+    Fine,
+    /// It has this value.
+    Is(Const),
+    /// Computing it raises an exception of this class.
+    Raises(&'static str),
+    /// What computing it gives is not certain, for this reason.
+    Unclear,
+}
+
+/// A yes-or-no question about what is not known.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Question {
+    pub(super) term: Arc<Term>,
+    pub(super) about: About,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum About {
+    /// Does Python take it for true?
+    Truth,
+    /// Does computing it raise an exception?
+    Raises,
+}
+
+impl Question {
+    /// The question as a person reads it.
+    pub(crate) fn describe(&self) -> String {
+        match self.about {
+            About::Truth => self.term.to_string(),
+            About::Raises => format!("{} raises", self.term),
+        }
+    }
+
+    /// What of the request it is about.
+    pub(crate) fn givens(&self) -> Vec<Given> {
+        let mut found = Vec::new();
+        self.term.givens(&mut found);
+        found
+    }
+}
+
+/// Why code goes no further.
+pub(super) enum Stop {
+    Return(Val),
+    Break,
+    Continue,
+    Raise(Rc<Exception>),
+    /// What happens next is not certain.
+    Unclear(Span, String),
+}
+
+type Flow<T = ()> = Result<T, Stop>;
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum End {
+    Pass,
+    Fail,
+    Error,
+    /// It passes or not, but cannot be handed on, so that the binding fails; where that is so.
+    Unkept(bool),
+    /// Nobody can say: from here on, for this reason.
+    Unclear(Span, String),
+}
+
+/// A run.
+pub(super) struct Run<'r> {
+    data: &'r Data<'r>,
+    circumstances: &'r Circumstances<'r>,
+    subject: Who,
+    /// The answers to the first questions; to all others, the answer is yes.
+    given: &'r [bool],
+    /// What was asked about what nobody knows, with the place.
+    pub(super) asked: Vec<(Question, Span, bool)>,
+    /// What was asked about the subject.
+    pub(super) tests: Vec<Test>,
+    /// What the code itself wrote into the context.
+    written: Vec<(Arc<str>, Option<Val>)>,
+    /// Changes with every write into what is not known: what is read after that may be something else.
+    epoch: u32,
+    steps: usize,
+    depth: usize,
+    /// The policies that are being called, the outermost first.
+    calling: Vec<PolicyId>,
+    /// Whether a policy was called that may have changed anything.
+    lost: bool,
+    /// Whether the code asked for the object that the policy is asked for.
+    pub(super) reads_target: bool,
+    /// Whether the elements that were computed last come in an order that nobody knows.
+    last_unordered: bool,
+    /// The exception that is being handled.
+    handling: Option<Rc<Exception>>,
+}
+
+/// Code that does more than so many steps is given up on.
+const MOST_STEPS: usize = 200_000;
+/// Calls within calls.
+const DEEPEST: usize = 40;
+
+impl<'r> Run<'r> {
+    pub(super) fn new(
+        data: &'r Data<'r>,
+        circumstances: &'r Circumstances<'r>,
+        subject: Who,
+        given: &'r [bool],
+    ) -> Self {
+        Self {
+            data,
+            circumstances,
+            subject,
+            given,
+            asked: Vec::new(),
+            tests: Vec::new(),
+            written: Vec::new(),
+            epoch: 0,
+            steps: 0,
+            depth: 0,
+            calling: vec![circumstances.policy],
+            lost: false,
+            reads_target: false,
+            last_unordered: false,
+            handling: None,
+        }
+    }
+
+    /// Runs the body of a policy to its end.
+    pub(super) fn policy(&mut self, code: &Function) -> End {
+        let result = self.body(code);
+        self.end(result)
+    }
+
+    fn body(&mut self, code: &Function) -> Flow<Val> {
+        let scope = Scope::of_function(&code.locals, None);
+        match &code.body {
+            Body::Value(value) => self.evaluate(value, &scope),
+            Body::Block(block) => match self.block(block, &scope) {
+                Ok(()) => Ok(Val::none()),
+                Err(Stop::Return(value)) => Ok(value),
+                Err(stop) => Err(stop),
+            },
+        }
+    }
+
+    fn end(&mut self, result: Flow<Val>) -> End {
+        let ended = result.and_then(|value| {
+            let passes = self.truth(&value, Span::default())?;
+            Ok((passes, self.is_kept(&value)?))
+        });
+        match ended {
+            Ok((true, true)) => End::Pass,
+            Ok((false, true)) => End::Fail,
+            Ok((passes, false)) => {
+                self.note_anonymity();
+                End::Unkept(passes)
+            }
+            Err(Stop::Raise(exception)) => match exception::is_kind(exception.class, "Exception") {
+                Some(true) => End::Error,
+                _ => End::Unclear(Span::default(), "an exception that leaves authentik's policy engine".to_owned()),
+            },
+            Err(Stop::Unclear(span, reason)) => End::Unclear(span, reason),
+            Err(Stop::Return(_) | Stop::Break | Stop::Continue) => {
+                End::Unclear(Span::default(), "code that leaves its function".to_owned())
+            }
+        }
+    }
+
+    /// Whether a result can be kept: authentik writes it into its cache and into a pipe (dossier §2.5).
+    fn is_kept(&mut self, value: &Val) -> Flow<bool> {
+        match value.raw() {
+            Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::PolicyResult(_) => Ok(true),
+            Value::Unknown(Kind::Any | Kind::Record) => {
+                let reason = "whether authentik can keep what the code returns";
+                let unclear = Given::Unclear(reason.into(), Span::default(), self.term(value), Default::default());
+                let kept = self.given(unclear, Kind::Bool);
+                self.truth(&kept, Span::default())
+            }
+            Value::Unknown(_) => Ok(true),
+            Value::Closure(_) | Value::Generator(_) | Value::View(..) | Value::Matched | Value::Module(_) => Ok(false),
+            Value::Groups(groups) if groups.manager => Ok(false),
+            Value::Str(_)
+            | Value::Ip(_)
+            | Value::Network(_)
+            | Value::Moment(_)
+            | Value::Set(_)
+            | Value::User(_)
+            | Value::Group(_)
+            | Value::Groups(_) => self.is_small(value),
+            Value::List(_) | Value::Tuple(_) | Value::Dict(_)
+                if !value.has_unknown() && Const::of(value.raw()).is_some() =>
+            {
+                self.is_small(value)
+            }
+            _ => self.unclear(Span::default(), "whether authentik can keep what the code returns"),
+        }
+    }
+
+    fn is_small(&mut self, value: &Val) -> Flow<bool> {
+        if value.has_unknown() {
+            return Ok(true);
+        }
+        let large = self.operate(Op::IsLarge, vec![value.clone()], Span::default())?;
+        if self.truth(&large, Span::default())? {
+            return self.unclear(Span::default(), "a result that is too large to be handed on");
+        }
+        Ok(true)
+    }
+
+    /// What cannot be kept ends differently for somebody anonymous.
+    fn note_anonymity(&mut self) {
+        let subject = Term::new(Node::Subject);
+        let term = Term::new(Node::Op(Op::Attribute("is_authenticated".into()), vec![subject]));
+        self.note(&term, Reply::Truth(matches!(self.subject, Who::User(_))));
+    }
+
+    fn unclear<T>(&self, span: Span, reason: impl Into<String>) -> Flow<T> {
+        Err(Stop::Unclear(span, reason.into()))
+    }
+
+    fn raise<T>(&self, class: &'static str) -> Flow<T> {
+        Err(Stop::Raise(Rc::new(Exception { class, arguments: None })))
+    }
+
+    fn step(&mut self, span: Span) -> Flow {
+        self.steps += 1;
+        if self.steps > MOST_STEPS { self.unclear(span, "code that runs for long") } else { Ok(()) }
+    }
+
+    /// The answer to a question that nobody can answer: the same as before, or the one to try.
+    fn choose(&mut self, term: &Arc<Term>, about: About, span: Span) -> bool {
+        let question = Question { term: Arc::clone(term), about };
+        if let Some((.., answer)) = self.asked.iter().find(|(other, ..)| *other == question) {
+            return *answer;
+        }
+        let answer = self.given.get(self.asked.len()).copied().unwrap_or(true);
+        self.asked.push((question, span, answer));
+        answer
+    }
+
+    fn note(&mut self, term: &Arc<Term>, reply: Reply) {
+        let test = Test { term: Arc::clone(term), reply };
+        if !self.tests.contains(&test) {
+            self.tests.push(test);
+        }
+    }
+
+    /// Whether Python takes `value` for true.
+    fn truth(&mut self, value: &Val, span: Span) -> Flow<bool> {
+        match (value.unknown(), value.term()) {
+            (Some(_), Some(term)) => {
+                let term = Arc::clone(term);
+                Ok(self.choose(&term, About::Truth, span))
+            }
+            (Some(_), None) => self.unclear(span, "a value that nobody knows"),
+            (None, Some(term)) => {
+                let holds = ops::truth(value.raw());
+                let term = Arc::clone(term);
+                self.note(&term, Reply::Truth(holds));
+                Ok(holds)
+            }
+            (None, None) => Ok(ops::truth(value.raw())),
+        }
+    }
+
+    /// The value itself, from here on for subjects only who have the same.
+    fn pin(&mut self, value: &Val, span: Span) -> Flow<Val> {
+        if !value.is_traced() {
+            return Ok(value.clone());
+        }
+        if value.has_unknown() {
+            return self.unclear(span, "what happens with a value that nobody knows");
+        }
+        let (Some(constant), Some(term)) = (Const::of(value.raw()), self.term(value)) else {
+            return self.unclear(span, format!("what happens with a {}", value.raw().class()));
+        };
+        let pinned = Val::known(constant.value());
+        self.note(&term, Reply::Is(constant));
+        Ok(pinned)
+    }
+
+    /// Where `value` comes from; `None` for what has no formula, such as code.
+    fn term(&self, value: &Val) -> Option<Arc<Term>> {
+        if let Some(term) = value.term() {
+            return Some(Arc::clone(term));
+        }
+        if !value.is_traced() {
+            return Const::of(value.raw()).map(|constant| Term::new(Node::Const(constant)));
+        }
+        let all = |items: &[Val]| items.iter().map(|item| self.term(item)).collect::<Option<Vec<_>>>();
+        let (built, terms) = match value.raw() {
+            Value::List(list) if list.unordered => (Built::Unordered, all(&list.items.borrow())?),
+            Value::List(list) => (Built::List, all(&list.items.borrow())?),
+            Value::Tuple(items) => (Built::Tuple, all(items)?),
+            Value::Dict(dict) => {
+                let mut terms = Vec::new();
+                for (key, value) in dict.borrow().iter() {
+                    terms.push(Term::new(Node::Const(Const::of(key)?)));
+                    terms.push(self.term(value)?);
+                }
+                (Built::Dict, terms)
+            }
+            _ => return None,
+        };
+        Some(Term::new(Node::Build(built, terms)))
+    }
+
+    /// A value of which only the kind and where it comes from are known.
+    fn given(&self, given: Given, kind: Kind) -> Val {
+        Val::of(Value::Unknown(kind), Term::new(Node::Given(given)))
+    }
+
+    /// What `op` makes of `args`.
+    fn operate(&mut self, op: Op, args: Vec<Val>, span: Span) -> Flow<Val> {
+        self.step(span)?;
+        if args.iter().any(Val::has_unknown) {
+            return self.operate_unknown(op, &args, span);
+        }
+        if !args.iter().any(Val::is_traced) {
+            return match apply(self.data, &op, &args) {
+                Ok(value) => Ok(Val::known(value)),
+                Err(Failure::Raise(class)) => self.raise(class),
+                Err(Failure::Cannot(reason)) => self.unknown_result(&reason, None, span),
+            };
+        }
+        let terms: Option<Vec<_>> = args.iter().map(|arg| self.term(arg)).collect();
+        let Some(terms) = terms else {
+            // What has no formula stays: then the subject must be known better.
+            let pinned = args.iter().map(|arg| self.pin(arg, span)).collect::<Flow<Vec<_>>>()?;
+            return self.operate(op, pinned, span);
+        };
+        let applied = apply(self.data, &op, &args);
+        let term = Term::new(Node::Op(op, terms));
+        match applied {
+            Ok(value) => {
+                self.note(&term, Reply::Fine);
+                Ok(Val::of(value, term))
+            }
+            Err(Failure::Raise(class)) => {
+                self.note(&term, Reply::Raises(class));
+                self.raise(class)
+            }
+            Err(Failure::Cannot(reason)) => {
+                self.note(&term, Reply::Unclear);
+                self.unknown_result(&reason, Some(term), span)
+            }
+        }
+    }
+
+    /// The result of something that is not certain: it may be an exception, and any value.
+    fn unknown_result(&mut self, reason: &str, of: Option<Arc<Term>>, span: Span) -> Flow<Val> {
+        // What is made of a term is the same in every run; of anything else, nobody knows.
+        let scope = if of.is_some() { Default::default() } else { self.circumstances.scope };
+        let value = self.given(Given::Unclear(reason.into(), span, of, scope), Kind::Any);
+        self.may_raise(&value, span)?;
+        Ok(value)
+    }
+
+    /// Raises if computing `value` does.
+    fn may_raise(&mut self, value: &Val, span: Span) -> Flow {
+        let Some(term) = value.term().cloned() else { return Ok(()) };
+        if self.choose(&term, About::Raises, span) { self.raise(SOME) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,107 @@
+//! The patterns of `match`.
+
+use std::rc::Rc;
+
+use super::super::ast::{CompareOp, Pattern, Span};
+use super::super::ops;
+use super::super::scope::Scope;
+use super::super::term::Op;
+use super::super::value::{Val, Value};
+use super::{Flow, Run};
+
+impl Run<'_> {
+    /// Whether `pattern` takes `subject`. Names that a pattern binds stay bound when it fails later on.
+    pub(super) fn matches(&mut self, pattern: &Pattern, subject: &Val, scope: &Rc<Scope>, span: Span) -> Flow<bool> {
+        match pattern {
+            Pattern::Value(value) => {
+                let value = self.evaluate(value, scope)?;
+                let equal = self.operate(Op::Compare(CompareOp::Eq), vec![subject.clone(), value], span)?;
+                self.truth(&equal, span)
+            }
+            Pattern::Singleton(value) => {
+                let value = self.evaluate(value, scope)?;
+                let same = self.operate(Op::Compare(CompareOp::Is), vec![subject.clone(), value], span)?;
+                self.truth(&same, span)
+            }
+            Pattern::As(inner, name) => {
+                if let Some(inner) = inner
+                    && !self.matches(inner, subject, scope, span)?
+                {
+                    return Ok(false);
+                }
+                if let Some(name) = name {
+                    scope.function().set(name, subject.clone());
+                }
+                Ok(true)
+            }
+            Pattern::Or(patterns) => {
+                for pattern in patterns {
+                    if self.matches(pattern, subject, scope, span)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            Pattern::Class(class, inner) => {
+                let class = self.name(class, scope, span)?;
+                if !matches!(class.raw(), Value::Class("bool" | "int" | "float" | "str" | "list" | "tuple" | "dict")) {
+                    return self.unclear(span, "a class in a pattern");
+                }
+                let known = self.operate(Op::Call("isinstance", Vec::new()), vec![subject.clone(), class], span)?;
+                if !self.truth(&known, span)? {
+                    return Ok(false);
+                }
+                inner.as_ref().map_or(Ok(true), |inner| self.matches(inner, subject, scope, span))
+            }
+            Pattern::Sequence(patterns) => {
+                let subject = self.looked_into(subject, span)?;
+                let items = match subject.raw() {
+                    Value::List(list) if !list.unordered => list.items.borrow().clone(),
+                    Value::Tuple(items) => items.to_vec(),
+                    Value::List(_) | Value::Range(..) | Value::Groups(_) => return self.unclear(span, "a sequence in a pattern"),
+                    _ => return Ok(false),
+                };
+                if items.len() != patterns.len() {
+                    return Ok(false);
+                }
+                for (pattern, item) in patterns.iter().zip(&items) {
+                    if !self.matches(pattern, item, scope, span)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            Pattern::Mapping(pairs) => {
+                let subject = self.looked_into(subject, span)?;
+                let dict = match subject.raw() {
+                    Value::Dict(dict) => dict.borrow().clone(),
+                    Value::Context => return self.unclear(span, "the whole context in a pattern"),
+                    _ => return Ok(false),
+                };
+                let mut found = Vec::new();
+                for (key, _) in pairs {
+                    let key = self.evaluate(key, scope)?;
+                    let key = self.pin(&key, span)?;
+                    match self.lift(ops::find(self.data, &dict, key.raw()).map(|value| value.cloned()), span)? {
+                        Some(value) => found.push(value),
+                        None => return Ok(false),
+                    }
+                }
+                for ((_, pattern), value) in pairs.iter().zip(&found) {
+                    if !self.matches(pattern, value, scope, span)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+        }
+    }
+
+    /// A value whose shape is known.
+    fn looked_into(&mut self, value: &Val, span: Span) -> Flow<Val> {
+        if value.unknown().is_some() {
+            return self.unclear(span, "the shape of what nobody knows");
+        }
+        if value.term().is_some() { self.pin(value, span) } else { Ok(value.clone()) }
+    }
+}

@@ -1,0 +1,210 @@
+//! Terms: where a value comes from, as a formula over the subject and the request.
+//!
+//! Two values of equal terms are equal, for every subject. So what the code asks about a value is a question about
+//! its term, and can be asked for all users at once.
+
+mod constant;
+mod text;
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use super::ast::{BinaryOp, CompareOp, Conversion, Name, Span, UnaryOp};
+pub(super) use constant::Const;
+
+/// A formula.
+#[derive(Debug)]
+pub struct Term {
+    node: Node,
+    hash: u64,
+    /// Whether the subject plays a part in it.
+    subject: bool,
+    /// Whether something that nobody knows plays a part in it.
+    given: bool,
+}
+
+/// What a formula is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Node {
+    Const(Const),
+    /// The user that the policy is asked about.
+    Subject,
+    /// Something of the request.
+    Given(Given),
+    Op(Op, Vec<Arc<Term>>),
+    Build(Built, Vec<Arc<Term>>),
+}
+
+/// A container of which some parts come from terms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Built {
+    List,
+    Unordered,
+    Tuple,
+    /// Keys and values in turn.
+    Dict,
+}
+
+/// Something that the configuration does not say.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Given {
+    /// Whether there is an HTTP request.
+    HasHttpRequest,
+    /// The HTTP request.
+    HttpRequest,
+    /// The address of the client.
+    ClientIp,
+    /// Whether the flow began at another identity provider, or at the authorization of an application.
+    IsSsoFlow,
+    /// The moment.
+    Clock,
+    /// Whether the context of the request has a key.
+    HasContext(Name, Scope),
+    /// What the context of the request has under a key.
+    Context(Name, Scope),
+    /// The whole context of the request.
+    AllContext(Scope),
+    /// Something from outside, such as the answer of another server. Each run asks anew.
+    External(Name, Span, Scope),
+    /// The order in which the database gives rows.
+    Order(Span, Scope),
+    /// How a policy ends that is called.
+    Policy(Name, Scope),
+    /// Whether an exception is of a class.
+    IsKind(Name, Span, Scope),
+    /// What is not certain, for this reason; made from a term, if it is not the same for everyone.
+    Unclear(Name, Span, Option<Arc<Term>>, Scope),
+}
+
+/// How far something unknown is the same: everywhere, or in one run only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Scope(pub u32);
+
+/// How a value is made from others.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Op {
+    Attribute(Name),
+    Subscript,
+    Slice,
+    Unary(UnaryOp),
+    Binary(BinaryOp),
+    Compare(CompareOp),
+    /// A method of the first value, with the names of its last arguments.
+    Method(Name, Vec<Name>),
+    /// A function of Python, its library or authentik, with the names of its last arguments.
+    Call(&'static str, Vec<Name>),
+    /// A value in an f-string, with the format behind it.
+    Format(Conversion),
+    /// The parts of an f-string put together.
+    Concat,
+    /// Whether a value is too large to be handed on (dossier §2.5).
+    IsLarge,
+}
+
+impl Given {
+    /// Why nobody knows it.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::HasHttpRequest | Self::HttpRequest => "the HTTP request decides".to_owned(),
+            Self::ClientIp => "the address of the client decides".to_owned(),
+            Self::IsSsoFlow => "how the flow began decides".to_owned(),
+            Self::Clock => "the time decides (give the moment with `--at`)".to_owned(),
+            Self::HasContext(key, _) | Self::Context(key, _) => match key.as_ref() {
+                "geoip" | "asn" => "where the request comes from decides".to_owned(),
+                "prompt_data" => "what the user enters decides".to_owned(),
+                "event" => "the event decides".to_owned(),
+                "flow_plan" | "pending_user" => "the state of the flow decides".to_owned(),
+                key => format!("`{key}` in the context of the request decides"),
+            },
+            Self::AllContext(_) => "the context of the request decides".to_owned(),
+            Self::External(what, ..) => format!("something from outside decides: `{what}`"),
+            Self::Order(..) => "the order in which the database gives rows decides".to_owned(),
+            Self::Policy(name, _) => format!("how the policy `{name}` ends decides"),
+            Self::IsKind(class, ..) => format!("whether an exception is a `{class}` decides"),
+            Self::Unclear(reason, ..) => format!("{reason} decides"),
+        }
+    }
+
+    /// How far it is the same, if not everywhere.
+    pub fn scope(&self) -> Option<Scope> {
+        match self {
+            Self::HasContext(_, scope)
+            | Self::Context(_, scope)
+            | Self::AllContext(scope)
+            | Self::External(.., scope)
+            | Self::Order(_, scope)
+            | Self::Policy(_, scope)
+            | Self::IsKind(.., scope)
+            | Self::Unclear(.., scope) => Some(*scope).filter(|scope| *scope != Scope::default()),
+            Self::HasHttpRequest | Self::HttpRequest | Self::ClientIp | Self::IsSsoFlow | Self::Clock => None,
+        }
+    }
+}
+
+impl Term {
+    pub(super) fn new(node: Node) -> Arc<Self> {
+        let mut hasher = rustc_hash::FxHasher::default();
+        let (mut subject, mut given) = (false, false);
+        match &node {
+            Node::Subject => subject = true,
+            Node::Given(_) => given = true,
+            Node::Const(_) => {}
+            Node::Op(_, terms) | Node::Build(_, terms) => {
+                subject = terms.iter().any(|term| term.subject);
+                given = terms.iter().any(|term| term.given);
+            }
+        }
+        node.hash(&mut hasher);
+        Arc::new(Self { hash: hasher.finish(), node, subject, given })
+    }
+
+    pub(super) fn node(&self) -> &Node {
+        &self.node
+    }
+
+    /// Whether something that nobody knows plays a part in it.
+    pub(super) fn is_given(&self) -> bool {
+        self.given
+    }
+
+    /// Whether the subject plays a part in it.
+    pub(super) fn is_of_subject(&self) -> bool {
+        self.subject
+    }
+
+    /// Whether `part` is this term or a part of it.
+    pub(super) fn contains(&self, part: &Self) -> bool {
+        self == part
+            || match &self.node {
+                Node::Op(_, terms) | Node::Build(_, terms) => terms.iter().any(|term| term.contains(part)),
+                _ => false,
+            }
+    }
+
+    /// Everything of the request that plays a part in it.
+    pub(super) fn givens(&self, found: &mut Vec<Given>) {
+        match &self.node {
+            Node::Given(given) => found.push(given.clone()),
+            Node::Op(_, terms) | Node::Build(_, terms) => {
+                for term in terms {
+                    term.givens(found);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Hash for Term {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.hash.hash(state);
+    }
+}
+
+impl PartialEq for Term {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other) || (self.hash == other.hash && self.node == other.node)
+    }
+}
+
+impl Eq for Term {}
