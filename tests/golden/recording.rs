@@ -1,6 +1,6 @@
 //! What authentik said: a recording of its engine, and of the functions around it.
 
-use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -11,6 +11,8 @@ pub(crate) struct Recording {
     pub(crate) release: String,
     pub(crate) at: Timestamp,
     pub(crate) app_access_without_bindings: bool,
+    /// The address that requests came from.
+    pub(crate) client_ip: IpAddr,
     pub(crate) said: Vec<Said>,
 }
 
@@ -21,6 +23,8 @@ pub(crate) struct Said {
     pub(crate) target: String,
     /// Whether it is what the user gets in the end, and not what the engine says.
     pub(crate) in_the_end: bool,
+    /// Whether there was an HTTP request, where that is recorded.
+    pub(crate) http: Option<bool>,
     pub(crate) passing: bool,
 }
 
@@ -43,6 +47,7 @@ impl Recording {
             release: text(&verdicts["authentik"]["version"]),
             at: verdicts["recorded_at"].as_str().unwrap().parse().unwrap(),
             app_access_without_bindings: app_access,
+            client_ip: verdicts["client_ip"].as_str().unwrap().parse().unwrap(),
             said,
         }
     }
@@ -64,19 +69,13 @@ fn named<'t>(targets: &'t [Target], kind: &str, name: &str) -> Option<&'t Target
     targets.iter().find(|target| target.kind == kind && target.name == name)
 }
 
-/// The engine itself, in an ordinary request where the recording has one. It was asked with "nothing bound passes";
-/// what its callers ask with is put in place of that.
+/// The engine itself, with and without a request. It was asked with "nothing bound passes"; what its callers ask with
+/// is put in place of that.
 fn engine(verdicts: &Value, targets: &[Target], app_access: bool) -> Vec<Said> {
-    let mut rows: BTreeMap<(String, usize), &Value> = BTreeMap::new();
-    for row in verdicts["engine"].as_array().unwrap() {
-        let key = (text(&row["user"]), usize::try_from(row["target"].as_u64().unwrap()).unwrap());
-        if row["ctx"] == "http" || !rows.contains_key(&key) {
-            rows.insert(key, row);
-        }
-    }
     let mut said = Vec::new();
-    for ((user, target), row) in rows {
-        let target = &targets[target];
+    for row in verdicts["engine"].as_array().unwrap() {
+        let user = text(&row["user"]);
+        let target = &targets[usize::try_from(row["target"].as_u64().unwrap()).unwrap()];
         let nothing_bound = row["static"].is_null() && row["steps"].as_array().is_none_or(Vec::is_empty);
         let passing = match target.kind.as_str() {
             // Its caller forces another mode and brings an event: recorded apart.
@@ -85,7 +84,8 @@ fn engine(verdicts: &Value, targets: &[Target], app_access: bool) -> Vec<Said> {
             "entitlement" | "device" | "device_access_group" if nothing_bound => false,
             _ => row["passing"].as_bool().unwrap(),
         };
-        said.push(Said { user, target: target.pk.clone(), in_the_end: false, passing });
+        let http = Some(row["ctx"] == "http");
+        said.push(Said { user, target: target.pk.clone(), in_the_end: false, http, passing });
     }
     said
 }
@@ -97,7 +97,7 @@ fn entitlements(verdicts: &Value, targets: &[Target]) -> Vec<Said> {
             let (application, name) = target.name.split_once('/').unwrap();
             let Some(granted) = applications[application].as_array() else { continue };
             let passing = granted.iter().any(|granted| granted == name);
-            said.push(Said { user: user.clone(), target: target.pk.clone(), in_the_end: true, passing });
+            said.push(Said { user: user.clone(), target: target.pk.clone(), in_the_end: true, http: None, passing });
         }
     }
     said
@@ -109,7 +109,7 @@ fn devices(verdicts: &Value, targets: &[Target]) -> Vec<Said> {
         let target = named(targets, "device", device).unwrap();
         for (user, passing) in users.as_object().unwrap() {
             let passing = passing.as_bool().unwrap();
-            said.push(Said { user: user.clone(), target: target.pk.clone(), in_the_end: true, passing });
+            said.push(Said { user: user.clone(), target: target.pk.clone(), in_the_end: true, http: None, passing });
         }
     }
     said
@@ -120,7 +120,7 @@ fn rules(verdicts: &Value, targets: &[Target]) -> Vec<Said> {
     for row in verdicts["notification_rules"].as_array().unwrap() {
         let target = named(targets, "notification_rule", row["rule"].as_str().unwrap()).unwrap();
         let passing = row["verdict"]["passing"].as_bool().or_else(|| row["passing"].as_bool()).unwrap();
-        said.push(Said { user: text(&row["user"]), target: target.pk.clone(), in_the_end: false, passing });
+        said.push(Said { user: text(&row["user"]), target: target.pk.clone(), in_the_end: false, http: None, passing });
     }
     said
 }
@@ -134,7 +134,8 @@ fn check_access(verdicts: &Value, targets: &[Target]) -> Vec<Said> {
             else {
                 continue;
             };
-            said.push(Said { user: user.clone(), target: target.pk.clone(), in_the_end: false, passing });
+            let (user, target) = (user.clone(), target.pk.clone());
+            said.push(Said { user, target, in_the_end: false, http: Some(true), passing });
         }
     }
     said

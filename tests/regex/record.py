@@ -13,11 +13,16 @@ import unicodedata
 import warnings
 from pathlib import Path
 
-from generate import Generator
+# Nothing else is to be left beside this file.
+sys.dont_write_bytecode = True
+
+from generate import LOOPS, Generator
 from listed import PATTERNS, TEMPLATES, TEXTS
 
 NAMES = {"i": re.I, "m": re.M, "s": re.S, "a": re.A, "x": re.X}
 GENERATED = 2600
+GENERATED_LOOPS = 300
+NEARLY = 1000
 EVERYTHING = "".join(chr(number) for number in range(sys.maxunicode + 1) if not 0xD800 <= number < 0xE000)
 RANGES = ["az", "AZ", "AC", "hj", "js", "Za", "@`", "\x00\x7f", "\x00A", "09", "_k"]
 # CPython takes milliseconds for most patterns, and for ever for some.
@@ -74,6 +79,14 @@ def too_long(*_):
     raise TimeoutError
 
 
+def generated(generator):
+    pattern, flags, near = generator.pattern()
+    kept = compiled(pattern, flags)
+    kept = 0 if isinstance(kept, str) else kept.groups
+    template = generator.one("<\\g<0>>", f"[\\{generator.one(*range(1, kept + 1))}]") if kept else "<\\g<0>>"
+    return record(pattern, flags, [near, ""] + [generator.text(near) for _ in range(10)], template)
+
+
 def ranges(characters):
     """Characters in order, as ranges."""
     found = []
@@ -106,13 +119,11 @@ def main():
         patterns.append(record(pattern, flags, texts, template))
     for pattern, template in TEMPLATES:
         patterns.append(record(pattern, "", ["abcab", "", "xay\n"], template))
-    for _ in range(GENERATED):
-        pattern, flags, near = generator.pattern()
-        kept = compiled(pattern, flags)
-        kept = 0 if isinstance(kept, str) else kept.groups
-        template = generator.one("<\\g<0>>", f"[\\{generator.one(*range(1, kept + 1))}]") if kept else "<\\g<0>>"
-        texts = [near, ""] + [generator.text(near) for _ in range(10)]
-        patterns.append(record(pattern, flags, texts, template))
+    patterns += [generated(generator) for _ in range(GENERATED)]
+    loops = Generator(20262, **LOOPS)
+    patterns += [generated(loops) for _ in range(GENERATED_LOOPS)]
+    for _ in range(NEARLY):
+        patterns.append(record(*generator.noise(), ["", "ab", "A k\n", "aab1_-.", "éa\n", "a{1,"], "\\g<0>x"))
     recorded = {
         "python": ".".join(map(str, sys.version_info[:3])),
         "unicode": unicodedata.unidata_version,

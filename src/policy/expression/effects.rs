@@ -475,7 +475,6 @@ mod tests {
             "x = request.context\nx |= {'a': 1}",
             "().__class__.__base__.__subclasses__()",
             "f = request.user.save\nf()",
-            "sorted([context], key=mutate)",
             "list(map(context.pop, ['x']))",
             "from somewhere import f\nf()",
             "def f(g): return g()\nf(context.clear)",

@@ -122,6 +122,8 @@ pub(super) struct Groups {
     pub(super) manager: bool,
     /// Whether the order is known.
     pub(super) ordered: bool,
+    /// Whether they are the groups of an anonymous user: of Django's own kind, and none.
+    pub(super) of_nobody: bool,
     /// What the rows are made of: the groups themselves, or this field of each.
     pub(super) field: Option<Name>,
 }
@@ -303,7 +305,9 @@ impl Value {
     /// Whether Python can keep it in a set or as a key; `None` where that is not known.
     pub(super) fn is_hashable(&self) -> Option<bool> {
         match self {
-            Self::List(_) | Self::Set(_) | Self::Dict(_) | Self::Context => Some(false),
+            Self::List(_) | Self::Dict(_) | Self::Context => Some(false),
+            // There is a kind of set that can be kept.
+            Self::Set(_) => None,
             Self::Tuple(items) => {
                 let each = items.iter().map(|item| item.value.is_hashable());
                 each.reduce(|all, one| Some(all? && one?)).unwrap_or(Some(true))

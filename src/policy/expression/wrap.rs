@@ -11,8 +11,8 @@ const TAIL: &str = "\nresult = handler()";
 /// A wrapped text, and how to get back from it.
 pub(super) struct Wrapped {
     pub(super) text: String,
-    /// Where each inserted piece begins in the wrapped text, and how many bytes were inserted up to its end.
-    inserted: Vec<(usize, usize)>,
+    /// Where the content of each line begins, in the wrapped text and in the original one.
+    lines: Vec<(usize, usize)>,
     length: usize,
 }
 
@@ -54,15 +54,19 @@ fn lines(text: &str) -> Vec<&str> {
 
 impl Wrapped {
     pub(super) fn of(text: &str) -> Self {
-        let mut wrapped = Self { text: HEAD.to_owned(), inserted: vec![(0, HEAD.len())], length: text.len() };
-        let mut inserted = HEAD.len();
+        let mut wrapped = Self { text: HEAD.to_owned(), lines: Vec::new(), length: text.len() };
+        let mut start = 0;
         for line in lines(text) {
             if !line.chars().all(is_space) {
-                inserted += INDENT.len();
-                wrapped.inserted.push((wrapped.text.len(), inserted));
                 wrapped.text.push_str(INDENT);
             }
-            wrapped.text.push_str(line);
+            wrapped.lines.push((wrapped.text.len(), start));
+            start += line.len();
+            // Python reads every end of a line as a line feed, inside of texts, too.
+            match line.strip_suffix("\r\n").or_else(|| line.strip_suffix('\r')) {
+                Some(content) => wrapped.text.extend([content, "\n"]),
+                None => wrapped.text.push_str(line),
+            }
         }
         wrapped.text.push_str(TAIL);
         wrapped
@@ -70,13 +74,12 @@ impl Wrapped {
 
     /// The byte of the original text that stands at `at` of the wrapped one.
     fn original(&self, at: usize) -> u32 {
-        let before = self.inserted.partition_point(|(start, _)| *start <= at);
-        let (start, inserted) =
-            before.checked_sub(1).and_then(|last| self.inserted.get(last)).copied().unwrap_or_default();
-        let previous = before.checked_sub(2).and_then(|last| self.inserted.get(last)).map_or(0, |(_, n)| *n);
-        // What stands inside an inserted piece stands at its end.
-        let at = at.max(start + (inserted - previous));
-        u32::try_from((at - inserted).min(self.length)).unwrap_or(u32::MAX)
+        let before = self.lines.partition_point(|(start, _)| *start <= at);
+        let line = before.checked_sub(1).and_then(|last| self.lines.get(last)).copied();
+        let next = self.lines.get(before).map_or(self.length, |(_, start)| *start);
+        // What stands inside an inserted piece stands at the beginning of the next line.
+        let original = line.map_or(0, |(start, original)| (original + (at - start)).min(next));
+        u32::try_from(original).unwrap_or(u32::MAX)
     }
 
     /// The range of the original text.
@@ -94,7 +97,7 @@ mod tests {
     fn each_line_with_something_on_it_is_indented() {
         let wrapped = Wrapped::of("if x:\n\n  return 1\r\nreturn 2");
         let expected =
-            "def handler():\n    if x:\n\n      return 1\r\n    return 2\nresult = handler()";
+            "def handler():\n    if x:\n\n      return 1\n    return 2\nresult = handler()";
         assert_eq!(wrapped.text, expected);
     }
 

@@ -173,7 +173,7 @@ pub(super) fn method(data: &Data<'_>, of: &Value, name: &str, args: &[&Value], n
             let Value::List(copy) = Value::list(list.items.borrow().clone()) else { return cannot("a copy") };
             Ok(Value::List(List { unordered: list.unordered, ..copy }))
         }
-        (Value::List(_) | Value::Tuple(_), "count" | "index") => {
+        (Value::List(_) | Value::Tuple(_), "count" | "index") if args.len() <= 1 => {
             let wanted = one(args, names)?;
             let (items, unordered) = iterate(data, of)?;
             let mut count = 0;

@@ -32,7 +32,10 @@ impl Data<'_> {
                 "pk" | "id" => Ok(Value::None),
                 "is_active" | "is_staff" | "is_superuser" | "is_authenticated" => Ok(Value::Bool(false)),
                 "is_anonymous" => Ok(Value::Bool(true)),
-                "groups" => Ok(manager(Vec::new())),
+                "groups" => match manager(Vec::new()) {
+                    Value::Groups(groups) => Ok(Value::Groups(Groups { of_nobody: true, ..groups })),
+                    other => Ok(other),
+                },
                 _ if SAVED_USERS_ONLY.contains(&name) => raise("AttributeError"),
                 _ => cannot(format!("`.{name}` of a user")),
             },
@@ -110,9 +113,9 @@ impl Data<'_> {
 }
 
 fn manager(ids: Vec<GroupId>) -> Value {
-    Value::Groups(Groups { ids: Arc::from(ids), manager: true, ordered: false, field: None })
+    Value::Groups(Groups { ids: Arc::from(ids), manager: true, ordered: false, of_nobody: false, field: None })
 }
 
 pub(super) fn query(ids: Vec<GroupId>) -> Value {
-    Value::Groups(Groups { ids: Arc::from(ids), manager: false, ordered: false, field: None })
+    Value::Groups(Groups { ids: Arc::from(ids), manager: false, ordered: false, of_nobody: false, field: None })
 }

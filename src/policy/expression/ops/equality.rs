@@ -86,11 +86,19 @@ fn is_plain(value: &Value) -> bool {
     )
 }
 
+/// Whether a value equals itself only where it is the same object, as what is no number does.
+pub(super) fn is_no_number(value: &Value) -> bool {
+    matches!(value, Value::Float(value) if value.is_nan())
+}
+
 fn all_equal(data: &Data<'_>, left: &[Val], right: &[Val]) -> Applied<bool> {
     if left.len() != right.len() {
         return Ok(false);
     }
     for (left, right) in left.iter().zip(right) {
+        if is_no_number(left.raw()) && is_no_number(right.raw()) {
+            return cannot("whether two values are one object");
+        }
         if !equal(data, left.raw(), right.raw())? {
             return Ok(false);
         }

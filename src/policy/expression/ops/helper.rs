@@ -95,6 +95,7 @@ fn member(data: &Data<'_>, user: &Value, filters: &[&Value], names: &[Name]) -> 
                     ids: data.ancestry.groups_of(*user).into(),
                     manager: false,
                     ordered: false,
+                    of_nobody: false,
                     field: None,
                 },
                 "filter",

@@ -20,21 +20,17 @@ pub(in super::super) fn group(data: &Data<'_>, group: GroupId, args: &[&Value], 
     all(args, names, |field| group_field(row, field))
 }
 
-/// What Django does where there is nothing to look at: it checks the names all the same.
-pub(super) fn check_group_fields(names: &[Name]) -> Applied<()> {
-    for name in names {
-        let (field, path) = split(name);
-        let known = match field {
-            "name" => path.len() <= 1,
-            "is_superuser" => path.is_empty(),
-            "attributes" => true,
-            _ => false,
-        };
-        if !known {
-            return cannot(format!("a search by `{name}`"));
-        }
-    }
-    Ok(())
+/// Says where a filter is not looked into, whatever it is asked of.
+pub(super) fn check_group_filters(args: &[&Value], names: &[Name]) -> Applied<()> {
+    let nothing = Group {
+        pk: None,
+        name: String::new(),
+        parents: Vec::new(),
+        superuser: false,
+        attributes: serde_json::Map::new(),
+        origin: crate::model::Origin::None,
+    };
+    all(args, names, |field| group_field(&nothing, field)).map(|_| ())
 }
 
 /// Whether a user is found by all filters.

@@ -23,9 +23,10 @@ pub(super) fn method(data: &Data<'_>, groups: &Groups, name: &str, args: &[&Valu
                     ids.push(*group);
                 }
             }
-            // What is asked of no group is still checked by Django.
-            if groups.ids.is_empty() {
-                lookup::check_group_fields(names)?;
+            // Django checks a filter whether or not there is anything to look at.
+            lookup::check_group_filters(args, names)?;
+            if groups.of_nobody && names.iter().any(|name| name.as_ref() != "name") {
+                return cannot("a search in the groups that Django has");
             }
             Ok(query(ids.into()))
         }
@@ -35,7 +36,12 @@ pub(super) fn method(data: &Data<'_>, groups: &Groups, name: &str, args: &[&Valu
             none(args, names)?;
             first(data, groups, name == "last")
         }
-        "order_by" if names.is_empty() => Ok(query(Arc::clone(&groups.ids))),
+        "order_by" if names.is_empty() => match args {
+            [Value::Str(field)] if ["name", "-name", "pk", "-pk"].contains(&field.as_ref()) => {
+                Ok(query(Arc::clone(&groups.ids)))
+            }
+            _ => cannot("`.order_by()` of this kind"),
+        },
         "values_list" => values(groups, args, names),
         "get" => {
             let Value::Groups(found) = method(data, groups, "filter", args, names)? else {

@@ -2,6 +2,7 @@
 
 use super::super::value::{Val, Value, View};
 use super::number::Number;
+use super::equality::is_no_number;
 use super::{Applied, Data, cannot, collection, equal, raise};
 
 /// `of[key]`
@@ -146,6 +147,9 @@ pub(super) fn contains(data: &Data<'_>, of: &Value, value: &Value) -> Applied<bo
 
 fn any(data: &Data<'_>, items: &[Val], value: &Value) -> Applied<bool> {
     for item in items {
+        if is_no_number(item.raw()) && is_no_number(value) {
+            return cannot("whether two values are one object");
+        }
         if equal(data, item.raw(), value)? {
             return Ok(true);
         }
@@ -155,6 +159,9 @@ fn any(data: &Data<'_>, items: &[Val], value: &Value) -> Applied<bool> {
 
 pub(super) fn any_value(data: &Data<'_>, items: &[Value], value: &Value) -> Applied<bool> {
     for item in items {
+        if is_no_number(item) && is_no_number(value) {
+            return cannot("whether two values are one object");
+        }
         if equal(data, item, value)? {
             return Ok(true);
         }

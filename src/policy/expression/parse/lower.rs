@@ -26,13 +26,18 @@ pub(super) struct Lower<'w> {
     locals: Vec<Vec<Name>>,
     /// How many loops are around, in the innermost function.
     loops: usize,
+    /// How many blocks are around.
+    blocks: usize,
+    /// The names that the comprehensions around loop with, and whether what they loop over is being read.
+    comprehensions: Vec<Name>,
+    in_iterable: bool,
 }
 
 type Read<T> = Result<T, Unread>;
 
 impl<'w> Lower<'w> {
     pub(super) fn new(wrapped: &'w Wrapped) -> Self {
-        Self { wrapped, depth: 0, locals: Vec::new(), loops: 0 }
+        Self { wrapped, depth: 0, locals: Vec::new(), loops: 0, blocks: 0, comprehensions: Vec::new(), in_iterable: false }
     }
 
     fn span(&self, range: TextRange) -> Span {
@@ -123,6 +128,9 @@ impl<'w> Lower<'w> {
                 let PyExpr::Name(target) = named.target.as_ref() else {
                     return self.refuse(named.range, "an assignment to something else than a name");
                 };
+                if self.in_iterable || self.comprehensions.iter().any(|name| **name == *target.id.as_str()) {
+                    return self.refuse(named.range, "an assignment to what a comprehension loops with");
+                }
                 let value = self.boxed(&named.value)?;
                 ExprKind::Walrus(self.bind(target.id.as_str()), value)
             }
@@ -205,20 +213,25 @@ impl<'w> Lower<'w> {
         generators: &[py::Comprehension],
     ) -> Read<ExprKind> {
         let mut loops = Vec::new();
+        let outer = self.comprehensions.len();
         for generator in generators {
             if generator.is_async {
                 return self.refuse(generator.range, "`async`");
             }
-            let iterable = self.expr(&generator.iter)?;
+            let before = std::mem::replace(&mut self.in_iterable, true);
+            let iterable = self.expr(&generator.iter);
+            self.in_iterable = before;
+            let iterable = iterable?;
             // What a comprehension loops with is its own.
             self.locals.push(Vec::new());
             let target = self.target(&generator.target);
-            self.locals.pop();
+            self.comprehensions.extend(self.locals.pop().unwrap_or_default());
             let tests = self.exprs(&generator.ifs)?;
             loops.push(Loop { target: target?, iterable, tests });
         }
         let element = self.expr(element)?;
         let value = value.map(|value| self.expr(value)).transpose()?;
+        self.comprehensions.truncate(outer);
         Ok(ExprKind::Comprehension(Arc::new(Comprehension { shape, element, value, loops })))
     }
 

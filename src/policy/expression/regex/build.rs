@@ -10,8 +10,10 @@ use super::alphabet::Alphabet;
 use super::node::{Node, Place, Repeat};
 use super::{Refusal, unsupported};
 
-/// How much memory the engine may take for one form of a pattern.
-const SIZE: usize = 1 << 18;
+/// How many steps a pattern may have when all its repetitions are written out.
+const STEPS: usize = 5000;
+/// How much memory the engine may take for one form of a pattern, which is more than so many steps mostly need.
+const MEMORY: usize = 1 << 20;
 
 /// What a pattern runs as.
 #[derive(Debug)]
@@ -24,10 +26,16 @@ pub(super) struct Built {
     pub(super) longest: Regex,
     /// Whether Python's engine is sure to end a match at the same place, with the same groups.
     pub(super) sure: bool,
+    /// How many steps the pattern has when all its repetitions are written out.
+    pub(super) steps: usize,
 }
 
 /// Builds a pattern.
 pub(super) fn build(node: &Node, alphabet: &Alphabet) -> Result<Built, Refusal> {
+    let steps = steps(node);
+    if steps > STEPS {
+        return unsupported("a regular expression that is too large");
+    }
     let mut builder = Builder { alphabet, sure: true };
     let hir = builder.part(node)?;
     let full = Hir::concat(vec![hir.clone(), Hir::look(Look::End)]);
@@ -36,6 +44,7 @@ pub(super) fn build(node: &Node, alphabet: &Alphabet) -> Result<Built, Refusal> 
         full: compile(&full, alphabet, MatchKind::LeftmostFirst)?,
         longest: compile(&hir, alphabet, MatchKind::All)?,
         sure: builder.sure,
+        steps,
     })
 }
 
@@ -44,7 +53,7 @@ fn compile(hir: &Hir, alphabet: &Alphabet, kind: MatchKind) -> Result<Regex, Ref
         .match_kind(kind)
         .utf8_empty(false)
         .line_terminator(alphabet.line_end())
-        .nfa_size_limit(Some(SIZE));
+        .nfa_size_limit(Some(MEMORY));
     match Regex::builder().configure(config).build_from_hir(hir) {
         Ok(regex) => Ok(regex),
         Err(_) => unsupported("a regular expression that is too large"),
@@ -94,6 +103,20 @@ impl Builder<'_> {
             self.sure = false;
         }
         Ok(Hir::repetition(Repetition { min: *min, max: *max, greedy: *greedy, sub: Box::new(sub) }))
+    }
+}
+
+/// How many steps a part has when all its repetitions are written out.
+fn steps(node: &Node) -> usize {
+    let sum = |parts: &[Node]| parts.iter().map(steps).fold(1, usize::saturating_add);
+    match node {
+        Node::Set(_) | Node::Place(_) => 1,
+        Node::Sequence(parts) | Node::Either(parts) => sum(parts),
+        Node::Group(_, body) => steps(body).saturating_add(1),
+        Node::Repeat(Repeat { min, max, body, .. }) => {
+            let times = max.unwrap_or(min.saturating_add(1));
+            usize::try_from(times).unwrap_or(usize::MAX).saturating_mul(steps(body)).saturating_add(1)
+        }
     }
 }
 

@@ -14,6 +14,8 @@ use super::{Flags, Refusal, invalid};
 pub(super) struct Class {
     /// The characters.
     pub(super) set: ClassUnicode,
+    /// Whether a category is among them.
+    pub(super) has_category: bool,
     /// Whether they depend on which characters beyond ASCII are letters or digits.
     pub(super) asks_letters: bool,
 }
@@ -27,7 +29,7 @@ enum Member {
 
 /// The class whose opening bracket has been taken.
 pub(super) fn class(tokens: &mut Tokens, flags: Flags) -> Result<Class, Refusal> {
-    let mut class = Class { set: ClassUnicode::empty(), asks_letters: false };
+    let mut class = Class { set: ClassUnicode::empty(), has_category: false, asks_letters: false };
     let negated = tokens.take_plain('^');
     let mut first = true;
     loop {
@@ -81,7 +83,7 @@ impl Class {
         if negated {
             set.negate();
         }
-        Self { set, asks_letters: !flags.ascii && category != Category::Space }
+        Self { set, has_category: true, asks_letters: !flags.ascii && category != Category::Space }
     }
 
     fn add(&mut self, member: Member, flags: Flags) -> Result<(), Refusal> {
@@ -90,6 +92,7 @@ impl Class {
             Member::Category(category, negated) => {
                 let other = Self::category(category, negated, flags);
                 self.set.union(&other.set);
+                self.has_category = true;
                 self.asks_letters |= other.asks_letters;
             }
         }

@@ -9,8 +9,9 @@ use super::alphabet::Word;
 use super::build::Built;
 use super::{Refusal, unsupported};
 
-/// How many steps finding all matches may take at most, where each match may look at all that is left.
-const STEPS: usize = 1 << 21;
+/// How much work finding all matches may be at most: each match may look at all characters that are left, and at some
+/// steps of the pattern for each.
+const WORK: usize = 1 << 24;
 
 /// Where a match and its groups are; the match itself is the first.
 pub(super) type Groups = Vec<Option<Range<usize>>>;
@@ -28,10 +29,10 @@ pub(super) fn first(regex: &Regex, word: &Word, start: usize, anchored: Anchored
 pub(super) fn all(built: &Built, word: &Word) -> Result<Vec<Groups>, Refusal> {
     let mut found = Vec::new();
     let mut start = 0;
-    let mut steps = 0;
+    let mut spent = 0usize;
     while let Some(left) = word.bytes.len().checked_sub(start) {
-        steps += left;
-        if steps > STEPS {
+        spent = spent.saturating_add(left.saturating_mul(built.steps));
+        if spent > WORK && !found.is_empty() {
             return unsupported("too many matches of a regular expression");
         }
         let Some(groups) = first(&built.first, word, start, Anchored::No) else { break };

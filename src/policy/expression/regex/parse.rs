@@ -127,7 +127,7 @@ impl Parser {
                 }
                 Some(Token::Plain('[')) => {
                     let class = class(&mut self.tokens, flags)?;
-                    parts.push(self.class(&class));
+                    parts.push(self.class(&class, flags)?);
                 }
                 Some(Token::Plain('.')) => parts.push(self.dot(flags)),
                 Some(Token::Plain('^')) => {
@@ -152,7 +152,9 @@ impl Parser {
     fn escaped(&mut self, letter: char, flags: Flags) -> Result<Node, Refusal> {
         Ok(match escape(letter, false, &mut self.tokens)? {
             Escape::Literal(literal) => self.literal(literal, flags)?,
-            Escape::Category(category, negated) => self.class(&Class::category(category, negated, flags)),
+            Escape::Category(category, negated) => {
+                self.class(&Class::category(category, negated, flags), flags)?
+            }
             Escape::Place(place) => self.place(place, flags),
             Escape::Reference(group) => match group.checked_sub(1).and_then(|at| self.open.get(at)) {
                 Some(false) => return unsupported("a back-reference in a regular expression"),
@@ -168,9 +170,13 @@ impl Parser {
         Ok(self.set(&set))
     }
 
-    fn class(&mut self, class: &Class) -> Node {
+    fn class(&mut self, class: &Class, flags: Flags) -> Result<Node, Refusal> {
+        if class.has_category && flags.ascii != self.flags.ascii {
+            // When CPython looks for where a match can begin, it takes the flags of the whole (`_compile_info`).
+            return unsupported("`a` or `u` for a part with `\\w`, `\\d` or `\\s` in a regular expression");
+        }
         self.asks.letters |= class.asks_letters;
-        self.set(&class.set)
+        Ok(self.set(&class.set))
     }
 
     fn dot(&mut self, flags: Flags) -> Node {

@@ -3,7 +3,7 @@
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 
 use super::letters::{DIGITS, LETTERS, OTHERS, Ranges};
-use super::{Flags, Refusal};
+use super::{Flags, Refusal, unsupported};
 
 /// What `\w`, `\d` and `\s` stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,40 +32,6 @@ const SPACE: &Ranges = &[
     ('\u{202f}', '\u{202f}'),
     ('\u{205f}', '\u{205f}'),
     ('\u{3000}', '\u{3000}'),
-];
-
-/// The letters of Latin-1 of which there are two, each with all that match them.
-const PAIRS: [[char; 3]; 30] = [
-    ['À', 'à', 'à'],
-    ['Á', 'á', 'á'],
-    ['Â', 'â', 'â'],
-    ['Ã', 'ã', 'ã'],
-    ['Ä', 'ä', 'ä'],
-    ['Å', 'å', '\u{212b}'],
-    ['Æ', 'æ', 'æ'],
-    ['Ç', 'ç', 'ç'],
-    ['È', 'è', 'è'],
-    ['É', 'é', 'é'],
-    ['Ê', 'ê', 'ê'],
-    ['Ë', 'ë', 'ë'],
-    ['Ì', 'ì', 'ì'],
-    ['Í', 'í', 'í'],
-    ['Î', 'î', 'î'],
-    ['Ï', 'ï', 'ï'],
-    ['Ð', 'ð', 'ð'],
-    ['Ñ', 'ñ', 'ñ'],
-    ['Ò', 'ò', 'ò'],
-    ['Ó', 'ó', 'ó'],
-    ['Ô', 'ô', 'ô'],
-    ['Õ', 'õ', 'õ'],
-    ['Ö', 'ö', 'ö'],
-    ['Ø', 'ø', 'ø'],
-    ['Ù', 'ù', 'ù'],
-    ['Ú', 'ú', 'ú'],
-    ['Û', 'û', 'û'],
-    ['Ü', 'ü', 'ü'],
-    ['Ý', 'ý', 'ý'],
-    ['Þ', 'þ', 'þ'],
 ];
 
 /// All characters of some ranges.
@@ -110,7 +76,8 @@ pub(super) fn contains(ranges: &Ranges, character: char) -> bool {
 /// Adds the characters from `first` to `last` to a set, and under [`Flags::ignore_case`] all that match one of them.
 ///
 /// CPython compares what `str.lower` maps both characters to one by one, and takes some pairs of small letters for the
-/// same (`Lib/re/_casefix.py`). Both are known here for ASCII and the letters of Latin-1 only.
+/// same (`Lib/re/_casefix.py`). Both are known here for ASCII, Latin-1 and Latin Extended-A, as far as letters have had
+/// their other case for long: those that have none may get one in any release.
 pub(super) fn add(set: &mut ClassUnicode, first: char, last: char, flags: Flags) -> Result<(), Refusal> {
     set.push(ClassUnicodeRange::new(first, last));
     if !flags.ignore_case {
@@ -118,7 +85,7 @@ pub(super) fn add(set: &mut ClassUnicode, first: char, last: char, flags: Flags)
     }
     if first != last && !last.is_ascii() {
         let reason = "a range beyond ASCII in a regular expression that ignores case";
-        return Err(Refusal::Unsupported(reason.to_owned()));
+        return unsupported(reason);
     }
     for character in first..=last {
         if character.is_ascii_alphabetic() {
@@ -128,27 +95,45 @@ pub(super) fn add(set: &mut ClassUnicode, first: char, last: char, flags: Flags)
         }
         if !flags.ascii {
             for same in beyond_ascii(character)? {
-                set.push(ClassUnicodeRange::new(*same, *same));
+                set.push(ClassUnicodeRange::new(same, same));
             }
         }
     }
     Ok(())
 }
 
-/// The characters beyond ASCII that match `character` when case is ignored.
-fn beyond_ascii(character: char) -> Result<&'static [char], Refusal> {
+/// Characters beyond ASCII that match `character` when case is ignored; with itself, and the other case if that is
+/// ASCII, these are all.
+fn beyond_ascii(character: char) -> Result<Vec<char>, Refusal> {
     Ok(match character {
-        'i' | 'I' => &['\u{130}', '\u{131}'],
-        's' | 'S' => &['\u{17f}'],
-        'k' | 'K' => &['\u{212a}'],
-        ascii if ascii.is_ascii() => &[],
-        'ß' => &['\u{1e9e}'],
-        'ÿ' => &['\u{178}'],
-        _ => {
-            let pair = PAIRS.iter().find(|pair| pair.contains(&character));
-            let reason =
-                || Refusal::Unsupported(format!("`{character}` in a regular expression that ignores case"));
-            return pair.map(<[char; 3]>::as_slice).ok_or_else(reason);
-        }
+        'i' | 'I' => vec!['\u{130}', '\u{131}'],
+        's' | 'S' => vec!['\u{17f}'],
+        'k' | 'K' => vec!['\u{212a}'],
+        'å' | 'Å' => vec!['å', 'Å', '\u{212b}'],
+        'ß' => vec!['\u{1e9e}'],
+        'ÿ' => vec!['\u{178}'],
+        '\u{178}' => vec!['ÿ'],
+        // Signs, which have no case; `µ` has.
+        '\u{80}'..='\u{b4}' | '\u{b6}'..='\u{bf}' | '×' | '÷' => vec![],
+        ascii if ascii.is_ascii() => vec![],
+        _ => match other_case(character) {
+            Some(other) => vec![other],
+            None => {
+                return unsupported(format!("`{character}` in a regular expression that ignores case"));
+            }
+        },
+    })
+}
+
+/// The same letter in the other case, for the letters of Latin-1 and of Latin Extended-A of which there are just two.
+fn other_case(character: char) -> Option<char> {
+    let number = u32::from(character);
+    char::from_u32(match number {
+        0xc0..=0xd6 | 0xd8..=0xde => number + 0x20,
+        0xe0..=0xf6 | 0xf8..=0xfe => number - 0x20,
+        // Capital letters are even here, and odd there.
+        0x100..=0x12f | 0x132..=0x137 | 0x14a..=0x177 => number ^ 1,
+        0x139..=0x148 | 0x179..=0x17e => ((number - 1) ^ 1) + 1,
+        _ => return None,
     })
 }

@@ -60,7 +60,9 @@ fn what_releases_differ_in_is_refused() {
 
 #[test]
 fn groups_have_names_and_numbers() {
+    fn shared<T: Send + Sync + Clone>(_: &T) {}
     let pattern = Pattern::parse("(?P<user>[^@]+)@(.+)", Flags::default()).unwrap();
+    shared(&pattern);
     assert_eq!(pattern.groups(), 2);
     assert_eq!(pattern.group_index("user"), Some(1));
     assert_eq!(pattern.group_index("host"), None);
@@ -77,6 +79,7 @@ fn what_is_large_is_refused_in_time() {
     {
         assert!(matches!(parse(&large), Err(Refusal::Unsupported(_))));
     }
+    assert!(parse(r"^[\w.+-]{1,64}@[\w-]{1,255}(\.[\w-]{1,63}){1,8}$").is_ok());
     let slow = parse("(?:a*a*)*b|a").unwrap();
     let text = "a".repeat(1 << 14);
     assert!(slow.search(&text).unwrap().is_some());

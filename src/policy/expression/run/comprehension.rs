@@ -63,7 +63,8 @@ impl<'r> Run<'r> {
         }
         let scope = Scope::of_comprehension(locals, Rc::clone(scope));
         let mut driven = Driven::default();
-        self.nest(code, &code.loops, Some(first), &scope, span, sink, &mut driven)?;
+        // Whether somebody had enough makes no difference here.
+        let _ = self.nest(code, &code.loops, Some(first), &scope, span, sink, &mut driven)?;
         Ok(driven)
     }
 
@@ -90,8 +91,12 @@ impl<'r> Run<'r> {
         let (items, unordered) = self.elements(&iterable, span)?;
         let unordered = unordered && items.len() > 1;
         driven.unordered |= unordered;
+        let count = items.len();
         for item in items {
             self.step(span)?;
+            if self.length_now(&iterable, count) != count {
+                return self.unclear(span, "a list that changes while it is run through");
+            }
             let mut one = |run: &mut Self, driven: &mut Driven| {
                 run.assign(&each.target, item.clone(), scope, span)?;
                 for test in &each.tests {

@@ -93,16 +93,46 @@ impl<'r> Run<'r> {
                 let lazy = Rc::clone(lazy);
                 self.lazy(&lazy, span, sink)
             }
-            _ => {
-                let (items, unordered) = self.elements(value, span)?;
-                for item in items {
-                    // Elements that are there already raise nothing by being looked at.
+            Value::List(list) if value.term().is_none() && !list.unordered => {
+                // Python looks at a list anew for every element.
+                let mut at = 0;
+                loop {
+                    let Some(item) = list.items.borrow().get(at).cloned() else { break };
+                    self.step(span)?;
+                    at += 1;
                     if sink(self, item)?.is_break() {
                         break;
                     }
                 }
+                Ok(Driven::default())
+            }
+            _ => {
+                let (items, unordered) = self.elements(value, span)?;
+                let count = items.len();
+                for item in items {
+                    if self.length_now(value, count) != count {
+                        return self.unclear(span, "a value that changes while it is run through");
+                    }
+                    // Elements that are there already raise nothing by being looked at.
+                    if sink(self, item)?.is_break() {
+                        return Ok(Driven { unordered, raised: None });
+                    }
+                }
+                if self.length_now(value, count) != count {
+                    return self.unclear(span, "a value that changes while it is run through");
+                }
                 Ok(Driven { unordered, raised: None })
             }
+        }
+    }
+
+    /// How many elements a container of the code's own making has by now; anything else does not change.
+    pub(super) fn length_now(&self, value: &Val, before: usize) -> usize {
+        match value.raw() {
+            Value::List(list) if value.term().is_none() => list.items.borrow().len(),
+            Value::Dict(dict) | Value::View(_, dict) if value.term().is_none() => dict.borrow().len(),
+            Value::Set(set) if value.term().is_none() => set.borrow().len(),
+            _ => before,
         }
     }
 

@@ -82,7 +82,14 @@ impl Run<'_> {
         }
         match &import.member {
             None => Ok(Val::known(Value::Module(Name::clone(&import.module)))),
-            Some(member) => Ok(library_member(&import.module, member).map_or_else(|_| external(self), Val::known)),
+            Some(member) => match library_member(&import.module, member) {
+                Ok(value) => Ok(Val::known(value)),
+                Err(_) => {
+                    let value = external(self);
+                    self.may_raise(&value, span)?;
+                    Ok(value)
+                }
+            },
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The patterns of `match`.
 
+use std::collections::BTreeSet;
+
 use ruff_python_ast::{self as py, Expr as PyExpr, Pattern as PyPattern};
 use ruff_text_size::Ranged;
 
@@ -11,6 +13,66 @@ impl Lower<'_> {
         let pattern = self.pattern(&case.pattern)?;
         let guard = case.guard.as_ref().map(|guard| self.expr(guard)).transpose()?;
         Ok(Case { pattern, guard, body: self.block(&case.body)? })
+    }
+
+    /// What CPython refuses in a `match`: patterns behind one that takes everything, and names that are bound twice or
+    /// in some alternatives only.
+    pub(super) fn check_cases(&self, cases: &[py::MatchCase]) -> Read<()> {
+        for (index, case) in cases.iter().enumerate() {
+            if index + 1 < cases.len() && case.guard.is_none() && takes_all(&case.pattern) {
+                return self.syntax(case.range, "a pattern makes remaining patterns unreachable");
+            }
+            self.names(&case.pattern)?;
+        }
+        Ok(())
+    }
+
+    /// The names that a pattern binds.
+    fn names(&self, pattern: &PyPattern) -> Read<BTreeSet<String>> {
+        let mut names = BTreeSet::new();
+        let mut add = |name: String| if names.insert(name) { Ok(()) } else { Err(()) };
+        let inner: Vec<&PyPattern> = match pattern {
+            PyPattern::MatchSequence(sequence) => sequence.patterns.iter().collect(),
+            PyPattern::MatchMapping(mapping) => mapping.patterns.iter().collect(),
+            PyPattern::MatchClass(class) => class.arguments.patterns.iter().collect(),
+            PyPattern::MatchAs(capture) => {
+                let name = capture.name.as_ref().map(|name| name.id.to_string());
+                let twice = match (&capture.pattern, name) {
+                    (Some(inner), Some(name)) => {
+                        let inner = self.names(inner)?;
+                        inner.into_iter().chain([name]).try_for_each(&mut add)
+                    }
+                    (None, Some(name)) => add(name),
+                    _ => Ok(()),
+                };
+                return match twice {
+                    Ok(()) => Ok(names),
+                    Err(()) => self.syntax(pattern.range(), "multiple assignments to name in pattern"),
+                };
+            }
+            PyPattern::MatchOr(either) => {
+                for (index, one) in either.patterns.iter().enumerate() {
+                    let bound = self.names(one)?;
+                    if index > 0 && bound != names {
+                        return self.syntax(one.range(), "alternative patterns bind different names");
+                    }
+                    if index + 1 < either.patterns.len() && takes_all(one) {
+                        return self.syntax(one.range(), "a pattern makes remaining patterns unreachable");
+                    }
+                    names = bound;
+                }
+                return Ok(names);
+            }
+            _ => Vec::new(),
+        };
+        for one in inner {
+            for name in self.names(one)? {
+                if !names.insert(name) {
+                    return self.syntax(one.range(), "multiple assignments to name in pattern");
+                }
+            }
+        }
+        Ok(names)
     }
 
     fn patterns(&mut self, patterns: &[PyPattern]) -> Read<Vec<Pattern>> {
@@ -61,5 +123,14 @@ impl Lower<'_> {
             }
             PyPattern::MatchOr(either) => Pattern::Or(self.patterns(&either.patterns)?),
         })
+    }
+}
+
+/// Whether a pattern takes everything.
+fn takes_all(pattern: &PyPattern) -> bool {
+    match pattern {
+        PyPattern::MatchAs(capture) => capture.pattern.as_ref().is_none_or(|inner| takes_all(inner)),
+        PyPattern::MatchOr(either) => either.patterns.iter().any(takes_all),
+        _ => false,
     }
 }

@@ -8,9 +8,21 @@ use ruff_text_size::{Ranged, TextRange};
 use super::super::super::ast::{Handler, Import, Stmt, StmtKind, Target, Unread};
 use super::{Lower, Read, binary};
 
+/// Blocks that are nested deeper are not read.
+const DEEPEST_BLOCK: usize = 18;
+
 impl Lower<'_> {
     pub(super) fn block(&mut self, block: &[PyStmt]) -> Read<Vec<Stmt>> {
-        block.iter().map(|statement| self.statement(statement)).collect()
+        // CPython gives up on 20 loops within each other.
+        if self.blocks >= DEEPEST_BLOCK
+            && let Some(first) = block.first()
+        {
+            return self.refuse(first.range(), "blocks nested too deeply");
+        }
+        self.blocks += 1;
+        let statements = block.iter().map(|statement| self.statement(statement)).collect();
+        self.blocks -= 1;
+        statements
     }
 
     fn statement(&mut self, statement: &PyStmt) -> Read<Stmt> {
@@ -18,7 +30,7 @@ impl Lower<'_> {
         Ok(Stmt { span: self.span(statement.range()), kind })
     }
 
-    fn syntax<T>(&self, range: TextRange, message: &str) -> Read<T> {
+    pub(super) fn syntax<T>(&self, range: TextRange, message: &str) -> Read<T> {
         Err(Unread::Syntax(vec![(self.span(range), message.to_owned())]))
     }
 
@@ -73,6 +85,7 @@ impl Lower<'_> {
             }
             PyStmt::Match(choice) => {
                 let subject = self.expr(&choice.subject)?;
+                self.check_cases(&choice.cases)?;
                 let cases = choice.cases.iter().map(|case| self.case(case));
                 StmtKind::Match(subject, cases.collect::<Read<_>>()?)
             }

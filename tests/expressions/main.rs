@@ -1,0 +1,132 @@
+//! Expressions against CPython: what every recorded expression ends in for every recorded subject, by the verdicts of
+//! applications that it is bound to. No end may contradict the recording; what we leave open is counted.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and the counts are what it is for"
+)]
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use whomay::reason::Settings;
+use whomay::{Reasoner, Subject, Verdict, World};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expressions")
+}
+
+/// An expression and how it ends, one letter for each subject.
+struct Recorded {
+    name: String,
+    idiom: String,
+    text: String,
+    ends: String,
+}
+
+fn recorded() -> (Vec<String>, Vec<Recorded>) {
+    let text = std::fs::read_to_string(folder().join("recorded.json")).unwrap();
+    let json: Value = serde_json::from_str(&text).unwrap();
+    let word = |value: &Value, key: &str| value[key].as_str().unwrap().to_owned();
+    let subjects = json["subjects"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned());
+    let expressions = json["expressions"].as_array().unwrap().iter().map(|row| Recorded {
+        name: word(row, "name"),
+        idiom: word(row, "idiom"),
+        text: word(row, "text"),
+        ends: word(row, "ends"),
+    });
+    (subjects.collect(), expressions.collect())
+}
+
+/// A text in quotes, as `.may` files have it.
+fn quoted(text: &str) -> String {
+    let each = text.chars().map(|c| match c {
+        '"' | '\\' => format!("\\{c}"),
+        c if c.is_control() => format!("\\u{{{:x}}}", u32::from(c)),
+        c => c.to_string(),
+    });
+    format!("\"{}\"", each.collect::<String>())
+}
+
+/// The world of the recording, with each expression bound to three applications, whose verdicts together tell how it
+/// ends: plainly, passing on errors, and negated.
+fn world(expressions: &[&str]) -> World {
+    let mut text = std::fs::read_to_string(folder().join("world.may")).unwrap();
+    for (number, expression) in expressions.iter().enumerate() {
+        let code = quoted(expression);
+        write!(
+            text,
+            "\npolicy x{number} expression {code}\n\
+             application plain-{number} any {{ 0: policy x{number} }}\n\
+             application open-{number} any {{ 0: policy x{number} on error pass }}\n\
+             application turned-{number} any {{ 0: not policy x{number} }}\n"
+        )
+        .unwrap();
+    }
+    World::parse("world.may", &text).unwrap()
+}
+
+/// How each expression ends for each subject; `?` where we leave it open.
+fn ends(expressions: &[&str], subjects: &[String]) -> Vec<String> {
+    let world = world(expressions);
+    let reasoner = Reasoner::with(&world, &Settings::default());
+    let subjects: Vec<Subject> = subjects
+        .iter()
+        .map(|name| match name.as_str() {
+            "<anonymous>" => Subject::Anonymous,
+            name => Subject::User(world.users.ids().find(|id| world.users[*id].username == name).unwrap()),
+        })
+        .collect();
+    let of = |number: usize| {
+        let target = |name: &str| world.find_target(&format!("app:{name}-{number}")).unwrap();
+        let targets = [target("plain"), target("open"), target("turned")];
+        let letter = |subject: &Subject| match targets.map(|target| reasoner.verdict(*subject, target)) {
+            [Verdict::Yes, Verdict::Yes, Verdict::No] => 'T',
+            [Verdict::No, Verdict::No, Verdict::Yes] => 'F',
+            [Verdict::No, Verdict::Yes, Verdict::No] => 'E',
+            [Verdict::No, Verdict::No, Verdict::No] => 'C',
+            verdicts if verdicts.contains(&Verdict::Depends) => '?',
+            verdicts => panic!("no end has the verdicts {verdicts:?}"),
+        };
+        subjects.iter().map(letter).collect()
+    };
+    (0..expressions.len()).map(of).collect()
+}
+
+#[test]
+fn every_end_is_the_one_of_cpython() {
+    let (subjects, recorded) = recorded();
+    let texts: Vec<&str> = recorded.iter().map(|row| row.text.as_str()).collect();
+    let (mut agree, mut open, mut open_rows, mut wrong) = (0, 0, Vec::new(), Vec::new());
+    for (row, ours) in recorded.iter().zip(ends(&texts, &subjects)) {
+        let mut here = 0;
+        let mut contradicts = false;
+        for (theirs, ours) in row.ends.chars().zip(ours.chars()) {
+            match ours {
+                '?' => here += 1,
+                ours if ours == theirs => agree += 1,
+                _ => contradicts = true,
+            }
+        }
+        if contradicts {
+            wrong.push(format!("{}: CPython {}, we {ours}:\n{}", row.name, row.ends, row.text));
+        }
+        open += here;
+        if here > 0 {
+            open_rows.push(format!("{} ({}) {ours}: {}", row.name, row.idiom, row.text.replace('\n', "⏎")));
+        }
+    }
+    println!("{} expressions x {} subjects: {agree} agree, {open} left open, {} wrong", recorded.len(), subjects.len(), wrong.len());
+    println!("{} expressions are left open for somebody", open_rows.len());
+    if std::env::var_os("WHOMAY_SHOW_OPEN").is_some() {
+        open_rows.iter().for_each(|row| println!("{row}"));
+    }
+    assert!(wrong.is_empty(), "{} contradictions:\n{}", wrong.len(), wrong[..wrong.len().min(60)].join("\n"));
+    assert!(recorded.len() >= 2_000 && subjects.len() >= 20);
+    // Whoever leaves everything open is never wrong, and of no use.
+    assert!(agree * 100 >= (agree + open) * 90, "{open} of {} left open", agree + open);
+}
