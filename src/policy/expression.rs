@@ -18,6 +18,7 @@ mod parse;
 mod regex;
 mod run;
 mod scope;
+mod table;
 mod term;
 mod time;
 mod value;

@@ -89,7 +89,7 @@ fn holds(nodes: &Nodes, counts: &[(GroupId, GroupId)], gate: GateId, subject: &s
         Node::Leaf(Leaf::Is(user)) => SUBJECTS[user.0 as usize] == subject,
         Node::Leaf(Leaf::Ends(run, ends)) => ends.contains(end(POLICIES[run.0 as usize], subject)),
         Node::Leaf(Leaf::Real | Leaf::Active) => subject != "anonymous",
-        Node::Leaf(Leaf::Given(_)) => panic!("nothing is open here"),
+        Node::Leaf(Leaf::Given(_) | Leaf::Takes(..)) => panic!("nothing is open here"),
     }
 }
 

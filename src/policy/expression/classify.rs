@@ -45,6 +45,8 @@ struct Explorer<'e> {
     circumstances: &'e Circumstances<'e>,
     code: &'e Function,
     subject: Who,
+    /// Whether nobody else is spoken for.
+    alone: bool,
     runs: usize,
     course: Course,
 }
@@ -69,10 +71,11 @@ pub(super) fn classify(data: &Data<'_>, circumstances: &Circumstances<'_>, colum
             u32::try_from(ways.len() - 1).unwrap_or_default()
         })
     };
-    let explore = |subject: usize| Explorer::new(data, circumstances, code, who(data, subject)).explore();
+    let explore =
+        |subject: usize, alone| Explorer::new(data, circumstances, code, who(data, subject), alone).explore();
     for _ in 0..MOST_SHARED {
         let Some(first) = left.first() else { break };
-        let course = explore(first);
+        let course = explore(first, false);
         let mut alike = left.clone();
         for test in needed(&course.tests) {
             columns.keep(data, test, &mut alike);
@@ -94,7 +97,7 @@ pub(super) fn classify(data: &Data<'_>, circumstances: &Circumstances<'_>, colum
     if left.count() > 0 {
         let rest: Vec<usize> = left.iter().collect();
         let courses: Vec<(usize, Course)> =
-            rest.into_par_iter().map(|subject| (subject, explore(subject))).collect();
+            rest.into_par_iter().map(|subject| (subject, explore(subject, true))).collect();
         for (subject, course) in courses {
             unclear.extend(course.unclear);
             reads_target |= course.reads_target;
@@ -124,10 +127,10 @@ fn needed(tests: &[Test]) -> impl Iterator<Item = &Test> {
 }
 
 impl<'e> Explorer<'e> {
-    fn new(data: &'e Data<'e>, circumstances: &'e Circumstances<'e>, code: &'e Function, subject: Who) -> Self {
+    fn new(data: &'e Data<'e>, circumstances: &'e Circumstances<'e>, code: &'e Function, subject: Who, alone: bool) -> Self {
         let course =
             Course { way: Way::Ends(Ends::UNKNOWN), tests: Vec::new(), unclear: BTreeSet::new(), reads_target: false };
-        Self { data, circumstances, code, subject, runs: 0, course }
+        Self { data, circumstances, code, subject, alone, runs: 0, course }
     }
 
     fn explore(mut self) -> Course {
@@ -142,7 +145,7 @@ impl<'e> Explorer<'e> {
             self.course.unclear.insert((Span::default(), "too much depends on what nobody knows".to_owned()));
             return Way::Ends(Ends::UNKNOWN);
         }
-        let mut run = Run::new(self.data, self.circumstances, self.subject, given);
+        let mut run = Run::new(self.data, self.circumstances, self.subject, given, self.alone);
         let end = run.policy(self.code);
         let Run { asked, tests, reads_target, .. } = run;
         for test in tests {

@@ -26,7 +26,7 @@ mod truth;
 use std::borrow::Cow;
 
 use super::ast::{CompareOp, Name};
-use super::term::Op;
+use super::term::{Op, Quantity};
 use super::value::{Val, Value};
 pub(super) use builtin::{BUILTINS, is_builtin};
 pub(super) use data::Data;
@@ -76,6 +76,9 @@ pub(super) fn apply(data: &Data<'_>, op: &Op, args: &[Val]) -> Applied {
         (Op::Call(name, names), args) => builtin::call(data, name, args, names),
         (Op::Format(conversion), [of, spec]) => format::interpolate(data, *conversion, of, spec),
         (Op::Concat, parts) => format::concat(parts),
+        (Op::Map(table), [Value::Groups(groups)]) => table.list(groups),
+        (Op::Some(Quantity::Says(truth), table), [Value::Groups(groups)]) => Ok(Value::Bool(table.some(groups, *truth))),
+        (Op::Some(Quantity::Raises, table), [Value::Groups(groups)]) => Ok(Value::Bool(table.raises(groups))),
         (Op::IsLarge, [of]) => Ok(Value::Bool(size::is_large(data, of))),
         _ => cannot("an operation of this kind"),
     }

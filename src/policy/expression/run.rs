@@ -10,6 +10,7 @@ mod comprehension;
 mod context;
 mod expression;
 mod function;
+mod groups;
 mod iterate;
 mod mutate;
 mod name;
@@ -134,6 +135,8 @@ pub(super) struct Run<'r> {
     last_unordered: bool,
     /// The exception that is being handled.
     handling: Option<Rc<Exception>>,
+    /// Whether the run speaks for its own subject only.
+    alone: bool,
 }
 
 /// Code that does more than so many steps is given up on.
@@ -147,6 +150,7 @@ impl<'r> Run<'r> {
         circumstances: &'r Circumstances<'r>,
         subject: Who,
         given: &'r [bool],
+        alone: bool,
     ) -> Self {
         Self {
             data,
@@ -164,6 +168,7 @@ impl<'r> Run<'r> {
             reads_target: false,
             last_unordered: false,
             handling: None,
+            alone,
         }
     }
 

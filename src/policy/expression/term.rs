@@ -10,6 +10,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use super::ast::{BinaryOp, CompareOp, Conversion, Name, Span, UnaryOp};
+use super::table::Table;
 pub(super) use constant::Const;
 
 /// A formula.
@@ -81,7 +82,7 @@ pub enum Given {
 pub struct Scope(pub u32);
 
 /// How a value is made from others.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Op {
     Attribute(Name),
     Subscript,
@@ -99,6 +100,19 @@ pub(super) enum Op {
     Concat,
     /// Whether a value is too large to be handed on (dossier §2.5).
     IsLarge,
+    /// What a comprehension makes of groups.
+    Map(Table),
+    /// Whether some of the groups are so in a table.
+    Some(Quantity, Table),
+}
+
+/// What is asked of the groups in a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Quantity {
+    /// That the entry of one is true, or is not.
+    Says(bool),
+    /// That the entry of one raises.
+    Raises,
 }
 
 impl Given {

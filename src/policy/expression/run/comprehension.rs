@@ -27,6 +27,14 @@ impl<'r> Run<'r> {
         if first.unknown().is_some() {
             return self.unknown_result("a comprehension over what nobody knows", None, span);
         }
+        if code.shape != Shape::Dict
+            && let Some(list) = self.list_of_groups(code, first, scope, span)?
+        {
+            return match code.shape {
+                Shape::Set => self.operate(Op::Call("set", Vec::new()), vec![list], span),
+                _ => Ok(list),
+            };
+        }
         let (mut items, mut dict) = (Vec::new(), Vec::new());
         let driven = self.drive(code, first, scope, span, &mut |run, item, value| {
             match value {

@@ -223,6 +223,9 @@ impl<'r> Run<'r> {
         if value.unknown().is_some() {
             return self.unknown_result("what nobody knows the elements of", None, span);
         }
+        if let Some(value) = self.some_of_groups(value, wanted, span)? {
+            return Ok(value);
+        }
         let mut found = false;
         let driven = self.run_through(value, span, &mut |run, item| {
             let holds = run.truth(&item, span)?;

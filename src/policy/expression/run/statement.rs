@@ -349,6 +349,12 @@ impl Run<'_> {
         scope: &Rc<Scope>,
         span: Span,
     ) -> Flow {
+        match self.each_of_groups(target, items, body, scope, span)? {
+            None => {}
+            Some(None) => return self.block(otherwise, scope),
+            Some(Some(Stop::Break)) => return Ok(()),
+            Some(Some(stop)) => return Err(stop),
+        }
         let is_lazy = matches!(items.raw(), Value::Generator(_) | Value::Lazy(_));
         if !is_lazy {
             let (elements, unordered) = self.elements(items, span)?;
@@ -419,7 +425,7 @@ impl Run<'_> {
 }
 
 /// Whether a body changes nothing but that it may end the loop or the function.
-fn only_looks(body: &[Stmt]) -> bool {
+pub(super) fn only_looks(body: &[Stmt]) -> bool {
     body.iter().all(|statement| match &statement.kind {
         StmtKind::Pass | StmtKind::Break | StmtKind::Continue | StmtKind::Raise(None, None) => true,
         StmtKind::Return(value) => value.as_ref().is_none_or(is_still),
@@ -437,7 +443,7 @@ fn only_looks(body: &[Stmt]) -> bool {
 }
 
 /// Whether an expression changes nothing: no assignment, and no call of anything but what only looks.
-fn is_still(expr: &Expr) -> bool {
+pub(super) fn is_still(expr: &Expr) -> bool {
     let all = |exprs: &[Expr]| exprs.iter().all(is_still);
     match &expr.kind {
         ExprKind::None
@@ -472,7 +478,7 @@ fn is_still(expr: &Expr) -> bool {
 }
 
 /// Whether two ways to end a loop are the same.
-fn same(left: &Stop, right: &Stop) -> bool {
+pub(super) fn same(left: &Stop, right: &Stop) -> bool {
     match (left, right) {
         (Stop::Break, Stop::Break) => true,
         (Stop::Return(left), Stop::Return(right)) => {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::super::ast::{BinaryOp, CompareOp, Name, UnaryOp};
-use super::{Built, Const, Given, Node, Op, Term};
+use super::{Built, Const, Given, Node, Op, Quantity, Term};
 
 impl fmt::Display for Term {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -61,6 +61,10 @@ fn operation(f: &mut fmt::Formatter<'_>, op: &Op, terms: &Terms) -> fmt::Result 
         }
         (Op::Format(_), [of, ..]) => write!(f, "{{{of}}}"),
         (Op::IsLarge, [of]) => write!(f, "{of} is very large"),
+        (Op::Map(_), [of]) => write!(f, "[... for each of {of}]"),
+        (Op::Some(Quantity::Raises, _), [of]) => write!(f, "something raises for one of {of}"),
+        (Op::Some(Quantity::Says(true), _), [of]) => write!(f, "any(... for each of {of})"),
+        (Op::Some(Quantity::Says(false), _), [of]) => write!(f, "not all(... for each of {of})"),
         (_, terms) => list(f, terms, &[]),
     }
 }
