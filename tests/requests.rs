@@ -1,0 +1,127 @@
+//! What code asks of a request: shared between policies, and no more unknown than it is.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use whomay::policy::assumption::{Assumed, Assumptions};
+use whomay::reason::Settings;
+use whomay::{Reasoner, Subject, Verdict, World};
+
+/// The verdict of `app:a` for the first user.
+fn verdict_with(text: &str, assumptions: &Assumptions) -> Verdict {
+    let world = World::parse("tenant.may", text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let settings = Settings { assumptions: assumptions.clone(), ..Settings::default() };
+    let user = world.users.ids().next().unwrap();
+    let target = world.find_target("app:a").unwrap();
+    let reasoner = Reasoner::with(&world, &settings);
+    let verdict = reasoner.verdict(Subject::User(user), target);
+    assert_eq!(reasoner.access(target).verdict(user), verdict, "all at once and one by one");
+    let answer = reasoner.answer(user, target);
+    assert_eq!(answer.unknowns.is_empty(), verdict != Verdict::Depends, "what depends says on what: {answer:?}");
+    verdict
+}
+
+fn http() -> Assumptions {
+    Assumptions { http_request: Some(true), ..Assumptions::default() }
+}
+
+/// A tenant with two policies.
+fn two(mode: &str, first: &str, second: &str) -> String {
+    let quoted = |code: &str| code.replace('"', "\\\"").replace('\n', "\\n");
+    format!(
+        "user anna\npolicy p expression \"{}\"\npolicy q expression \"{}\"\napplication a {mode} {{ 0: policy p  1: policy q }}",
+        quoted(first),
+        quoted(second)
+    )
+}
+
+const OFFICE: &str = "return ak_client_ip in ip_network(\"10.0.0.0/8\")";
+const ELSEWHERE: &str = "return ak_client_ip not in ip_network(\"10.0.0.0/8\")";
+
+#[test]
+fn two_policies_that_ask_the_same_get_the_same_answer() {
+    // Without a request there is no address: both raise, and both fail.
+    assert_eq!(verdict_with(&two("any", OFFICE, ELSEWHERE), &Assumptions::default()), Verdict::Depends);
+    assert_eq!(verdict_with(&two("any", OFFICE, "return not (ak_client_ip in ip_network(\"10.0.0.0/8\"))"), &http()), Verdict::Yes);
+    assert_eq!(verdict_with(&two("all", OFFICE, "return not (ak_client_ip in ip_network(\"10.0.0.0/8\"))"), &http()), Verdict::No);
+    assert_eq!(verdict_with(&two("any", OFFICE, OFFICE), &http()), Verdict::Depends);
+}
+
+#[test]
+fn what_is_assumed_decides() {
+    let inside = Assumptions { client_ip: Some("10.1.2.3".parse().unwrap()), ..Assumptions::default() };
+    let outside = Assumptions { client_ip: Some("192.0.2.1".parse().unwrap()), ..Assumptions::default() };
+    let none = Assumptions { http_request: Some(false), ..Assumptions::default() };
+    let tenant = two("any", OFFICE, "return False");
+    assert_eq!(verdict_with(&tenant, &inside), Verdict::Yes);
+    assert_eq!(verdict_with(&tenant, &outside), Verdict::No);
+    assert_eq!(verdict_with(&tenant, &none), Verdict::No);
+    let german = |country: &str| {
+        let fields = [("country".to_owned(), country.into())].into();
+        Assumptions { context: [("geoip".to_owned(), Assumed::Fields(fields))].into(), ..Assumptions::default() }
+    };
+    let tenant = two("any", "return context[\"geoip\"][\"country\"] == \"DE\"", "return False");
+    assert_eq!(verdict_with(&tenant, &Assumptions::default()), Verdict::Depends);
+    assert_eq!(verdict_with(&tenant, &german("DE")), Verdict::Yes);
+    assert_eq!(verdict_with(&tenant, &german("FR")), Verdict::No);
+    let guarded = two("any", "geo = context.get(\"geoip\")\nif not geo:\n    return True\nreturn geo.get(\"country\") == \"DE\"", "return False");
+    assert_eq!(verdict_with(&guarded, &german("DE")), Verdict::Yes);
+    assert_eq!(verdict_with(&guarded, &german("FR")), Verdict::No);
+    let absent = Assumptions { context: [("geoip".to_owned(), Assumed::Absent)].into(), ..Assumptions::default() };
+    assert_eq!(verdict_with(&guarded, &absent), Verdict::Yes);
+}
+
+#[test]
+fn a_context_that_others_write_into_is_not_known() {
+    let reads = "return context.get(\"flag\", False)";
+    // Nothing writes it on the way to an application.
+    assert_eq!(verdict_with(&two("all", reads, "return True"), &Assumptions::default()), Verdict::No);
+    assert_eq!(verdict_with(&two("all", "context[\"flag\"] = True\nreturn True", reads), &Assumptions::default()), Verdict::Depends);
+    assert_eq!(verdict_with(&two("all", "context[\"other\"] = True\nreturn True", reads), &Assumptions::default()), Verdict::No);
+    // What comes later changes nothing.
+    assert_eq!(verdict_with(&two("all", reads, "context[\"flag\"] = True\nreturn True"), &Assumptions::default()), Verdict::No);
+    assert_eq!(
+        verdict_with(&two("all", "request.user = None\nreturn True", "return request.user.username == \"anna\""), &Assumptions::default()),
+        Verdict::Depends
+    );
+    let own = "context[\"n\"] = context.get(\"n\", 0) + 1\nreturn context[\"n\"] == 1";
+    assert_eq!(verdict_with(&two("all", own, "return True"), &Assumptions::default()), Verdict::Yes);
+    assert_eq!(verdict_with(&two("all", own, own), &Assumptions::default()), Verdict::Depends);
+}
+
+#[test]
+fn what_comes_from_outside_is_asked_anew_by_each_run() {
+    let asks = "return requests.get(\"https://example.com\").ok";
+    let denies = "return not requests.get(\"https://example.com\").ok";
+    assert_eq!(verdict_with(&two("any", asks, denies), &http()), Verdict::Depends);
+}
+
+#[test]
+fn code_sees_the_groups_that_bindings_see() {
+    let chain: String = (1..25).map(|n| format!("group g{n} in g{}\n", n - 1)).collect();
+    let users: String = (0..25).map(|n| format!("user u{n:02} in g{n}\n")).collect();
+    let targets: String = (0..25)
+        .map(|n| {
+            format!(
+                "policy p{n} expression \"return ak_is_group_member(request.user, name='g{n}')\"\n\
+                 policy q{n} expression \"return any(g.name == 'g{n}' for g in request.user.all_groups())\"\n\
+                 application bound-{n} any {{ 0: group g{n} }}\n\
+                 application asked-{n} any {{ 0: policy p{n} }}\n\
+                 application looped-{n} any {{ 0: policy q{n} }}\n"
+            )
+        })
+        .collect();
+    for edition in ["2024.4.0", "2025.6.0", "2025.10.0", "2026.5.0"] {
+        let text = format!("authentik \"{edition}\"\ngroup g0\n{chain}{users}{targets}");
+        let world = World::parse("tenant.may", &text).unwrap();
+        let reasoner = Reasoner::new(&world);
+        let access = |name: String| reasoner.access(world.find_target(&format!("app:{name}")).unwrap());
+        for n in 0..25 {
+            let bound = access(format!("bound-{n}"));
+            for other in [access(format!("asked-{n}")), access(format!("looped-{n}"))] {
+                for user in world.users.ids() {
+                    assert_eq!(bound.verdict(user), other.verdict(user), "{edition} g{n} {}", world.users[user].username);
+                }
+            }
+        }
+    }
+}
