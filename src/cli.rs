@@ -1,5 +1,6 @@
 //! The command line: one file for each command.
 
+mod assume;
 mod audit;
 mod can;
 mod completions;
