@@ -14,6 +14,8 @@ pub(super) struct Assumed {
     here: Vec<String>,
     time: [Option<Timestamp>; 2],
     problems: Vec<String>,
+    /// Whether a key is none, so that it helps to know which there are.
+    lost: bool,
 }
 
 /// How problems of the file begin.
@@ -22,8 +24,13 @@ const IN_FILE: &str = "in `whomay.toml`: ";
 impl Assumed {
     /// Collects what `options`, each a `KEY=VALUE`, and `config` say.
     pub(super) fn of(options: &[String], config: &Config) -> Self {
-        let mut assumed =
-            Self { all: Assumptions::default(), here: Vec::new(), time: [None; 2], problems: Vec::new() };
+        let mut assumed = Self {
+            all: Assumptions::default(),
+            here: Vec::new(),
+            time: [None; 2],
+            problems: Vec::new(),
+            lost: false,
+        };
         for option in options {
             let Some((key, value)) = Assumptions::split(option) else {
                 assumed.problems.push(format!("`--assume {option}`: an assumption is given as KEY=VALUE"));
@@ -37,7 +44,10 @@ impl Assumed {
             if !assumed.here.iter().any(|other| is_same(other, &key)) {
                 match value {
                     Some(value) => assumed.put(&key, &value, IN_FILE),
-                    None => assumed.problems.push(format!("{IN_FILE}`{key}`: nothing can be assumed to be a moment or no number")),
+                    None => {
+                        let why = "neither dates nor `inf` and `nan` are JSON; in quotes they are text";
+                        assumed.problems.push(format!("{IN_FILE}`{key}`: {why}"));
+                    }
                 }
             }
         }
@@ -48,6 +58,7 @@ impl Assumed {
     fn put(&mut self, key: &str, value: &str, place: &str) {
         if let Err(error) = self.all.set(key, value) {
             self.problems.push(format!("{place}{error}"));
+            self.lost |= matches!(error, AssumeError::UnknownKey { .. });
         }
     }
 
@@ -79,7 +90,12 @@ impl Assumed {
 
     /// Everything that is wrong, if anything is.
     pub(super) fn wrong(&self) -> Option<Stop> {
-        (!self.problems.is_empty()).then(|| Stop::usage(self.problems.join("\nwhomay: ")))
+        let keys = self.lost.then(|| {
+            let keys: Vec<String> = Assumptions::keys().map(|key| format!("`{key}`")).collect();
+            format!("what can be assumed: {}", keys.join(", "))
+        });
+        let lines: Vec<&str> = self.problems.iter().chain(&keys).map(String::as_str).collect();
+        (!self.problems.is_empty()).then(|| Stop::usage(lines.join("\nwhomay: ")))
     }
 
     /// The assumptions, once it is known which policies there are.
@@ -104,7 +120,8 @@ fn is_same(here: &str, there: &str) -> bool {
     };
     let (here, there) = (short(here), short(there));
     let holds = |whole: &str, part: &str| {
-        ["geoip", "asn"].contains(&whole) && part.strip_prefix(whole).is_some_and(|rest| rest.starts_with('.'))
+        ["geoip", "asn"].contains(&whole)
+            && part.strip_prefix(whole).is_some_and(|rest| rest.starts_with('.'))
     };
     here == there || holds(&here, &there) || holds(&there, &here)
 }
@@ -113,8 +130,9 @@ fn is_same(here: &str, there: &str) -> bool {
 fn pairs(table: &toml::Table) -> Vec<(String, Option<String>)> {
     let mut pairs = Vec::new();
     for (key, value) in table {
-        match (key.as_str(), value) {
-            ("geoip" | "asn" | "context" | "policy", toml::Value::Table(parts)) => {
+        match value {
+            // A value that is a table belongs to a `context.KEY`.
+            toml::Value::Table(parts) if !key.contains('.') => {
                 let dot = if key == "policy" { ':' } else { '.' };
                 let part = |(name, value): (&String, &toml::Value)| {
                     let key = format!("{key}{dot}{name}");

@@ -73,6 +73,14 @@ impl Assumptions {
         self.http_request.or(self.client_ip.map(|_| true))
     }
 
+    /// What is left of it where no HTTP request can be, as with events.
+    #[must_use]
+    pub fn without_request(&self) -> Self {
+        let mut left = Self { client_ip: None, http_request: Some(false), sso: None, ..self.clone() };
+        left.context.retain(|key, _| !["geoip", "asn"].contains(&key.as_str()));
+        left
+    }
+
     /// Whether `key` of the context is assumed to be there.
     pub(super) fn has_context(&self, key: &str) -> bool {
         self.context.get(key).is_some_and(|assumed| *assumed != Assumed::Absent)

@@ -45,10 +45,13 @@ impl GeoIp {
     /// What the networks and countries alone come to, if any are asked for.
     fn of_place(&self, setting: &Setting<'_, '_>) -> Option<Ends> {
         let network = (!self.asns.is_empty()).then(|| self.of_network(look_up(setting, "asn", "asn")));
-        let country = (!self.countries.is_empty()).then(|| self.of_country(look_up(setting, "geoip", "country")));
+        let country =
+            (!self.countries.is_empty()).then(|| self.of_country(look_up(setting, "geoip", "country")));
         match (network, country) {
             // The documentation promises that a country is enough (dossier §2.10), and not what happens without one.
-            (Some(network), Some(_)) if setting.edition.generation == Generation::Documented && has(network, Ends::ERROR) => {
+            (Some(network), Some(_))
+                if setting.edition.generation == Generation::Documented && has(network, Ends::ERROR) =>
+            {
                 Some(Ends::UNKNOWN)
             }
             (Some(network), Some(country)) => Some(either(network, country)),
@@ -59,7 +62,9 @@ impl GeoIp {
     fn of_network(&self, found: Found<'_>) -> Ends {
         match found {
             Found::Nothing => Ends::ERROR,
-            Found::Value(value) => value.as_i64().map_or(Ends::UNKNOWN, |asn| Ends::known(self.asns.contains(&asn))),
+            Found::Value(value) => {
+                value.as_i64().map_or(Ends::UNKNOWN, |asn| Ends::known(self.asns.contains(&asn)))
+            }
             Found::Unknown => Ends::UNKNOWN,
         }
     }
@@ -168,10 +173,17 @@ mod tests {
         assert_eq!(ends(&[("geoip.country", "DE")]), Ends::PASS);
         assert_eq!(ends(&[("geoip.country", "FR")]), Ends::FAIL);
         assert_eq!(ends(&[("context.geoip", r#"{"country": "DE"}"#)]), Ends::PASS);
-        for nothing in [("geoip", "none"), ("geoip", "absent"), ("geoip.country", "none"), ("http_request", "false")] {
+        for nothing in
+            [("geoip", "none"), ("geoip", "absent"), ("geoip.country", "none"), ("http_request", "false")]
+        {
             assert_eq!(ends(&[nothing]), Ends::ERROR, "{nothing:?}");
         }
-        for nothing in [("geoip.city", "Berlin"), ("asn.asn", "64512"), ("http_request", "true"), ("context.geoip", "[1]")] {
+        for nothing in [
+            ("geoip.city", "Berlin"),
+            ("asn.asn", "64512"),
+            ("http_request", "true"),
+            ("context.geoip", "[1]"),
+        ] {
             assert_eq!(ends(&[nothing]), Ends::UNKNOWN, "{nothing:?}");
         }
     }
@@ -191,7 +203,8 @@ mod tests {
         let mut assumptions = Assumptions::default();
         assumptions.set("asn", "none").unwrap();
         assumptions.set("geoip.country", "DE").unwrap();
-        let setting = Setting { edition: &documented, assumptions: &assumptions, ..setting(TargetKind::Application) };
+        let setting =
+            Setting { edition: &documented, assumptions: &assumptions, ..setting(TargetKind::Application) };
         assert_eq!(policy.judge(setting).ends_for(anyone()), Ends::UNKNOWN);
     }
 
@@ -223,7 +236,8 @@ mod tests {
         assumptions.set("geoip.country", "DE").unwrap();
         let ends = |written: &str| {
             let disturbed = &Writes::key(written);
-            let setting = Setting { disturbed, assumptions: &assumptions, ..setting(TargetKind::Application) };
+            let setting =
+                Setting { disturbed, assumptions: &assumptions, ..setting(TargetKind::Application) };
             german().judge(setting).ends_for(anyone())
         };
         assert_eq!(ends("geoip"), Ends::UNKNOWN);

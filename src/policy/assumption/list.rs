@@ -47,7 +47,9 @@ impl Assumptions {
         list.extend(self.sso.map(|known| Assumption::new("sso", known)));
         list.extend(self.time.map(|time| Assumption::new("time", time)));
         list.extend(self.context.keys().flat_map(|key| self.of_context(key)));
-        list.extend(self.policies.iter().map(|(name, ends)| Assumption::new(format!("policy:{name}"), words(*ends))));
+        list.extend(
+            self.policies.iter().map(|(name, ends)| Assumption::new(format!("policy:{name}"), words(*ends))),
+        );
         list.sort_unstable();
         list
     }
@@ -61,9 +63,10 @@ impl Assumptions {
             Some(Assumed::Absent) => vec![Assumption::new(name, "absent")],
             Some(Assumed::Value(Value::Null)) if looked_up => vec![Assumption::new(name, "none")],
             Some(Assumed::Value(value)) => vec![Assumption::new(format!("context.{key}"), value)],
-            Some(Assumed::Fields(fields)) => {
-                fields.iter().map(|(field, value)| Assumption::new(format!("{name}.{field}"), plain(value))).collect()
-            }
+            Some(Assumed::Fields(fields)) => fields
+                .iter()
+                .map(|(field, value)| Assumption::new(format!("{name}.{field}"), plain(value)))
+                .collect(),
         }
     }
 }

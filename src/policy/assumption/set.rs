@@ -30,7 +30,7 @@ const OBJECTS: [&str; 10] = [
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AssumeError {
     /// There is no such key.
-    #[error("nothing called `{key}` can be assumed{}; the keys are {}", did_you_mean(.similar.as_deref()), keys())]
+    #[error("nothing called `{key}` can be assumed{}", did_you_mean(.similar.as_deref()))]
     UnknownKey {
         /// The key.
         key: String,
@@ -38,7 +38,7 @@ pub enum AssumeError {
         similar: Option<String>,
     },
     /// The value is none of its key.
-    #[error("`{assumption}`: {expected} is expected")]
+    #[error("`{assumption}`: expected {expected}")]
     WrongValue {
         /// What was to be assumed.
         assumption: Assumption,
@@ -75,14 +75,6 @@ pub enum AssumeError {
 
 fn did_you_mean(similar: Option<&str>) -> String {
     similar.map(|similar| format!(" (did you mean `{similar}`?)")).unwrap_or_default()
-}
-
-/// Every key that there is, with the two that have a name in them.
-fn keys() -> String {
-    let mut keys: Vec<&str> = KEYS.into_iter().chain(FIELDS.iter().map(|(key, _)| *key)).collect();
-    keys.sort_unstable();
-    keys.extend(["context.KEY", "policy:NAME"]);
-    keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
 }
 
 impl Assumptions {
@@ -125,13 +117,15 @@ impl Assumptions {
         match key {
             "client_ip" => {
                 let address = value.parse();
-                let address = address.map_err(|_| expected("an address such as `10.1.2.3` or `2001:db8::1`"))?;
+                let address =
+                    address.map_err(|_| expected("an address such as `10.1.2.3` or `2001:db8::1`"))?;
                 after.client_ip = Some(address);
             }
             "http_request" => after.http_request = Some(truth()?),
             "sso" => after.sso = Some(truth()?),
             "time" => {
-                let time = moment(value).map_err(|why| AssumeError::WrongTime { value: value.to_owned(), why });
+                let time =
+                    moment(value).map_err(|why| AssumeError::WrongTime { value: value.to_owned(), why });
                 after.time = Some(time?);
             }
             "geoip" | "asn" => {
@@ -165,13 +159,29 @@ impl Assumptions {
             }
         }
         if let Some(other) = known.filter(|known| !after.list().contains(known)) {
-            return Err(AssumeError::Contradiction { assumption: new, other, why: "it can only be one of them" });
+            return Err(AssumeError::Contradiction {
+                assumption: new,
+                other,
+                why: "it can only be one of them",
+            });
         }
         if let Some((other, why)) = after.conflict(key) {
             return Err(AssumeError::Contradiction { assumption: new, other, why });
         }
         *self = after;
         Ok(())
+    }
+
+    /// Every key that there is; two of them have a name in them.
+    ///
+    /// ```
+    /// use whomay::policy::assumption::Assumptions;
+    ///
+    /// let keys: Vec<&str> = Assumptions::keys().collect();
+    /// assert!(keys.contains(&"geoip.country") && keys.contains(&"policy:NAME"));
+    /// ```
+    pub fn keys() -> impl Iterator<Item = &'static str> {
+        KEYS.into_iter().chain(FIELDS.into_iter().map(|(key, _)| key)).chain(["context.KEY", "policy:NAME"])
     }
 
     /// What is wrong with the names of policies: every policy of which something is assumed must be one of `world`.
