@@ -83,9 +83,11 @@ impl Assumed {
         };
         let [here, there] = self.time;
         let here = of(option, here, "--at ", "");
-        // What the command line says makes no difference to what is wrong with the file.
-        let there = of(config, there, "at=", IN_FILE);
-        here.or(there)
+        match option {
+            // What the file says is then not asked for.
+            Some(_) => here,
+            None => here.or_else(|| of(config, there, "at=", IN_FILE)),
+        }
     }
 
     /// Everything that is wrong, if anything is.
@@ -114,16 +116,17 @@ impl Assumed {
 
 /// Whether both keys are about the same: `geoip=none` says something of `geoip.country`, too.
 fn is_same(here: &str, there: &str) -> bool {
-    let short = |key: &'_ str| match key.strip_prefix("context.") {
-        Some(part @ ("geoip" | "asn")) => part.to_owned(),
-        _ => key.to_owned(),
-    };
-    let (here, there) = (short(here), short(there));
+    let (here, there) = (without_context(here), without_context(there));
     let holds = |whole: &str, part: &str| {
         ["geoip", "asn"].contains(&whole)
             && part.strip_prefix(whole).is_some_and(|rest| rest.starts_with('.'))
     };
-    here == there || holds(&here, &there) || holds(&there, &here)
+    here == there || holds(here, there) || holds(there, here)
+}
+
+/// `geoip` and `context.geoip` are the same.
+fn without_context(key: &str) -> &str {
+    key.strip_prefix("context.").filter(|part| ["geoip", "asn"].contains(part)).unwrap_or(key)
 }
 
 /// The table as keys and values, like those of the command line; no value where it is none that a request can hold.

@@ -292,3 +292,82 @@ fn unknown_key(key: &str) -> AssumeError {
     };
     AssumeError::UnknownKey { key: key.to_owned(), similar }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(pairs: &[&str]) -> Result<Assumptions, AssumeError> {
+        let mut assumed = Assumptions::default();
+        for pair in pairs {
+            let (key, value) = Assumptions::split(pair).unwrap();
+            assumed.set(key, value)?;
+        }
+        Ok(assumed)
+    }
+
+    #[test]
+    fn what_is_listed_says_everything_that_is_assumed() {
+        for pairs in [
+            &["client_ip=2001:db8:0::1", "http_request=true", "sso=false", "time=2026-03-03T09:00+01:00"][..],
+            &["geoip.country=DE", "geoip.city=none", "geoip.lat=52", "geoip.long=none", "geoip.continent=EU"],
+            &["asn.asn=64512", "asn.as_org=Harbour Ltd", "asn.network=none", "geoip=none"],
+            &["geoip=absent", "asn=absent", "http_request=false"],
+            &[r#"context.geoip={"country": "DE"}"#, "context.a.b=c=d", "context.x=5", "context.y=\"absent\""],
+            &["context.z=absent", "context.is_sso=true", "sso=true", "policy:a=b=pass", "policy:c=error"],
+        ] {
+            let assumed = of(pairs).unwrap();
+            let listed: Vec<String> = assumed.list().iter().map(ToString::to_string).collect();
+            assert_eq!(listed.len(), pairs.len());
+            let again: Vec<&str> = listed.iter().map(String::as_str).collect();
+            assert_eq!(of(&again), Ok(assumed), "{listed:?}");
+        }
+    }
+
+    #[test]
+    fn contradictions_name_both() {
+        for (first, second) in [
+            ("client_ip=10.1.2.3", "client_ip=10.1.2.4"),
+            ("client_ip=10.1.2.3", "http_request=false"),
+            ("geoip.country=DE", "geoip.country=FR"),
+            ("geoip.country=DE", "geoip=absent"),
+            ("geoip.country=DE", "http_request=false"),
+            ("asn=none", "http_request=false"),
+            ("context.asn=[1]", "asn.asn=1"),
+            ("context.x=1", "context.x=absent"),
+            ("sso=true", "context.is_sso=absent"),
+            ("policy:p=pass", "policy:p=fail"),
+        ] {
+            for (first, second) in [(first, second), (second, first)] {
+                let error = of(&[first, second]).unwrap_err().to_string();
+                assert!(error.starts_with(&format!("`{second}` contradicts `{first}`: ")), "{error}");
+                // The same once more is no contradiction.
+                of(&[first, first]).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_changes_nothing() {
+        let mut assumed = of(&["geoip.country=DE"]).unwrap();
+        let before = assumed.clone();
+        for (key, value) in [
+            ("geoip.country", "Germany"),
+            ("geoip.lat", "90.5"),
+            ("geoip.long", "NaN"),
+            ("geoip.continent", "XX"),
+            ("asn.asn", "0"),
+            ("asn.name", "x"),
+            ("context.", "1"),
+            ("context.pending_user", "anna"),
+            ("policy:", "pass"),
+            ("policy:p", "crash"),
+            ("sso", "yes"),
+            ("time", "2026-03-03"),
+            ("http_request", "false"),
+        ] {
+            assumed.set(key, value).unwrap_err();
+            assert_eq!(assumed, before);
+        }
+    }
+}
