@@ -90,7 +90,8 @@ fn check(name: &str, arguments: &[&str]) -> Value {
 fn every_answer_has_its_form() {
     for tenant in TENANTS {
         check("audit", &[tenant]);
-        let assuming = check("audit", &[tenant, "--assume", "client_ip=10.1.2.3", "--assume", "context.x=[1]"]);
+        let assuming =
+            check("audit", &[tenant, "--assume", "client_ip=10.1.2.3", "--assume", "context.x=[1]"]);
         assert_eq!(assuming["ground"]["assumptions"][1]["value"], "[1]");
         let matrix = check("matrix", &[tenant, "--at", "2026-03-03T09:00Z", "--assume", "sso=false"]);
         let cell = &matrix["cells"][0];
