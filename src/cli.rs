@@ -1,5 +1,6 @@
 //! The command line: one file for each command.
 
+mod assume;
 mod audit;
 mod can;
 mod completions;
@@ -31,6 +32,8 @@ Examples:
   whomay what anna -i tenant.may               what Anna may access
   whomay can anna app:vault -i tenant.may      yes (0), no (3) or depends (4)
   whomay matrix -i snapshot/ --format jsonl    every verdict
+  whomay audit snapshot/ --assume client_ip=10.1.2.3
+                                               the same, for requests from that address
   whomay convert snapshot/ -o tenant.may       the same tenant in another form
 
 Exit codes: 0 yes or clean, 1 the input cannot be read, 2 usage, 3 no, 4 depends.";

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::diagnostic::Sources;
 use crate::model::{EditionFrom, World};
+use crate::policy::assumption::Assumption;
 use crate::reason::Reasoner;
 
 pub use audit::{Audit, InactiveUser, OpenTarget, TargetCounts, UnknownCount};
@@ -40,6 +41,9 @@ impl<'a> Context<'a> {
 
 /// An answer that reports can show.
 pub trait Answer {
+    /// What the answer stands on.
+    fn ground(&self) -> Ground;
+
     /// The answer as tables for people, in the order of reading; one of them holds the rows of the answer.
     fn sheets(&self) -> Vec<Sheet>;
 
@@ -72,6 +76,9 @@ pub struct Ground {
     /// The moment, where one was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
+    /// What was assumed of the request, by key.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub assumptions: Vec<Assumption>,
 }
 
 impl Ground {
@@ -90,6 +97,7 @@ impl Ground {
             core_default_app_access: has_flag.then(|| flag.unwrap_or(true)),
             flag_assumed: has_flag && flag.is_none(),
             at: reasoner.settings().at.map(|at| at.to_string()),
+            assumptions: reasoner.settings().assumptions.list(),
         }
     }
 
@@ -108,7 +116,16 @@ impl Ground {
         if let Some(at) = &self.at {
             sentence += &format!("; at {at}");
         }
+        if let Some(assuming) = self.assuming() {
+            sentence += &format!("; {assuming}");
+        }
         sentence
+    }
+
+    /// What was assumed, if anything was: `assuming client_ip=10.1.2.3, sso=false`.
+    pub fn assuming(&self) -> Option<String> {
+        let list: Vec<String> = self.assumptions.iter().map(ToString::to_string).collect();
+        (!list.is_empty()).then(|| format!("assuming {}", list.join(", ")))
     }
 }
 

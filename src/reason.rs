@@ -75,7 +75,11 @@ impl<'w> Reasoner<'w> {
 
     /// Derives everything that follows from `world` under `settings`.
     pub fn with(world: &'w World, settings: &Settings) -> Self {
-        let Prepared { facts, runs, unknowns, atoms } = facts::prepare(world, settings);
+        let mut settings = settings.clone();
+        // The moment has one place from here on.
+        let time = settings.assumptions.time.take();
+        settings.at = settings.at.or(time);
+        let Prepared { facts, runs, unknowns, atoms } = facts::prepare(world, &settings);
         let (nodes, relations) = rules::derive(&facts);
         let extents = Extents::of(world, &runs, &nodes, &relations.counts);
         let by_target = |relation: &[(rules::TargetId, GateId)]| {
@@ -94,7 +98,6 @@ impl<'w> Reasoner<'w> {
             }
         }
         let (verdict, effective) = (by_target(&relations.verdict), by_target(&relations.effective));
-        let settings = settings.clone();
         Self {
             reasons: runs.reasons(),
             world,

@@ -90,7 +90,10 @@ fn check(name: &str, arguments: &[&str]) -> Value {
 fn every_answer_has_its_form() {
     for tenant in TENANTS {
         check("audit", &[tenant]);
-        let matrix = check("matrix", &[tenant, "--at", "2026-03-03T09:00Z"]);
+        let assuming =
+            check("audit", &[tenant, "--assume", "client_ip=10.1.2.3", "--assume", "context.x=[1]"]);
+        assert_eq!(assuming["ground"]["assumptions"][1]["value"], "[1]");
+        let matrix = check("matrix", &[tenant, "--at", "2026-03-03T09:00Z", "--assume", "sso=false"]);
         let cell = &matrix["cells"][0];
         let user = format!("user:{}", cell["user"]["name"].as_str().unwrap());
         check("what", &[&user, "--all", "-i", tenant]);

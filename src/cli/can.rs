@@ -9,7 +9,8 @@ use crate::question::Can;
 const EXAMPLES: &str = "\
 Examples:
   whomay can anna app:vault -i tenant.may
-  whomay can anna entitlement:grafana/admin --effective -i snapshot/";
+  whomay can anna entitlement:grafana/admin --effective -i snapshot/
+  whomay can anna app:vault -i tenant.may --assume geoip.country=DE --assume policy:office-hours=pass";
 
 /// Whether a user may access a target: exit code 0 for yes, 3 for no, 4 if it depends
 ///

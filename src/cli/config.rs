@@ -20,6 +20,11 @@ const NAME: &str = "whomay.toml";
 ///
 /// [flags]
 /// core_default_app_access = false
+///
+/// [assume]                                # as with `--assume`
+/// client_ip = "10.1.2.3"
+/// geoip.country = "DE"
+/// "policy:office-hours" = "pass"
 /// ```
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,6 +35,8 @@ pub(super) struct Config {
     pub(super) at: Option<String>,
     #[serde(default)]
     pub(super) flags: BTreeMap<String, bool>,
+    #[serde(default)]
+    pub(super) assume: toml::Table,
 }
 
 fn one_or_many<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<PathBuf>, D::Error> {

@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-use jiff::Timestamp;
-
+use super::assume::Assumed;
 use super::config::Config;
 use super::progress::Progress;
 use super::{Session, Stop};
@@ -41,6 +40,17 @@ pub(super) struct About {
     /// passwords, devices that expire) is `depends`
     #[arg(long, value_name = "TIME", help_heading = HEADING)]
     at: Option<String>,
+
+    /// What is assumed of the request, such as `client_ip=10.1.2.3`, `geoip.country=DE`, `sso=false`,
+    /// `context.KEY=VALUE` or `policy:NAME=pass` (or `fail`, `error`); may be given several times
+    ///
+    /// The keys are `client_ip`; `http_request` and `sso` (`true` or `false`); `time`, the same as `--at`;
+    /// `geoip.country`, `geoip.continent`, `geoip.city`, `geoip.lat`, `geoip.long`, `asn.asn`, `asn.as_org` and
+    /// `asn.network`, or `geoip=none` and `asn=none` where the address is not found, `geoip=absent` and `asn=absent`
+    /// where authentik has no database; `context.KEY`, a value of the context of the request as JSON or as plain text,
+    /// or `absent`; and `policy:NAME`, how a policy ends. Also in `whomay.toml`, as the table `assume`.
+    #[arg(long, value_name = "KEY=VALUE", help_heading = HEADING)]
+    assume: Vec<String>,
 
     /// A flag of the tenant, where the input does not say: `core_default_app_access=false`
     #[arg(long, value_name = "NAME=BOOL", help_heading = HEADING)]
@@ -106,13 +116,17 @@ impl About {
         let edition = given(self.authentik.as_deref(), config.authentik.as_deref(), |name| {
             Edition::parse(name).map_err(|error| error.to_string())
         })?;
-        let at = given(self.at.as_deref(), config.at.as_deref(), moment)?;
+        let mut assumed = Assumed::of(&self.assume, config);
+        let at = assumed.moment(self.at.as_deref(), config.at.as_deref());
         let flags = self.flags(config)?;
         let options = Options { edition, flags, outside: self.outside()? };
         let progress = Progress::start("reading");
         let reading = input::read(paths, &options);
         session.show(&reading.diagnostics, &reading.sources);
         let Some(world) = reading.world else {
+            if let Some(wrong) = assumed.wrong() {
+                return Err(wrong);
+            }
             let errors = reading
                 .diagnostics
                 .iter()
@@ -120,7 +134,8 @@ impl About {
                 .count();
             return Err(Stop::failure(format!("{errors} error(s) in the input; no verdict is given")));
         };
-        Ok(Loaded { world, sources: reading.sources, settings: Settings { at, ..Settings::default() }, progress })
+        let assumptions = assumed.all_of(&world)?;
+        Ok(Loaded { world, sources: reading.sources, settings: Settings { at, assumptions }, progress })
     }
 
     fn flags(&self, config: &Config) -> Result<Flags, Stop> {
@@ -174,8 +189,4 @@ fn given<T>(
         }
         (None, None) => Ok(None),
     }
-}
-
-fn moment(text: &str) -> Result<Timestamp, String> {
-    text.parse().map_err(|error| format!("`{text}` is not a moment such as `2026-03-03T09:00:00Z`: {error}"))
 }

@@ -52,6 +52,12 @@ impl Output {
             width: is_terminal.then(|| terminal_size::terminal_size().map(|(width, _)| width.0)).flatten(),
             color: session.uses_color(is_terminal),
         };
+        // Rows have no room for what they stand on.
+        if let (Format::Csv | Format::Jsonl, Some(assuming)) = (format, answer.ground().assuming())
+            && !session.quiet
+        {
+            super::say(&assuming);
+        }
         to(self.output.as_deref(), |output| report::write(answer, format, look, output))
     }
 }

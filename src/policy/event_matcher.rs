@@ -10,6 +10,8 @@ impl Type for EventMatcher {
         if setting.target != TargetKind::NotificationRule {
             return if setting.request_may_change() {
                 Judgement::unknown(Ends::UNKNOWN, REQUEST_MAY_CHANGE)
+            } else if setting.assumptions.has_context("event") {
+                Judgement::unknown(Ends::UNKNOWN, "the event that is assumed decides")
             } else {
                 Judgement::same(Ends::FAIL)
             };
@@ -43,6 +45,22 @@ mod tests {
         let before = Setting { edition: &old, ..setting(TargetKind::NotificationRule) };
         assert_eq!(matcher.judge(setting(TargetKind::NotificationRule)).ends_for(anyone()), Ends::PASS);
         assert_eq!(matcher.judge(before).ends_for(anyone()), Ends::FAIL);
+    }
+
+    #[test]
+    fn an_event_that_is_assumed_decides_and_an_address_does_not() {
+        use crate::policy::assumption::{Assumed, Assumptions};
+        let matcher = EventMatcher { client_ip: Some("10.1.2.3".into()), ..EventMatcher::default() };
+        let mut assumptions = Assumptions::default();
+        assumptions.set("client_ip", "10.1.2.3").unwrap();
+        let ends = |assumptions: &Assumptions, target| {
+            matcher.judge(Setting { assumptions, ..setting(target) }).ends_for(anyone())
+        };
+        assert_eq!(ends(&assumptions, TargetKind::Application), Ends::FAIL);
+        // An event has an address of its own.
+        assert_eq!(ends(&assumptions, TargetKind::NotificationRule), Ends::UNKNOWN);
+        assumptions.context.insert("event".into(), Assumed::Value(serde_json::json!({})));
+        assert_eq!(ends(&assumptions, TargetKind::Application), Ends::UNKNOWN);
     }
 
     #[test]

@@ -11,21 +11,25 @@ pub(super) fn of_prompt<'w>(setting: Setting<'w, '_>) -> Judgement<'w> {
         Judgement::unknown(Ends::UNKNOWN, "the password that is entered decides")
     } else if setting.request_may_change() {
         Judgement::unknown(Ends::UNKNOWN, REQUEST_MAY_CHANGE)
+    } else if setting.assumptions.has_context("prompt_data") {
+        Judgement::unknown(Ends::UNKNOWN, "what is assumed of the prompt decides")
     } else {
         Judgement::same(Ends::FAIL)
     }
 }
 
-/// Whether a request to `target` may carry something under `field` besides what was prompted for: both password
-/// policies also look into the context itself, where authentik keeps other things.
-pub(super) fn is_context_key(field: &str, target: TargetKind) -> bool {
+/// Whether a request may carry something under `field` besides what was prompted for: both password policies also look
+/// into the context itself, where authentik keeps other things, and where something may be assumed.
+pub(super) fn is_context_key(field: &str, setting: &Setting<'_, '_>) -> bool {
     let always = ["geoip", "asn", "event"];
-    always.contains(&field) || (target == TargetKind::Application && field.starts_with("oauth_"))
+    always.contains(&field)
+        || (setting.target == TargetKind::Application && field.starts_with("oauth_"))
+        || setting.assumptions.has_context(field)
 }
 
 impl Type for PasswordRules {
     fn judge<'w>(&'w self, setting: Setting<'w, '_>) -> Judgement<'w> {
-        if is_context_key(&self.password_field, setting.target) {
+        if is_context_key(&self.password_field, &setting) {
             return Judgement::unknown(
                 Ends::UNKNOWN,
                 format!("the request's `{}` decides", self.password_field),
@@ -52,5 +56,11 @@ mod tests {
         assert_eq!(ends("password", TargetKind::Application), Ends::FAIL);
         assert_eq!(ends("password", TargetKind::StageBinding), Ends::UNKNOWN);
         assert_eq!(ends("oauth_scopes", TargetKind::Application), Ends::UNKNOWN);
+        for assumed in ["context.password", "context.prompt_data"] {
+            let mut assumptions = crate::policy::assumption::Assumptions::default();
+            assumptions.set(assumed, "{}").unwrap();
+            let setting = Setting { assumptions: &assumptions, ..setting(TargetKind::Application) };
+            assert_eq!(rules("password").judge(setting).ends_for(anyone()), Ends::UNKNOWN, "{assumed}");
+        }
     }
 }

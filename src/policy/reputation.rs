@@ -11,7 +11,8 @@ const NO_ADDRESS: &str = "255.255.255.255";
 
 impl Type for Reputation {
     /// The sum of all scores of the address or of the username, whichever are asked for; of all scores, when neither
-    /// is. Which address, the request decides, so every address that has scores is tried, and one that has none.
+    /// is. Which address, the request decides: unless it is assumed, every address that has scores is tried, and one
+    /// that has none.
     fn judge<'w>(&'w self, setting: Setting<'w, '_>) -> Judgement<'w> {
         if setting.request_may_change() {
             return Judgement::unknown(Ends::UNKNOWN, REQUEST_MAY_CHANGE);
@@ -24,7 +25,13 @@ impl Type for Reputation {
             return Judgement::same(passes(scores.iter().map(|score| i128::from(score.score)).sum()));
         }
         let sums = Sums::of(scores);
-        let here = (setting.target == TargetKind::NotificationRule).then_some(NO_ADDRESS);
+        let without_request = setting.target == TargetKind::NotificationRule
+            || setting.assumptions.has_http_request() == Some(false);
+        let here = match setting.assumptions.client_ip {
+            _ if without_request => Some(NO_ADDRESS.to_owned()),
+            // Scores have their addresses in the same form.
+            address => address.map(|address| address.to_string()),
+        };
         let check = *self;
         let ends = move |subject: Subject<'_>| {
             let name = match subject {
@@ -33,7 +40,7 @@ impl Type for Reputation {
                 Subject::Anonymous => Some(""),
             };
             let of_name = name.and_then(|name| sums.by_name.get(name));
-            match (check.check_ip, here) {
+            match (check.check_ip, &here) {
                 (false, _) => passes(of_name.map_or(0, |name| name.sum)),
                 (true, Some(address)) => passes(sums.at(of_name, address)),
                 (true, None) => {
@@ -147,6 +154,25 @@ mod tests {
     fn an_event_comes_without_an_address() {
         let policy = Reputation { check_ip: true, check_username: false, threshold: -1 };
         assert_eq!(ends(policy, "alice", TargetKind::NotificationRule), Ends::FAIL);
+    }
+
+    #[test]
+    fn an_assumed_address_decides() {
+        use crate::policy::assumption::Assumptions;
+        let policy = Reputation { check_ip: true, check_username: true, threshold: -4 };
+        let ends = |name: &str, target, key: &str, value: &str| {
+            let (scores, mut assumptions) = (scores(), Assumptions::default());
+            assumptions.set(key, value).unwrap();
+            let setting = Setting { scores: Some(&scores), assumptions: &assumptions, ..setting(target) };
+            policy.judge(setting).ends_for(Subject::User(&user(name)))
+        };
+        let application = TargetKind::Application;
+        assert_eq!(ends("carol", application, "client_ip", "198.51.100.7"), Ends::PASS);
+        assert_eq!(ends("carol", application, "client_ip", "192.0.2.1"), Ends::FAIL);
+        assert_eq!(ends("carol", application, "client_ip", "2001:db8::1"), Ends::FAIL);
+        assert_eq!(ends("carol", application, "http_request", "false"), Ends::FAIL);
+        assert_eq!(ends("carol", application, "http_request", "true"), Ends::PASS.or(Ends::FAIL));
+        assert_eq!(ends("carol", TargetKind::NotificationRule, "client_ip", "198.51.100.7"), Ends::FAIL);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::truth::Ends;
 
 impl Type for UniquePassword {
     fn judge<'w>(&'w self, setting: Setting<'w, '_>) -> Judgement<'w> {
-        if is_context_key(&self.password_field, setting.target) {
+        if is_context_key(&self.password_field, &setting) {
             return Judgement::unknown(
                 Ends::UNKNOWN,
                 format!("the request's `{}` decides", self.password_field),

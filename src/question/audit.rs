@@ -259,6 +259,10 @@ fn by_kind(targets: &[TargetCounts]) -> String {
 }
 
 impl Answer for Audit {
+    fn ground(&self) -> Ground {
+        self.ground.clone()
+    }
+
     fn sheets(&self) -> Vec<Sheet> {
         vec![
             self.counts_sheet(),

@@ -76,6 +76,10 @@ impl Can {
 }
 
 impl Answer for Can {
+    fn ground(&self) -> Ground {
+        self.ground.clone()
+    }
+
     fn sheets(&self) -> Vec<Sheet> {
         let mut sheet = Sheet::new("", &["", ""]).main();
         let mut row = |name: &str, value: String| {

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::who::can_differ;
-use super::{Answer, Context, DecidedBy, NamedUnknown, Sheet, TargetName, UserName};
+use super::{Answer, Context, DecidedBy, Ground, NamedUnknown, Sheet, TargetName, UserName};
 use crate::model::{TargetId, TargetKind, UserId};
 use crate::reason::Answers;
 use crate::truth::Verdict;
@@ -93,7 +93,7 @@ impl Serialize for Matrix<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut answer = serializer.serialize_struct("Matrix", 3)?;
         answer.serialize_field("schema", "whomay.matrix/1")?;
-        answer.serialize_field("ground", &super::Ground::of(self.context.reasoner))?;
+        answer.serialize_field("ground", &Ground::of(self.context.reasoner))?;
         answer.serialize_field("cells", &Cells(self))?;
         answer.end()
     }
@@ -113,6 +113,10 @@ impl Serialize for Cells<'_> {
 }
 
 impl Answer for Matrix<'_> {
+    fn ground(&self) -> Ground {
+        Ground::of(self.context.reasoner)
+    }
+
     fn sheets(&self) -> Vec<Sheet> {
         let columns = [
             "kind",
@@ -126,6 +130,7 @@ impl Answer for Matrix<'_> {
             "depends on",
         ];
         let mut sheet = Sheet::new("", &columns).main();
+        sheet.notes.extend(self.ground().assuming());
         let world = self.context.world();
         for &target in &self.targets {
             let answers = self.context.reasoner.answers(target);

@@ -92,6 +92,10 @@ impl What {
 }
 
 impl Answer for What {
+    fn ground(&self) -> Ground {
+        self.ground.clone()
+    }
+
     fn sheets(&self) -> Vec<Sheet> {
         let title = format!("what user:{} may access", self.user.name);
         let columns = ["target", "verdict", "in the end", "mode", "because", "member through"];

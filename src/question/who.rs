@@ -85,6 +85,10 @@ impl Who {
 }
 
 impl Answer for Who {
+    fn ground(&self) -> Ground {
+        self.ground.clone()
+    }
+
     fn sheets(&self) -> Vec<Sheet> {
         let title = format!("who may access {}", self.heading);
         let columns = ["user", "verdict", "in the end", "active", "type", "because", "member through"];

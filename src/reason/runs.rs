@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use crate::model::{BindingId, Details, Id, PolicyId, TargetId, World};
 use crate::model::TargetKind;
+use crate::model::{BindingId, Details, Id, PolicyId, TargetId, World};
 use crate::policy::writes::Writes;
 use crate::policy::{self, Judgement, Setting, Study};
 use crate::reason::Settings;
@@ -36,6 +36,7 @@ impl<'w> Runs<'w> {
         let writers = Writers::of(world, study);
         let mut known: FxHashMap<Alike, rules::RunId> = FxHashMap::default();
         let mut runs = Self { all: Vec::new(), of_binding: Vec::new() };
+        let of_events = settings.assumptions.without_request();
         for (id, binding) in world.bindings.iter().filter(|(_, binding)| binding.enabled) {
             let Some(policy) = binding.policy else { continue };
             let kind = world.targets.row(binding.target).kind();
@@ -52,7 +53,10 @@ impl<'w> Runs<'w> {
                     edition: &world.edition,
                     scores: world.reputation.as_deref(),
                     disturbed,
-                    assumptions: &settings.assumptions,
+                    assumptions: match kind {
+                        TargetKind::NotificationRule => &of_events,
+                        _ => &settings.assumptions,
+                    },
                     run: number,
                 };
                 let judgement = policy::judge(study, policy, setting);
@@ -100,7 +104,8 @@ impl Writers {
             Details::StageBinding { flow, .. } => Some(*flow),
             _ => None,
         };
-        let of_policy: Vec<Writes> = world.policies.ids().map(|policy| policy::writes(study, policy)).collect();
+        let of_policy: Vec<Writes> =
+            world.policies.ids().map(|policy| policy::writes(study, policy)).collect();
         let writes = |policy: Option<PolicyId>| policy.and_then(|policy| of_policy.get(policy.index()));
         let mut of_target: FxHashMap<TargetId, Vec<(BindingId, i64, &Writes)>> = FxHashMap::default();
         let mut of_flow: FxHashMap<TargetId, Writes> = FxHashMap::default();

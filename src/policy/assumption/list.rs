@@ -1,0 +1,88 @@
+//! Assumptions as text, for reports.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Assumed, Assumptions};
+use crate::truth::Ends;
+
+/// One assumption, as it is written on the command line.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Assumption {
+    /// What it is about: `client_ip`, `geoip.country`, `policy:office-hours`.
+    pub key: String,
+    /// What is assumed of it.
+    pub value: String,
+}
+
+impl fmt::Display for Assumption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}", self.key, self.value)
+    }
+}
+
+impl Assumption {
+    pub(super) fn new(key: impl Into<String>, value: impl fmt::Display) -> Self {
+        Self { key: key.into(), value: value.to_string() }
+    }
+}
+
+impl Assumptions {
+    /// Everything that is assumed, by key. [`Assumptions::set`] of each gives the same assumptions again.
+    ///
+    /// ```
+    /// use whomay::policy::assumption::Assumptions;
+    ///
+    /// let mut assumed = Assumptions::default();
+    /// assumed.set("context.auth_method", "password")?;
+    /// assert_eq!(assumed.list()[0].to_string(), r#"context.auth_method="password""#);
+    /// # Ok::<(), whomay::policy::assumption::AssumeError>(())
+    /// ```
+    pub fn list(&self) -> Vec<Assumption> {
+        let mut list: Vec<Assumption> = Vec::new();
+        list.extend(self.client_ip.map(|address| Assumption::new("client_ip", address)));
+        list.extend(self.http_request.map(|known| Assumption::new("http_request", known)));
+        list.extend(self.sso.map(|known| Assumption::new("sso", known)));
+        list.extend(self.time.map(|time| Assumption::new("time", time)));
+        list.extend(self.context.keys().flat_map(|key| self.of_context(key)));
+        list.extend(
+            self.policies.iter().map(|(name, ends)| Assumption::new(format!("policy:{name}"), words(*ends))),
+        );
+        list.sort_unstable();
+        list
+    }
+
+    /// What is assumed of `key` of the context.
+    pub(super) fn of_context(&self, key: &str) -> Vec<Assumption> {
+        let looked_up = ["geoip", "asn"].contains(&key);
+        let name = if looked_up { key.to_owned() } else { format!("context.{key}") };
+        match self.context.get(key) {
+            None => Vec::new(),
+            Some(Assumed::Absent) => vec![Assumption::new(name, "absent")],
+            Some(Assumed::Value(Value::Null)) if looked_up => vec![Assumption::new(name, "none")],
+            Some(Assumed::Value(value)) => vec![Assumption::new(format!("context.{key}"), value)],
+            Some(Assumed::Fields(fields)) => fields
+                .iter()
+                .map(|(field, value)| Assumption::new(format!("{name}.{field}"), plain(value)))
+                .collect(),
+        }
+    }
+}
+
+/// The value of a part of `geoip` or `asn`.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "none".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// Every way to end: more than one where a program assumed it, which the command line cannot.
+fn words(ends: Ends) -> String {
+    let ways = [(Ends::PASS, "pass"), (Ends::FAIL, "fail"), (Ends::ERROR, "error"), (Ends::CRASH, "crash")];
+    let ways = ways.iter().filter(|(way, _)| ends.bits() & way.bits() != 0);
+    ways.map(|(_, word)| *word).collect::<Vec<_>>().join(" or ")
+}
