@@ -1,6 +1,8 @@
 //! The facts that go in and the relations that come out.
 
-use crate::{BindingId, Cause, Engine, GateId, GroupId, Mode, Outcome, RunId, TargetId, UnknownId, UserId, WayId};
+use crate::{
+    BindingId, Cause, Engine, GateId, GroupId, Mode, Outcome, RunId, TargetId, UnknownId, UserId, WayId,
+};
 
 /// What is known before any rule is applied. No fact speaks of who is a user or a direct member of what.
 #[derive(Clone, Debug, PartialEq, Eq)]

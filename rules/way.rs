@@ -56,7 +56,8 @@ crepe::crepe! {
 
 /// The gates of the ends of every run: by its ways where it has some, by its own question otherwise.
 pub(crate) fn derive<'c>(facts: &Facts, circuit: &'c Circuit) -> Vec<(RunId, Outcome, Gate<'c>)> {
-    let question = |run| Outcome::ALL.map(|end| (run, end, circuit.leaf(Leaf::Ends(run, Outcomes::only(end)))));
+    let question =
+        |run| Outcome::ALL.map(|end| (run, end, circuit.leaf(Leaf::Ends(run, Outcomes::only(end)))));
     let mut program = Crepe::new();
     program.extend([Yes(circuit.yes())]);
     program.extend(Outcome::ALL.map(Possible));
@@ -67,11 +68,19 @@ pub(crate) fn derive<'c>(facts: &Facts, circuit: &'c Circuit) -> Vec<(RunId, Out
         Class(run, n, if alone { circuit.yes() } else { circuit.leaf(Leaf::Takes(run, n)) })
     }));
     program.extend(facts.ends_in.iter().map(|&(way, end)| EndsIn(way, end)));
-    program.extend(facts.splits.iter().map(|&(way, unknown, then, otherwise)| Splits(way, unknown, then, otherwise)));
-    program.extend(facts.splits.iter().map(|&(_, unknown, ..)| Given(unknown, circuit.leaf(Leaf::Given(unknown)))));
+    program.extend(
+        facts.splits.iter().map(|&(way, unknown, then, otherwise)| Splits(way, unknown, then, otherwise)),
+    );
+    program.extend(
+        facts.splits.iter().map(|&(_, unknown, ..)| Given(unknown, circuit.leaf(Leaf::Given(unknown)))),
+    );
     program.extend(facts.open_way.iter().map(|&(way, run)| Open(way, run)));
     program.extend(
-        facts.open_way.iter().flat_map(|&(_, run)| question(run)).map(|(run, end, gate)| Question(run, end, gate)),
+        facts
+            .open_way
+            .iter()
+            .flat_map(|&(_, run)| question(run))
+            .map(|(run, end, gate)| Question(run, end, gate)),
     );
     let (ends,) = program.run_with_hasher::<Hasher>();
     let mut ends: Vec<_> = ends.into_iter().map(|Ends(run, end, gate)| (run, end, gate)).collect();

@@ -16,7 +16,11 @@ fn verdict_with(text: &str, assumptions: &Assumptions) -> Verdict {
     let verdict = reasoner.verdict(Subject::User(user), target);
     assert_eq!(reasoner.access(target).verdict(user), verdict, "all at once and one by one");
     let answer = reasoner.answer(user, target);
-    assert_eq!(answer.unknowns.is_empty(), verdict != Verdict::Depends, "what depends says on what: {answer:?}");
+    assert_eq!(
+        answer.unknowns.is_empty(),
+        verdict != Verdict::Depends,
+        "what depends says on what: {answer:?}"
+    );
     verdict
 }
 
@@ -41,8 +45,14 @@ const ELSEWHERE: &str = "return ak_client_ip not in ip_network(\"10.0.0.0/8\")";
 fn two_policies_that_ask_the_same_get_the_same_answer() {
     // Without a request there is no address: both raise, and both fail.
     assert_eq!(verdict_with(&two("any", OFFICE, ELSEWHERE), &Assumptions::default()), Verdict::Depends);
-    assert_eq!(verdict_with(&two("any", OFFICE, "return not (ak_client_ip in ip_network(\"10.0.0.0/8\"))"), &http()), Verdict::Yes);
-    assert_eq!(verdict_with(&two("all", OFFICE, "return not (ak_client_ip in ip_network(\"10.0.0.0/8\"))"), &http()), Verdict::No);
+    assert_eq!(
+        verdict_with(&two("any", OFFICE, "return not (ak_client_ip in ip_network(\"10.0.0.0/8\"))"), &http()),
+        Verdict::Yes
+    );
+    assert_eq!(
+        verdict_with(&two("all", OFFICE, "return not (ak_client_ip in ip_network(\"10.0.0.0/8\"))"), &http()),
+        Verdict::No
+    );
     assert_eq!(verdict_with(&two("any", OFFICE, OFFICE), &http()), Verdict::Depends);
 }
 
@@ -57,16 +67,24 @@ fn what_is_assumed_decides() {
     assert_eq!(verdict_with(&tenant, &none), Verdict::No);
     let german = |country: &str| {
         let fields = [("country".to_owned(), country.into())].into();
-        Assumptions { context: [("geoip".to_owned(), Assumed::Fields(fields))].into(), ..Assumptions::default() }
+        Assumptions {
+            context: [("geoip".to_owned(), Assumed::Fields(fields))].into(),
+            ..Assumptions::default()
+        }
     };
     let tenant = two("any", "return context[\"geoip\"][\"country\"] == \"DE\"", "return False");
     assert_eq!(verdict_with(&tenant, &Assumptions::default()), Verdict::Depends);
     assert_eq!(verdict_with(&tenant, &german("DE")), Verdict::Yes);
     assert_eq!(verdict_with(&tenant, &german("FR")), Verdict::No);
-    let guarded = two("any", "geo = context.get(\"geoip\")\nif not geo:\n    return True\nreturn geo.get(\"country\") == \"DE\"", "return False");
+    let guarded = two(
+        "any",
+        "geo = context.get(\"geoip\")\nif not geo:\n    return True\nreturn geo.get(\"country\") == \"DE\"",
+        "return False",
+    );
     assert_eq!(verdict_with(&guarded, &german("DE")), Verdict::Yes);
     assert_eq!(verdict_with(&guarded, &german("FR")), Verdict::No);
-    let absent = Assumptions { context: [("geoip".to_owned(), Assumed::Absent)].into(), ..Assumptions::default() };
+    let absent =
+        Assumptions { context: [("geoip".to_owned(), Assumed::Absent)].into(), ..Assumptions::default() };
     assert_eq!(verdict_with(&guarded, &absent), Verdict::Yes);
 }
 
@@ -75,12 +93,24 @@ fn a_context_that_others_write_into_is_not_known() {
     let reads = "return context.get(\"flag\", False)";
     // Nothing writes it on the way to an application.
     assert_eq!(verdict_with(&two("all", reads, "return True"), &Assumptions::default()), Verdict::No);
-    assert_eq!(verdict_with(&two("all", "context[\"flag\"] = True\nreturn True", reads), &Assumptions::default()), Verdict::Depends);
-    assert_eq!(verdict_with(&two("all", "context[\"other\"] = True\nreturn True", reads), &Assumptions::default()), Verdict::No);
-    // What comes later changes nothing.
-    assert_eq!(verdict_with(&two("all", reads, "context[\"flag\"] = True\nreturn True"), &Assumptions::default()), Verdict::No);
     assert_eq!(
-        verdict_with(&two("all", "request.user = None\nreturn True", "return request.user.username == \"anna\""), &Assumptions::default()),
+        verdict_with(&two("all", "context[\"flag\"] = True\nreturn True", reads), &Assumptions::default()),
+        Verdict::Depends
+    );
+    assert_eq!(
+        verdict_with(&two("all", "context[\"other\"] = True\nreturn True", reads), &Assumptions::default()),
+        Verdict::No
+    );
+    // What comes later changes nothing.
+    assert_eq!(
+        verdict_with(&two("all", reads, "context[\"flag\"] = True\nreturn True"), &Assumptions::default()),
+        Verdict::No
+    );
+    assert_eq!(
+        verdict_with(
+            &two("all", "request.user = None\nreturn True", "return request.user.username == \"anna\""),
+            &Assumptions::default()
+        ),
         Verdict::Depends
     );
     let own = "context[\"n\"] = context.get(\"n\", 0) + 1\nreturn context[\"n\"] == 1";
@@ -119,7 +149,12 @@ fn code_sees_the_groups_that_bindings_see() {
             let bound = access(format!("bound-{n}"));
             for other in [access(format!("asked-{n}")), access(format!("looped-{n}"))] {
                 for user in world.users.ids() {
-                    assert_eq!(bound.verdict(user), other.verdict(user), "{edition} g{n} {}", world.users[user].username);
+                    assert_eq!(
+                        bound.verdict(user),
+                        other.verdict(user),
+                        "{edition} g{n} {}",
+                        world.users[user].username
+                    );
                 }
             }
         }

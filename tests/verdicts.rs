@@ -20,7 +20,8 @@ fn world(edition: &str, text: &str) -> World {
 /// The verdict for the user `anna` and the application `a`.
 fn verdict_at(edition: &str, at: Option<&str>, text: &str) -> Verdict {
     let world = world(edition, text);
-    let reasoner = Reasoner::with(&world, &Settings { at: at.map(|at| at.parse().unwrap()), ..Settings::default() });
+    let reasoner =
+        Reasoner::with(&world, &Settings { at: at.map(|at| at.parse().unwrap()), ..Settings::default() });
     let anna = Subject::User(world.find_user("anna").unwrap());
     reasoner.verdict(anna, world.find_target("app:a").unwrap())
 }

@@ -19,12 +19,18 @@ application both all { 0: policy p on error pass  1: not policy p }
 
 fuzz_target!(|code: &str| {
     let code: String = code.chars().map(|c| format!("\\u{{{:x}}}", u32::from(c))).collect();
-    let Ok(world) = World::parse("fuzz.may", &format!("{WORLD}\npolicy p expression \"{code}\"\n")) else { return };
+    let Ok(world) = World::parse("fuzz.may", &format!("{WORLD}\npolicy p expression \"{code}\"\n")) else {
+        return;
+    };
     let reasoner = Reasoner::new(&world);
     for target in world.targets.ids() {
         let access = reasoner.access(target);
         for user in world.users.ids() {
-            assert_eq!(access.verdict(user), reasoner.verdict(Subject::User(user), target), "all at once and one by one");
+            assert_eq!(
+                access.verdict(user),
+                reasoner.verdict(Subject::User(user), target),
+                "all at once and one by one"
+            );
         }
     }
 });

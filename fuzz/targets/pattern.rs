@@ -15,7 +15,8 @@ fuzz_target!(|parts: (&str, &str)| {
         python(pattern),
         python(text)
     );
-    let world = format!("user anna\napplication a {{ 0: policy p }}\npolicy p expression \"{}\"\n", quoted(&code));
+    let world =
+        format!("user anna\napplication a {{ 0: policy p }}\npolicy p expression \"{}\"\n", quoted(&code));
     if let Ok(world) = World::parse("fuzz.may", &world) {
         let reasoner = Reasoner::new(&world);
         world.targets.ids().for_each(|target| drop(reasoner.access(target)));

@@ -31,8 +31,8 @@ use crate::model::PolicyId;
 use crate::truth::Ends;
 pub use ast::Span;
 use classify::Classes;
-use code::{Circumstances, Code};
 pub(crate) use code::Library;
+use code::{Circumstances, Code};
 pub(crate) use column::Columns;
 use ops::Data;
 pub(crate) use run::Question;
@@ -66,8 +66,13 @@ pub(super) fn judge<'w>(study: &Study<'_>, policy: PolicyId, setting: Setting<'_
     let data = Data { world: study.world, ancestry: &study.ancestry, target: setting.id };
     let Classes { ways, unclear, reads_target } =
         classify::classify(&data, &circumstances, &study.columns, code);
-    let scopes: Vec<Scope> =
-        ways.ways.iter().flat_map(Way::atoms).flat_map(|atom| atom.givens()).filter_map(|given| given.scope()).collect();
+    let scopes: Vec<Scope> = ways
+        .ways
+        .iter()
+        .flat_map(Way::atoms)
+        .flat_map(|atom| atom.givens())
+        .filter_map(|given| given.scope())
+        .collect();
     let is_open = !unclear.is_empty();
     Judgement {
         ends: For::Ways(ways),
@@ -81,7 +86,11 @@ pub(super) fn judge<'w>(study: &Study<'_>, policy: PolicyId, setting: Setting<'_
 /// Code that may end in any way.
 fn not_read<'w>(span: Span, reason: &str) -> Judgement<'w> {
     let unclear = vec![(span, reason.to_owned())];
-    Judgement { repeatable: false, unclear, ..Judgement::unknown(Ends::UNKNOWN, format!("{reason} is not looked into")) }
+    Judgement {
+        repeatable: false,
+        unclear,
+        ..Judgement::unknown(Ends::UNKNOWN, format!("{reason} is not looked into"))
+    }
 }
 
 /// What runs of an expression policy may write into the request.

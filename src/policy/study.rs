@@ -14,6 +14,11 @@ pub struct Study<'w> {
 impl<'w> Study<'w> {
     /// Begins to look at `world`.
     pub fn of(world: &'w World) -> Self {
-        Self { world, ancestry: Ancestry::of(world), library: Library::of(world), columns: Columns::default() }
+        Self {
+            world,
+            ancestry: Ancestry::of(world),
+            library: Library::of(world),
+            columns: Columns::default(),
+        }
     }
 }

@@ -221,7 +221,9 @@ fn column(world: &World, ends: &For<'_>) -> Column {
 /// The subjects of one class of a run.
 fn takes(runs: &Runs<'_>, run: rules::RunId, class: u32, subjects: usize) -> Set {
     match runs.all.get(run.0 as usize).map(|run| &run.judgement.ends) {
-        Some(For::Ways(ways)) => Set::of_test(subjects, |subject| ways.of_subject.get(subject) == Some(&class)),
+        Some(For::Ways(ways)) => {
+            Set::of_test(subjects, |subject| ways.of_subject.get(subject) == Some(&class))
+        }
         _ => Set::All(false),
     }
 }

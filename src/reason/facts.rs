@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 use super::runs::Runs;
 use super::{AtomId, Reasoner, Settings, Unknown};
 use crate::model::{
-    Binding, BindingId, BoundUser, Details, Generation, GroupId, Id, Mode, PolicyId, ProviderId, TargetId, TargetKind,
-    UserId, World,
+    Binding, BindingId, BoundUser, Details, Generation, GroupId, Id, Mode, PolicyId, ProviderId, TargetId,
+    TargetKind, UserId, World,
 };
 use crate::policy::way::{Atom, Way};
 use crate::policy::{self, For, Study};
@@ -203,7 +203,13 @@ fn opens_when_unbound(world: &World, kind: TargetKind) -> bool {
 }
 
 /// Targets of which it is not known what is bound to them.
-fn obscured(world: &World, study: &Study<'_>, settings: &Settings, facts: &mut Facts, unknowns: &mut Vec<Unknown>) {
+fn obscured(
+    world: &World,
+    study: &Study<'_>,
+    settings: &Settings,
+    facts: &mut Facts,
+    unknowns: &mut Vec<Unknown>,
+) {
     for id in world.targets.ids() {
         let expiring = settings.at.is_none()
             && world.bindings_of(id).any(|(_, row)| row.enabled && row.expires.is_some());

@@ -120,7 +120,12 @@ fn every_end_is_the_one_of_cpython() {
             open_rows.push(format!("{} ({}) {ours}: {}", row.name, row.idiom, row.text.replace('\n', "⏎")));
         }
     }
-    println!("{} expressions x {} subjects: {agree} agree, {open} left open, {} wrong", recorded.len(), subjects.len(), wrong.len());
+    println!(
+        "{} expressions x {} subjects: {agree} agree, {open} left open, {} wrong",
+        recorded.len(),
+        subjects.len(),
+        wrong.len()
+    );
     println!("{} expressions are left open for somebody", open_rows.len());
     if std::env::var_os("WHOMAY_SHOW_OPEN").is_some() {
         open_rows.iter().for_each(|row| println!("{row}"));

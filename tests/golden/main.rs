@@ -191,7 +191,10 @@ fn through(form: &str, assuming: bool, path: impl Fn(&Path) -> PathBuf) {
         total.depends += score.depends;
         total.with_code += score.with_code;
         total.code_open += score.code_open;
-        score.reasons.into_iter().for_each(|(reason, count)| *total.reasons.entry(reason).or_default() += count);
+        score
+            .reasons
+            .into_iter()
+            .for_each(|(reason, count)| *total.reasons.entry(reason).or_default() += count);
         total.wrong.extend(score.wrong.into_iter().map(|line| format!("{name}: {line}")));
         total.needless.extend(score.needless.into_iter().map(|line| format!("{name}: {line}")));
     }
@@ -209,7 +212,12 @@ fn through(form: &str, assuming: bool, path: impl Fn(&Path) -> PathBuf) {
     assert!(total.wrong.is_empty(), "{} contradictions:\n{}", total.wrong.len(), first(&total.wrong));
     // Blueprints do not say whether what they leave out is there.
     let most = if form == "blueprint" { 6 } else { 5 };
-    assert!(total.code_open * 100 <= total.with_code * most, "{} of {} left open", total.code_open, total.with_code);
+    assert!(
+        total.code_open * 100 <= total.with_code * most,
+        "{} of {} left open",
+        total.code_open,
+        total.with_code
+    );
     assert!(total.needless.is_empty(), "{} left open:\n{}", total.needless.len(), first(&total.needless));
 }
 

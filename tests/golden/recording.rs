@@ -97,7 +97,13 @@ fn entitlements(verdicts: &Value, targets: &[Target]) -> Vec<Said> {
             let (application, name) = target.name.split_once('/').unwrap();
             let Some(granted) = applications[application].as_array() else { continue };
             let passing = granted.iter().any(|granted| granted == name);
-            said.push(Said { user: user.clone(), target: target.pk.clone(), in_the_end: true, http: None, passing });
+            said.push(Said {
+                user: user.clone(),
+                target: target.pk.clone(),
+                in_the_end: true,
+                http: None,
+                passing,
+            });
         }
     }
     said
@@ -109,7 +115,13 @@ fn devices(verdicts: &Value, targets: &[Target]) -> Vec<Said> {
         let target = named(targets, "device", device).unwrap();
         for (user, passing) in users.as_object().unwrap() {
             let passing = passing.as_bool().unwrap();
-            said.push(Said { user: user.clone(), target: target.pk.clone(), in_the_end: true, http: None, passing });
+            said.push(Said {
+                user: user.clone(),
+                target: target.pk.clone(),
+                in_the_end: true,
+                http: None,
+                passing,
+            });
         }
     }
     said
@@ -120,7 +132,13 @@ fn rules(verdicts: &Value, targets: &[Target]) -> Vec<Said> {
     for row in verdicts["notification_rules"].as_array().unwrap() {
         let target = named(targets, "notification_rule", row["rule"].as_str().unwrap()).unwrap();
         let passing = row["verdict"]["passing"].as_bool().or_else(|| row["passing"].as_bool()).unwrap();
-        said.push(Said { user: text(&row["user"]), target: target.pk.clone(), in_the_end: false, http: None, passing });
+        said.push(Said {
+            user: text(&row["user"]),
+            target: target.pk.clone(),
+            in_the_end: false,
+            http: None,
+            passing,
+        });
     }
     said
 }

@@ -76,9 +76,23 @@ pub(super) enum StmtKind {
     Augment(Target, BinaryOp, Expr),
     Delete(Vec<Target>),
     If(Vec<(Expr, Vec<Stmt>)>, Vec<Stmt>),
-    For { target: Target, iterable: Expr, body: Vec<Stmt>, otherwise: Vec<Stmt> },
-    While { test: Expr, body: Vec<Stmt>, otherwise: Vec<Stmt> },
-    Try { body: Vec<Stmt>, handlers: Vec<Handler>, otherwise: Vec<Stmt>, finally: Vec<Stmt> },
+    For {
+        target: Target,
+        iterable: Expr,
+        body: Vec<Stmt>,
+        otherwise: Vec<Stmt>,
+    },
+    While {
+        test: Expr,
+        body: Vec<Stmt>,
+        otherwise: Vec<Stmt>,
+    },
+    Try {
+        body: Vec<Stmt>,
+        handlers: Vec<Handler>,
+        otherwise: Vec<Stmt>,
+        finally: Vec<Stmt>,
+    },
     Raise(Option<Expr>, Option<Expr>),
     Assert(Expr, Option<Expr>),
     Match(Expr, Vec<Case>),
@@ -88,7 +102,6 @@ pub(super) enum StmtKind {
     Pass,
     Break,
     Continue,
-    Unsupported(&'static str),
 }
 
 /// One name that an import binds.
@@ -170,7 +183,11 @@ pub(super) enum ExprKind {
     Dict(Vec<(Option<Expr>, Expr)>),
     Starred(Box<Expr>),
     Comprehension(Arc<Comprehension>),
-    Call { function: Box<Expr>, positional: Vec<Expr>, keywords: Vec<(Option<Name>, Expr)> },
+    Call {
+        function: Box<Expr>,
+        positional: Vec<Expr>,
+        keywords: Vec<(Option<Name>, Expr)>,
+    },
     Attribute(Box<Expr>, Name),
     Subscript(Box<Expr>, Box<Expr>),
     Slice([Option<Box<Expr>>; 3]),

@@ -51,7 +51,12 @@ struct Explorer<'e> {
     course: Course,
 }
 
-pub(super) fn classify(data: &Data<'_>, circumstances: &Circumstances<'_>, columns: &Columns, code: &Function) -> Classes {
+pub(super) fn classify(
+    data: &Data<'_>,
+    circumstances: &Circumstances<'_>,
+    columns: &Columns,
+    code: &Function,
+) -> Classes {
     let subjects = data.world.users.len() + 1;
     let mut left = Subjects::all(subjects);
     let mut numbers: HashMap<Way, u32, rustc_hash::FxBuildHasher> = HashMap::default();
@@ -112,24 +117,37 @@ pub(super) fn classify(data: &Data<'_>, circumstances: &Circumstances<'_>, colum
 
 /// The tests without those that others answer anyway: what has a truth has a value, and so has what it is made of.
 fn needed(tests: &[Test]) -> impl Iterator<Item = &Test> {
-    tests.iter().enumerate().filter(|(index, test)| {
-        let answered = |(other, by): (usize, &Test)| {
-            other != *index
-                && match by.reply {
-                    Reply::Truth(_) | Reply::Is(_) => by.term.contains(&test.term),
-                    Reply::Fine => by.term != test.term && by.term.contains(&test.term),
-                    Reply::Raises(_) | Reply::Unclear => false,
-                }
-        };
-        !(test.reply == Reply::Fine && tests.iter().enumerate().any(answered))
-    })
-    .map(|(_, test)| test)
+    tests
+        .iter()
+        .enumerate()
+        .filter(|(index, test)| {
+            let answered = |(other, by): (usize, &Test)| {
+                other != *index
+                    && match by.reply {
+                        Reply::Truth(_) | Reply::Is(_) => by.term.contains(&test.term),
+                        Reply::Fine => by.term != test.term && by.term.contains(&test.term),
+                        Reply::Raises(_) | Reply::Unclear => false,
+                    }
+            };
+            !(test.reply == Reply::Fine && tests.iter().enumerate().any(answered))
+        })
+        .map(|(_, test)| test)
 }
 
 impl<'e> Explorer<'e> {
-    fn new(data: &'e Data<'e>, circumstances: &'e Circumstances<'e>, code: &'e Function, subject: Who, alone: bool) -> Self {
-        let course =
-            Course { way: Way::Ends(Ends::UNKNOWN), tests: Vec::new(), unclear: BTreeSet::new(), reads_target: false };
+    fn new(
+        data: &'e Data<'e>,
+        circumstances: &'e Circumstances<'e>,
+        code: &'e Function,
+        subject: Who,
+        alone: bool,
+    ) -> Self {
+        let course = Course {
+            way: Way::Ends(Ends::UNKNOWN),
+            tests: Vec::new(),
+            unclear: BTreeSet::new(),
+            reads_target: false,
+        };
         Self { data, circumstances, code, subject, alone, runs: 0, course }
     }
 

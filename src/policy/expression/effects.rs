@@ -1,30 +1,134 @@
 //! What code may leave behind, read from its text alone: whatever it might do on some way through it.
 
+mod own;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ast::{Body, Comprehension, Expr, ExprKind, FormatPart, Function, Name, Pattern, Stmt, StmtKind, Target};
+use super::ast::{
+    Body, Comprehension, Expr, ExprKind, FormatPart, Function, Name, Pattern, Stmt, StmtKind, Target,
+};
 use super::exception;
 use super::ops::{HELPERS, is_builtin};
 use crate::policy::writes::Writes;
+use own::{defined, is_fresh, own_names};
 
 /// Names of Python's own with which anything can be done.
 const REFLECTION: [&str; 14] = [
-    "__import__", "breakpoint", "compile", "delattr", "dir", "eval", "exec", "globals", "help", "input", "locals", "open",
-    "setattr", "vars",
+    "__import__",
+    "breakpoint",
+    "compile",
+    "delattr",
+    "dir",
+    "eval",
+    "exec",
+    "globals",
+    "help",
+    "input",
+    "locals",
+    "open",
+    "setattr",
+    "vars",
 ];
 
 /// Methods that change nothing that is shared, whatever they belong to.
 const ONLY_LOOKS: [&str; 98] = [
-    "all", "all_groups", "bit_length", "capitalize", "casefold", "center", "count", "date", "debug", "decode",
-    "difference", "distinct", "encode", "endswith", "error", "exception", "exclude", "exists", "filter", "find",
-    "findall", "first", "format", "format_map", "fromisoformat", "fullmatch", "get", "get_full_name", "group",
-    "group_attributes", "groupdict", "groups", "has_usable_password", "hexdigest", "index", "info", "intersection",
-    "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isdisjoint", "isidentifier", "islower", "isnumeric",
-    "isoformat", "isoweekday", "isprintable", "isspace", "issubset", "issuperset", "istitle", "isupper", "items", "join",
-    "json", "keys", "last", "ljust", "lower", "lstrip", "match", "now", "order_by", "partition", "removeprefix",
-    "removesuffix", "replace", "rfind", "rindex", "rjust", "rpartition", "rsplit", "rstrip", "search", "sleep", "split",
-    "splitlines", "startswith", "strftime", "strip", "strptime", "sub", "subnet_of", "supernet_of", "swapcase",
-    "symmetric_difference", "time", "timestamp", "title", "today", "total_seconds", "union", "upper", "utcnow", "values",
+    "all",
+    "all_groups",
+    "bit_length",
+    "capitalize",
+    "casefold",
+    "center",
+    "count",
+    "date",
+    "debug",
+    "decode",
+    "difference",
+    "distinct",
+    "encode",
+    "endswith",
+    "error",
+    "exception",
+    "exclude",
+    "exists",
+    "filter",
+    "find",
+    "findall",
+    "first",
+    "format",
+    "format_map",
+    "fromisoformat",
+    "fullmatch",
+    "get",
+    "get_full_name",
+    "group",
+    "group_attributes",
+    "groupdict",
+    "groups",
+    "has_usable_password",
+    "hexdigest",
+    "index",
+    "info",
+    "intersection",
+    "isalnum",
+    "isalpha",
+    "isascii",
+    "isdecimal",
+    "isdigit",
+    "isdisjoint",
+    "isidentifier",
+    "islower",
+    "isnumeric",
+    "isoformat",
+    "isoweekday",
+    "isprintable",
+    "isspace",
+    "issubset",
+    "issuperset",
+    "istitle",
+    "isupper",
+    "items",
+    "join",
+    "json",
+    "keys",
+    "last",
+    "ljust",
+    "lower",
+    "lstrip",
+    "match",
+    "now",
+    "order_by",
+    "partition",
+    "removeprefix",
+    "removesuffix",
+    "replace",
+    "rfind",
+    "rindex",
+    "rjust",
+    "rpartition",
+    "rsplit",
+    "rstrip",
+    "search",
+    "sleep",
+    "split",
+    "splitlines",
+    "startswith",
+    "strftime",
+    "strip",
+    "strptime",
+    "sub",
+    "subnet_of",
+    "supernet_of",
+    "swapcase",
+    "symmetric_difference",
+    "time",
+    "timestamp",
+    "title",
+    "today",
+    "total_seconds",
+    "union",
+    "upper",
+    "utcnow",
+    "values",
     "zfill",
 ];
 
@@ -33,137 +137,60 @@ const ALSO_LOOKS: [&str; 6] = ["values_list", "warning", "weekday", "critical", 
 
 /// Methods that change what they belong to.
 const CHANGES: [&str; 26] = [
-    "add", "append", "append_stage", "bulk_create", "clear", "create", "delete", "discard", "extend", "insert",
-    "insert_stage", "pop", "popitem", "post", "put", "redirect", "remove", "reverse", "save", "set", "set_password",
-    "setdefault", "sort", "update", "write", "__setattr__",
+    "add",
+    "append",
+    "append_stage",
+    "bulk_create",
+    "clear",
+    "create",
+    "delete",
+    "discard",
+    "extend",
+    "insert",
+    "insert_stage",
+    "pop",
+    "popitem",
+    "post",
+    "put",
+    "redirect",
+    "remove",
+    "reverse",
+    "save",
+    "set",
+    "set_password",
+    "setdefault",
+    "sort",
+    "update",
+    "write",
+    "__setattr__",
 ];
 
 /// Modules of which nothing changes anything.
 const HARMLESS_MODULES: [&str; 13] = [
-    "re", "ipaddress", "datetime", "json", "time", "fnmatch", "string", "math", "typing", "itertools", "operator",
-    "django.utils", "authentik.core.models",
+    "re",
+    "ipaddress",
+    "datetime",
+    "json",
+    "time",
+    "fnmatch",
+    "string",
+    "math",
+    "typing",
+    "itertools",
+    "operator",
+    "django.utils",
+    "authentik.core.models",
 ];
 
 /// What `code` may write; `called` says what a policy that it calls may.
 pub(super) fn of(code: &Function, called: &dyn Fn(&str) -> Writes) -> Writes {
-    let mut scan = Scan { writes: Writes::default(), own: own_names(code), functions: BTreeSet::new(), called };
+    let mut scan =
+        Scan { writes: Writes::default(), own: own_names(code), functions: BTreeSet::new(), called };
     if let Body::Block(block) = &code.body {
         defined(block, &mut scan.functions);
     }
     scan.function(code);
     scan.writes
-}
-
-/// For each name that is assigned: whether only ever to something that the code has just made itself.
-fn own_names(code: &Function) -> BTreeMap<Name, bool> {
-    let mut own = BTreeMap::new();
-    if let Body::Block(block) = &code.body {
-        assigned(block, &mut own);
-    }
-    own
-}
-
-fn assigned(block: &[Stmt], own: &mut BTreeMap<Name, bool>) {
-    let mut note = |target: &Target, fresh: bool, own: &mut BTreeMap<Name, bool>| {
-        let mut names = Vec::new();
-        names_of(target, &mut names);
-        for name in names {
-            own.entry(name).and_modify(|all| *all &= fresh).or_insert(fresh);
-        }
-    };
-    for statement in block {
-        match &statement.kind {
-            StmtKind::Assign(targets, value) => {
-                // One value under two names is still the code's own.
-                targets.iter().for_each(|target| note(target, is_fresh(value), own));
-            }
-            StmtKind::Augment(target, ..) => {
-                let is_name = matches!(target, Target::Name(name) if own.contains_key(name));
-                if !is_name {
-                    note(target, false, own);
-                }
-            }
-            StmtKind::If(branches, otherwise) => {
-                branches.iter().for_each(|(_, body)| assigned(body, own));
-                assigned(otherwise, own);
-            }
-            StmtKind::For { target, body, otherwise, .. } => {
-                note(target, false, own);
-                assigned(body, own);
-                assigned(otherwise, own);
-            }
-            StmtKind::While { body, otherwise, .. } => {
-                assigned(body, own);
-                assigned(otherwise, own);
-            }
-            StmtKind::Try { body, handlers, otherwise, finally } => {
-                [body, otherwise, finally].into_iter().for_each(|block| assigned(block, own));
-                for handler in handlers {
-                    assigned(&handler.body, own);
-                    if let Some(name) = &handler.name {
-                        own.insert(Name::clone(name), false);
-                    }
-                }
-            }
-            StmtKind::Match(_, cases) => cases.iter().for_each(|case| assigned(&case.body, own)),
-            StmtKind::Import(imports) => {
-                for import in imports {
-                    let harmless = HARMLESS_MODULES.contains(&import.module.as_ref());
-                    own.insert(Name::clone(&import.bound), harmless);
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-fn names_of(target: &Target, names: &mut Vec<Name>) {
-    match target {
-        Target::Name(name) => names.push(Name::clone(name)),
-        Target::Tuple(targets) => targets.iter().for_each(|target| names_of(target, names)),
-        _ => {}
-    }
-}
-
-/// Whether an expression makes a container that nobody else has.
-fn is_fresh(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::List(_) | ExprKind::Dict(_) | ExprKind::Set(_) | ExprKind::Comprehension(_) => true,
-        ExprKind::None | ExprKind::Bool(_) | ExprKind::Int(_) | ExprKind::Str(_) | ExprKind::Format(_) => true,
-        ExprKind::Lambda(_) => true,
-        ExprKind::Call { function, .. } => {
-            let makers = ["list", "dict", "set", "sorted", "tuple", "str", "int", "len"];
-            matches!(&function.kind, ExprKind::Name(name) if makers.contains(&name.as_ref()))
-        }
-        _ => false,
-    }
-}
-
-/// The functions that the code defines itself.
-fn defined(block: &[Stmt], functions: &mut BTreeSet<Name>) {
-    for statement in block {
-        match &statement.kind {
-            StmtKind::Function(name, function) => {
-                functions.insert(Name::clone(name));
-                if let Body::Block(block) = &function.body {
-                    defined(block, functions);
-                }
-            }
-            StmtKind::Assign(targets, Expr { kind: ExprKind::Lambda(_), .. }) => {
-                let mut names = Vec::new();
-                targets.iter().for_each(|target| names_of(target, &mut names));
-                functions.extend(names);
-            }
-            StmtKind::If(branches, otherwise) => {
-                branches.iter().for_each(|(_, body)| defined(body, functions));
-                defined(otherwise, functions);
-            }
-            StmtKind::Try { body, otherwise, finally, .. } => {
-                [body, otherwise, finally].into_iter().for_each(|block| defined(block, functions));
-            }
-            _ => {}
-        }
-    }
 }
 
 struct Scan<'a> {
@@ -253,19 +280,22 @@ impl Scan<'_> {
             // Importing what is not there fails, and what is there has been imported before.
             StmtKind::Import(_) | StmtKind::Pass | StmtKind::Break | StmtKind::Continue => {}
             StmtKind::Function(_, function) => self.function(function),
-            StmtKind::Unsupported(_) => self.anything(),
         }
     }
 
     fn pattern(&mut self, pattern: &Pattern) {
         match pattern {
             Pattern::Value(value) | Pattern::Singleton(value) => self.expr(value),
-            Pattern::Sequence(patterns) | Pattern::Or(patterns) => patterns.iter().for_each(|inner| self.pattern(inner)),
+            Pattern::Sequence(patterns) | Pattern::Or(patterns) => {
+                patterns.iter().for_each(|inner| self.pattern(inner))
+            }
             Pattern::Mapping(pairs) => pairs.iter().for_each(|(key, inner)| {
                 self.expr(key);
                 self.pattern(inner);
             }),
-            Pattern::Class(_, inner) | Pattern::As(inner, _) => inner.iter().for_each(|inner| self.pattern(inner)),
+            Pattern::Class(_, inner) | Pattern::As(inner, _) => {
+                inner.iter().for_each(|inner| self.pattern(inner))
+            }
         }
     }
 
@@ -292,7 +322,8 @@ impl Scan<'_> {
 
     fn expr(&mut self, expr: &Expr) {
         match &expr.kind {
-            ExprKind::None | ExprKind::Bool(_) | ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Str(_) => {}
+            ExprKind::None | ExprKind::Bool(_) | ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Str(_) => {
+            }
             ExprKind::Unsupported(_) => {}
             ExprKind::Name(name) => {
                 if REFLECTION.contains(&name.as_ref()) || name.starts_with("__") {
@@ -304,7 +335,10 @@ impl Scan<'_> {
             | ExprKind::List(values)
             | ExprKind::Tuple(values)
             | ExprKind::Set(values) => values.iter().for_each(|value| self.expr(value)),
-            ExprKind::Not(value) | ExprKind::Unary(_, value) | ExprKind::Walrus(_, value) | ExprKind::Starred(value) => {
+            ExprKind::Not(value)
+            | ExprKind::Unary(_, value)
+            | ExprKind::Walrus(_, value)
+            | ExprKind::Starred(value) => {
                 self.expr(value);
             }
             ExprKind::Binary(_, left, right) | ExprKind::Subscript(left, right) => {
@@ -382,7 +416,8 @@ impl Scan<'_> {
                 self.expr(of);
                 let looks = ONLY_LOOKS.contains(&name.as_ref()) || ALSO_LOOKS.contains(&name.as_ref());
                 let own = matches!(&of.kind, ExprKind::Name(name) if self.is_own(name)) || is_fresh(of);
-                let library = matches!(&of.kind, ExprKind::Name(name) if HARMLESS_MODULES.contains(&name.as_ref()));
+                let library =
+                    matches!(&of.kind, ExprKind::Name(name) if HARMLESS_MODULES.contains(&name.as_ref()));
                 if !looks && !own && !library {
                     self.anything();
                 }
@@ -409,7 +444,10 @@ impl Scan<'_> {
 }
 
 fn may_be_container(value: &Expr) -> bool {
-    !matches!(value.kind, ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Str(_) | ExprKind::Bool(_) | ExprKind::Format(_))
+    !matches!(
+        value.kind,
+        ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Str(_) | ExprKind::Bool(_) | ExprKind::Format(_)
+    )
 }
 
 /// Whether an expression is the context that all policies share.
@@ -417,7 +455,8 @@ fn is_context(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Name(name) => name.as_ref() == "context",
         ExprKind::Attribute(of, name) => {
-            name.as_ref() == "context" && matches!(&of.kind, ExprKind::Name(name) if name.as_ref() == "request")
+            name.as_ref() == "context"
+                && matches!(&of.kind, ExprKind::Name(name) if name.as_ref() == "request")
         }
         _ => false,
     }

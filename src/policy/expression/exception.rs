@@ -74,13 +74,16 @@ pub(super) fn is_kind(class: &str, of: &str) -> Option<bool> {
         return if ["Exception", "BaseException"].contains(&of) { Some(true) } else { None };
     }
     // Two names of one class.
-    let plain = |name: &str| if ["EnvironmentError", "IOError"].contains(&name) { "OSError" } else { name }.to_owned();
+    let plain = |name: &str| {
+        if ["EnvironmentError", "IOError"].contains(&name) { "OSError" } else { name }.to_owned()
+    };
     let (mut class, of) = (plain(class), plain(of));
     loop {
         if class == of {
             return Some(true);
         }
-        let mut above = CLASSES.iter().chain(&NOT_NAMED).filter(|(name, _)| *name == class).map(|(_, above)| *above);
+        let mut above =
+            CLASSES.iter().chain(&NOT_NAMED).filter(|(name, _)| *name == class).map(|(_, above)| *above);
         match above.next() {
             Some("") => return Some(false),
             Some(above) => class = above.to_owned(),

@@ -46,7 +46,9 @@ pub(super) fn value(data: &Data<'_>, term: &Term, who: Who) -> Applied<Val> {
                 (Built::Tuple, Value::List(list)) => Value::tuple(list.items.borrow().clone()),
                 (Built::Dict, Value::List(list)) => {
                     let items = list.items.borrow();
-                    let pairs = items.chunks(2).filter_map(|pair| Some((pair.first()?.raw().clone(), pair.get(1)?.clone())));
+                    let pairs = items
+                        .chunks(2)
+                        .filter_map(|pair| Some((pair.first()?.raw().clone(), pair.get(1)?.clone())));
                     Value::dict(pairs.collect())
                 }
                 (_, list) => list,
@@ -59,7 +61,9 @@ pub(super) fn value(data: &Data<'_>, term: &Term, who: Who) -> Applied<Val> {
 fn attribute_of(data: &Data<'_>, op: &Op, terms: &[Arc<Term>], who: Who) -> Option<Applied<Val>> {
     let (of, key, default) = match (op, terms) {
         (Op::Subscript, [of, key]) => (of, key, None),
-        (Op::Method(name, names), [of, key]) if name.as_ref() == "get" && names.is_empty() => (of, key, Some(None)),
+        (Op::Method(name, names), [of, key]) if name.as_ref() == "get" && names.is_empty() => {
+            (of, key, Some(None))
+        }
         // A default is computed in any case, and may raise.
         (Op::Method(name, names), [of, key, default])
             if name.as_ref() == "get" && names.is_empty() && matches!(default.node(), Node::Const(_)) =>
@@ -71,7 +75,9 @@ fn attribute_of(data: &Data<'_>, op: &Op, terms: &[Arc<Term>], who: Who) -> Opti
     let (Node::Op(Op::Attribute(name), inner), Node::Const(Const::Str(key))) = (of.node(), key.node()) else {
         return None;
     };
-    let (true, [subject], Who::User(user)) = (name.as_ref() == "attributes", inner.as_slice(), who) else { return None };
+    let (true, [subject], Who::User(user)) = (name.as_ref() == "attributes", inner.as_slice(), who) else {
+        return None;
+    };
     if *subject.node() != Node::Subject {
         return None;
     }
@@ -98,7 +104,8 @@ pub(super) fn asker<'a>(data: &'a Data<'a>, term: &'a Arc<Term>) -> Asker<'a> {
         Err(Failure::Raise(class)) => Answer::Raises(class),
         Err(Failure::Cannot(_)) => Answer::Unclear,
     };
-    let short: Option<Box<dyn Fn(&User) -> Answer + Send + Sync + 'a>> = by_text(term).or_else(|| by_group(data, term));
+    let short: Option<Box<dyn Fn(&User) -> Answer + Send + Sync + 'a>> =
+        by_text(term).or_else(|| by_group(data, term));
     match short {
         Some(short) => Box::new(move |who| match who {
             Who::User(user) => short(data.world.users.row(user)),
@@ -169,14 +176,18 @@ fn picked(data: &Data<'_>, term: &Term) -> Option<Picked> {
     let (of, args) = terms.split_first()?;
     let is_subject = *of.node() == Node::Subject;
     match op {
-        Op::Attribute(name) if is_subject && name.as_ref() == "ak_groups" => Some(Picked { all: false, picked: every() }),
+        Op::Attribute(name) if is_subject && name.as_ref() == "ak_groups" => {
+            Some(Picked { all: false, picked: every() })
+        }
         Op::Attribute(name) if is_subject && name.as_ref() == "groups" && data.world.edition.user_groups => {
             Some(Picked { all: false, picked: every() })
         }
         Op::Method(name, _) if is_subject && name.as_ref() == "all_groups" && args.is_empty() => {
             Some(Picked { all: true, picked: every() })
         }
-        Op::Method(name, _) if ["all", "distinct"].contains(&name.as_ref()) && args.is_empty() => picked(data, of),
+        Op::Method(name, _) if ["all", "distinct"].contains(&name.as_ref()) && args.is_empty() => {
+            picked(data, of)
+        }
         Op::Method(name, names) if name.as_ref() == "filter" && names.len() == args.len() => {
             let mut found = picked(data, of)?;
             narrow(data, &mut found, args, names)?;
@@ -210,7 +221,9 @@ fn by_group<'a>(data: &'a Data<'a>, term: &'a Term) -> Short<'a> {
             narrow(data, &mut found, args, names)?;
             found
         }
-        Op::Attribute(name) if *of.node() == Node::Subject && ["is_superuser", "is_staff"].contains(&name.as_ref()) => {
+        Op::Attribute(name)
+            if *of.node() == Node::Subject && ["is_superuser", "is_staff"].contains(&name.as_ref()) =>
+        {
             Picked { all: true, picked: data.world.groups.values().map(|group| group.superuser).collect() }
         }
         Op::Method(name, _) if name.as_ref() == "exists" && args.is_empty() => picked(data, of)?,
@@ -240,8 +253,14 @@ fn by_group<'a>(data: &'a Data<'a>, term: &'a Term) -> Short<'a> {
         }
         _ => return None,
     };
-    let groups: Vec<GroupId> =
-        data.world.groups.ids().zip(&found.picked).filter(|(_, kept)| **kept).map(|(group, _)| group).collect();
+    let groups: Vec<GroupId> = data
+        .world
+        .groups
+        .ids()
+        .zip(&found.picked)
+        .filter(|(_, kept)| **kept)
+        .map(|(group, _)| group)
+        .collect();
     let mut member = found.picked;
     if found.all {
         for group in data.ancestry.below(&groups) {

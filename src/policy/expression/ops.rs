@@ -28,17 +28,17 @@ use std::borrow::Cow;
 use super::ast::{CompareOp, Name};
 use super::term::{Op, Quantity};
 use super::value::{Val, Value};
+pub(super) use attribute::is_missing;
 pub(super) use builtin::{BUILTINS, is_builtin};
+pub(super) use collection::{check_key, elements, find, insert, is_unordered, set_of};
 pub(super) use data::Data;
 pub(super) use equality::equal;
-pub(super) use json::of as of_json;
-pub(super) use collection::{check_key, elements, find, insert, is_unordered, set_of};
-pub(super) use sequence::position;
-pub(super) use attribute::is_missing;
 pub(super) use helper::{HELPERS, policy_named};
+pub(super) use json::of as of_json;
 pub(super) use library::member as library_member;
 pub(super) use lookup::group as finds_group;
 pub(super) use order::less;
+pub(super) use sequence::position;
 pub(super) use truth::truth;
 
 /// Why an operation gives no value.
@@ -77,7 +77,9 @@ pub(super) fn apply(data: &Data<'_>, op: &Op, args: &[Val]) -> Applied {
         (Op::Format(conversion), [of, spec]) => format::interpolate(data, *conversion, of, spec),
         (Op::Concat, parts) => format::concat(parts),
         (Op::Map(table), [Value::Groups(groups)]) => table.list(groups),
-        (Op::Some(Quantity::Says(truth), table), [Value::Groups(groups)]) => Ok(Value::Bool(table.some(groups, *truth))),
+        (Op::Some(Quantity::Says(truth), table), [Value::Groups(groups)]) => {
+            Ok(Value::Bool(table.some(groups, *truth)))
+        }
         (Op::Some(Quantity::Raises, table), [Value::Groups(groups)]) => Ok(Value::Bool(table.raises(groups))),
         (Op::IsLarge, [of]) => Ok(Value::Bool(size::is_large(data, of))),
         _ => cannot("an operation of this kind"),

@@ -29,7 +29,10 @@ pub(super) fn parse(text: &str) -> Result<Function, Unread> {
         return Err(Unread::Unsupported(whole, format!("code of more than {LONGEST} bytes")));
     }
     if let Some(at) = nested_too_deep(text) {
-        return Err(Unread::Unsupported(Span { start: at, end: at + 1 }, "brackets nested too deeply".into()));
+        return Err(Unread::Unsupported(
+            Span { start: at, end: at + 1 },
+            "brackets nested too deeply".into(),
+        ));
     }
     let wrapped = Wrapped::of(text);
     let parser = std::thread::Builder::new().stack_size(STACK);
@@ -60,13 +63,17 @@ fn read(wrapped: &Wrapped) -> Result<Function, Unread> {
     // The oldest Python that a known release runs on, so that newer syntax is told apart (dossier §4.1).
     let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::PY312);
     let parsed = parse_unchecked(&wrapped.text, options);
-    let span = |range: ruff_text_size::TextRange| wrapped.span(range.start().to_usize(), range.end().to_usize());
+    let span =
+        |range: ruff_text_size::TextRange| wrapped.span(range.start().to_usize(), range.end().to_usize());
     if !parsed.errors().is_empty() {
         let errors = parsed.errors().iter().map(|error| (span(error.range()), error.error.to_string()));
         return Err(Unread::Syntax(errors.collect()));
     }
     if let Some(error) = parsed.unsupported_syntax_errors().first() {
-        return Err(Unread::Unsupported(span(error.range), "syntax that not every release can read".to_owned()));
+        return Err(Unread::Unsupported(
+            span(error.range),
+            "syntax that not every release can read".to_owned(),
+        ));
     }
     let module = parsed.into_syntax().module();
     let mut module = module.map(|module| module.body.into_iter()).into_iter().flatten();
@@ -103,7 +110,9 @@ mod tests {
 
     #[test]
     fn what_is_not_python_is_a_syntax_error() {
-        for text in ["", "# nothing", "return (", "return )", "  x = 1\n return", "if x:\nreturn 1", "print 'x'"] {
+        for text in
+            ["", "# nothing", "return (", "return )", "  x = 1\n return", "if x:\nreturn 1", "print 'x'"]
+        {
             assert!(is_syntax(text), "{text:?}");
         }
         assert!(is_syntax("return 1 \\"));
@@ -114,14 +123,17 @@ mod tests {
 
     #[test]
     fn what_is_not_looked_into_is_told() {
-        for text in ["yield 1", "await x", "class A: pass", "global x", "from os import *", "async def f(): pass"] {
+        for text in
+            ["yield 1", "await x", "class A: pass", "global x", "from os import *", "async def f(): pass"]
+        {
             assert!(matches!(unread(text), Unread::Unsupported(..)), "{text:?}");
         }
     }
 
     #[test]
     fn nothing_overflows() {
-        for (open, close) in [("(", ")"), ("[", "]"), ("not ", ""), ("-", ""), ("lambda: ", ""), ("f(", ")")] {
+        for (open, close) in [("(", ")"), ("[", "]"), ("not ", ""), ("-", ""), ("lambda: ", ""), ("f(", ")")]
+        {
             let text = format!("return {}1{}", open.repeat(20_000), close.repeat(20_000));
             unread(&text);
         }

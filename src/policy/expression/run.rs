@@ -5,9 +5,11 @@
 //! speaks for all of them. That is only true when *whatever* the code does because of a value is noted. Therefore
 //! values are looked into in this file's `truth`, `pin` and `operate` alone.
 
+mod assign;
 mod call;
 mod comprehension;
 mod context;
+mod each;
 mod expression;
 mod function;
 mod groups;
@@ -15,7 +17,9 @@ mod iterate;
 mod mutate;
 mod name;
 mod pattern;
+mod question;
 mod statement;
+mod still;
 mod unknown;
 
 use std::rc::Rc;
@@ -29,60 +33,8 @@ use super::scope::Scope;
 use super::term::{Built, Const, Given, Node, Op, Term};
 use super::value::{Exception, Kind, Val, Value, Who};
 use crate::model::PolicyId;
-
-/// Something asked about the subject, and what the answer was.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Test {
-    pub(super) term: Arc<Term>,
-    pub(super) reply: Reply,
-}
-
-/// The answer to what the code asks about a term.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Reply {
-    /// It has a value, which Python takes for true or not.
-    Truth(bool),
-    /// It has a value.
-    Fine,
-    /// It has this value.
-    Is(Const),
-    /// Computing it raises an exception of this class.
-    Raises(&'static str),
-    /// What computing it gives is not certain, for this reason.
-    Unclear,
-}
-
-/// A yes-or-no question about what is not known.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Question {
-    pub(super) term: Arc<Term>,
-    pub(super) about: About,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum About {
-    /// Does Python take it for true?
-    Truth,
-    /// Does computing it raise an exception?
-    Raises,
-}
-
-impl Question {
-    /// The question as a person reads it.
-    pub(crate) fn describe(&self) -> String {
-        match self.about {
-            About::Truth => self.term.to_string(),
-            About::Raises => format!("{} raises", self.term),
-        }
-    }
-
-    /// What of the request it is about.
-    pub(crate) fn givens(&self) -> Vec<Given> {
-        let mut found = Vec::new();
-        self.term.givens(&mut found);
-        found
-    }
-}
+pub(crate) use question::Question;
+pub(super) use question::{About, Reply, Test};
 
 /// Why code goes no further.
 pub(super) enum Stop {
@@ -204,7 +156,10 @@ impl<'r> Run<'r> {
             }
             Err(Stop::Raise(exception)) => match exception::is_kind(exception.class, "Exception") {
                 Some(true) => End::Error,
-                _ => End::Unclear(Span::default(), "an exception that leaves authentik's policy engine".to_owned()),
+                _ => End::Unclear(
+                    Span::default(),
+                    "an exception that leaves authentik's policy engine".to_owned(),
+                ),
             },
             Err(Stop::Unclear(span, reason)) => End::Unclear(span, reason),
             Err(Stop::Return(_) | Stop::Break | Stop::Continue) => {
@@ -216,15 +171,20 @@ impl<'r> Run<'r> {
     /// Whether a result can be kept: authentik writes it into its cache and into a pipe (dossier §2.5).
     fn is_kept(&mut self, value: &Val) -> Flow<bool> {
         match value.raw() {
-            Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::PolicyResult(_) => Ok(true),
+            Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::PolicyResult(_) => {
+                Ok(true)
+            }
             Value::Unknown(Kind::Any | Kind::Record) => {
                 let reason = "whether authentik can keep what the code returns";
-                let unclear = Given::Unclear(reason.into(), Span::default(), self.term(value), Default::default());
+                let unclear =
+                    Given::Unclear(reason.into(), Span::default(), self.term(value), Default::default());
                 let kept = self.given(unclear, Kind::Bool);
                 self.truth(&kept, Span::default())
             }
             Value::Unknown(_) => Ok(true),
-            Value::Closure(_) | Value::Generator(_) | Value::View(..) | Value::Matched | Value::Module(_) => Ok(false),
+            Value::Closure(_) | Value::Generator(_) | Value::View(..) | Value::Matched | Value::Module(_) => {
+                Ok(false)
+            }
             Value::Groups(groups) if groups.manager => Ok(false),
             Value::Str(_)
             | Value::Ip(_)

@@ -18,10 +18,6 @@ pub(super) use constant::Const;
 pub struct Term {
     node: Node,
     hash: u64,
-    /// Whether the subject plays a part in it.
-    subject: bool,
-    /// Whether something that nobody knows plays a part in it.
-    given: bool,
 }
 
 /// What a formula is made of.
@@ -158,32 +154,12 @@ impl Given {
 impl Term {
     pub(super) fn new(node: Node) -> Arc<Self> {
         let mut hasher = rustc_hash::FxHasher::default();
-        let (mut subject, mut given) = (false, false);
-        match &node {
-            Node::Subject => subject = true,
-            Node::Given(_) => given = true,
-            Node::Const(_) => {}
-            Node::Op(_, terms) | Node::Build(_, terms) => {
-                subject = terms.iter().any(|term| term.subject);
-                given = terms.iter().any(|term| term.given);
-            }
-        }
         node.hash(&mut hasher);
-        Arc::new(Self { hash: hasher.finish(), node, subject, given })
+        Arc::new(Self { hash: hasher.finish(), node })
     }
 
     pub(super) fn node(&self) -> &Node {
         &self.node
-    }
-
-    /// Whether something that nobody knows plays a part in it.
-    pub(super) fn is_given(&self) -> bool {
-        self.given
-    }
-
-    /// Whether the subject plays a part in it.
-    pub(super) fn is_of_subject(&self) -> bool {
-        self.subject
     }
 
     /// Whether `part` is this term or a part of it.

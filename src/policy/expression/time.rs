@@ -99,9 +99,11 @@ impl Moment {
     fn plus(self, microseconds: i128) -> Option<Self> {
         let span = jiff::SignedDuration::from_micros(i64::try_from(microseconds).ok()?);
         match self {
-            Self::DateTime(moment, aware) => {
-                moment.checked_add(span).ok().filter(|moment| moment.year() > 0).map(|moment| Self::DateTime(moment, aware))
-            }
+            Self::DateTime(moment, aware) => moment
+                .checked_add(span)
+                .ok()
+                .filter(|moment| moment.year() > 0)
+                .map(|moment| Self::DateTime(moment, aware)),
             Self::Date(date) => {
                 let days = microseconds.div_euclid(MICROSECONDS_OF_A_DAY);
                 let span = jiff::Span::new().try_days(i64::try_from(days).ok()?).ok()?;
@@ -128,7 +130,9 @@ impl Moment {
             (Self::DateTime(left, aware), Self::DateTime(right, other)) if aware == other => {
                 Some(Self::Delta(left.duration_since(right).as_micros()))
             }
-            (Self::Date(left), Self::Date(right)) => Some(Self::Delta(left.duration_since(right).as_micros())),
+            (Self::Date(left), Self::Date(right)) => {
+                Some(Self::Delta(left.duration_since(right).as_micros()))
+            }
             _ => None,
         }
     }

@@ -226,7 +226,9 @@ impl Val {
         match &self.value {
             Value::List(list) => list.items.borrow().iter().any(|item| item.any(visit)),
             Value::Tuple(items) => items.iter().any(|item| item.any(visit)),
-            Value::Dict(dict) | Value::View(_, dict) => dict.borrow().iter().any(|(_, value)| value.any(visit)),
+            Value::Dict(dict) | Value::View(_, dict) => {
+                dict.borrow().iter().any(|(_, value)| value.any(visit))
+            }
             _ => false,
         }
     }

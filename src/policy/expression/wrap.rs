@@ -18,10 +18,7 @@ pub(super) struct Wrapped {
 
 /// Whether Python's `str.splitlines` ends a line at `c`.
 fn ends_line(c: char) -> bool {
-    matches!(
-        c,
-        '\n' | '\r' | '\x0b' | '\x0c' | '\x1c' | '\x1d' | '\x1e' | '\u{85}' | '\u{2028}' | '\u{2029}'
-    )
+    matches!(c, '\n' | '\r' | '\x0b' | '\x0c' | '\x1c' | '\x1d' | '\x1e' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 /// Whether Python's `str.isspace` holds for `c`.
@@ -96,8 +93,7 @@ mod tests {
     #[test]
     fn each_line_with_something_on_it_is_indented() {
         let wrapped = Wrapped::of("if x:\n\n  return 1\r\nreturn 2");
-        let expected =
-            "def handler():\n    if x:\n\n      return 1\n    return 2\nresult = handler()";
+        let expected = "def handler():\n    if x:\n\n      return 1\n    return 2\nresult = handler()";
         assert_eq!(wrapped.text, expected);
     }
 

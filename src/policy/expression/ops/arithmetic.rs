@@ -11,7 +11,9 @@ pub(super) fn unary(op: UnaryOp, value: &Value) -> Applied {
     match (op, Number::of(value)) {
         (UnaryOp::Plus, Some(Number::Int(value))) => Ok(Value::Int(value)),
         (UnaryOp::Minus, Some(Number::Int(value))) => int(value.checked_neg()),
-        (UnaryOp::Invert, Some(Number::Int(_))) if matches!(value, Value::Bool(_)) => cannot("`~` of a truth value"),
+        (UnaryOp::Invert, Some(Number::Int(_))) if matches!(value, Value::Bool(_)) => {
+            cannot("`~` of a truth value")
+        }
         (UnaryOp::Invert, Some(Number::Int(value))) => Ok(Value::Int(!value)),
         (UnaryOp::Plus, Some(Number::Float(value))) => Ok(Value::Float(value)),
         (UnaryOp::Minus, Some(Number::Float(value))) => Ok(Value::Float(-value)),
@@ -59,7 +61,9 @@ pub(super) fn binary(data: &Data<'_>, op: BinaryOp, left: &Value, right: &Value)
         return numbers(op, left, right);
     }
     match (op, left, right) {
-        (BinaryOp::Add, Value::Str(left), Value::Str(right)) => Ok(Value::Str(format!("{left}{right}").into())),
+        (BinaryOp::Add, Value::Str(left), Value::Str(right)) => {
+            Ok(Value::Str(format!("{left}{right}").into()))
+        }
         (BinaryOp::Add, Value::List(left), Value::List(right)) => {
             let (one, other) = (left.items.borrow(), right.items.borrow());
             if left.unordered || right.unordered {
@@ -70,21 +74,29 @@ pub(super) fn binary(data: &Data<'_>, op: BinaryOp, left: &Value, right: &Value)
         (BinaryOp::Add, Value::Tuple(left), Value::Tuple(right)) => {
             Ok(Value::tuple(left.iter().chain(right.iter()).cloned().collect()))
         }
-        (BinaryOp::Mul, Value::Str(_) | Value::List(_) | Value::Tuple(_), times) if Number::of(times).is_some() => {
+        (BinaryOp::Mul, Value::Str(_) | Value::List(_) | Value::Tuple(_), times)
+            if Number::of(times).is_some() =>
+        {
             repeat(left, times)
         }
-        (BinaryOp::Mul, times, Value::Str(_) | Value::List(_) | Value::Tuple(_)) if Number::of(times).is_some() => {
+        (BinaryOp::Mul, times, Value::Str(_) | Value::List(_) | Value::Tuple(_))
+            if Number::of(times).is_some() =>
+        {
             repeat(right, times)
         }
         (BinaryOp::Mod, Value::Str(pattern), _) => format::percent(data, pattern, right),
-        (BinaryOp::And | BinaryOp::Or | BinaryOp::Xor | BinaryOp::Sub, Value::Set(left), Value::Set(right)) => {
-            collection::combine(data, op, &left.borrow(), &right.borrow())
-        }
+        (
+            BinaryOp::And | BinaryOp::Or | BinaryOp::Xor | BinaryOp::Sub,
+            Value::Set(left),
+            Value::Set(right),
+        ) => collection::combine(data, op, &left.borrow(), &right.borrow()),
         (BinaryOp::Or, Value::Dict(left), Value::Dict(right)) => {
             collection::merge(data, &left.borrow(), &right.borrow())
         }
         (BinaryOp::Add, Value::Moment(left), Value::Moment(right)) => moment(*left, *right, left.add(*right)),
-        (BinaryOp::Sub, Value::Moment(left), Value::Moment(right)) => moment(*left, *right, left.subtract(*right)),
+        (BinaryOp::Sub, Value::Moment(left), Value::Moment(right)) => {
+            moment(*left, *right, left.subtract(*right))
+        }
         _ if is_plain(left) && is_plain(right) => raise("TypeError"),
         _ => cannot(format!("an operator between a {} and a {}", left.class(), right.class())),
     }
@@ -136,12 +148,12 @@ fn whole(op: BinaryOp, left: i128, right: i128) -> Applied {
             _ => cannot("a very large number"),
         },
         // Python rounds towards minus infinity, and the rest has the sign of the divisor.
-        BinaryOp::FloorDiv => int(left.checked_div(right).map(|quotient| {
-            quotient - i128::from(left % right != 0 && (left < 0) != (right < 0))
-        })),
-        BinaryOp::Mod => int(left.checked_rem(right).map(|rest| {
-            if rest != 0 && (rest < 0) != (right < 0) { rest + right } else { rest }
-        })),
+        BinaryOp::FloorDiv => int(left
+            .checked_div(right)
+            .map(|quotient| quotient - i128::from(left % right != 0 && (left < 0) != (right < 0)))),
+        BinaryOp::Mod => int(left
+            .checked_rem(right)
+            .map(|rest| if rest != 0 && (rest < 0) != (right < 0) { rest + right } else { rest })),
         BinaryOp::Pow => match u32::try_from(right) {
             Ok(power) => int(left.checked_pow(power)),
             Err(_) => cannot("a power of this kind"),

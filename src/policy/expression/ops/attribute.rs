@@ -39,27 +39,106 @@ pub(super) fn get(data: &Data<'_>, of: &Value, name: &str) -> Applied {
 pub(in super::super) fn is_missing(of: &Value, name: &str) -> bool {
     let has: &[&str] = match of {
         Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) => &[
-            "real", "imag", "numerator", "denominator", "conjugate", "bit_length", "bit_count", "to_bytes", "from_bytes",
-            "as_integer_ratio", "is_integer", "hex", "fromhex", "from_number",
+            "real",
+            "imag",
+            "numerator",
+            "denominator",
+            "conjugate",
+            "bit_length",
+            "bit_count",
+            "to_bytes",
+            "from_bytes",
+            "as_integer_ratio",
+            "is_integer",
+            "hex",
+            "fromhex",
+            "from_number",
         ],
         Value::Str(_) => &[
-            "capitalize", "casefold", "center", "count", "encode", "endswith", "expandtabs", "find", "format",
-            "format_map", "index", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower",
-            "isnumeric", "isprintable", "isspace", "istitle", "isupper", "join", "ljust", "lower", "lstrip", "maketrans",
-            "partition", "removeprefix", "removesuffix", "replace", "rfind", "rindex", "rjust", "rpartition", "rsplit",
-            "rstrip", "split", "splitlines", "startswith", "strip", "swapcase", "title", "translate", "upper", "zfill",
+            "capitalize",
+            "casefold",
+            "center",
+            "count",
+            "encode",
+            "endswith",
+            "expandtabs",
+            "find",
+            "format",
+            "format_map",
+            "index",
+            "isalnum",
+            "isalpha",
+            "isascii",
+            "isdecimal",
+            "isdigit",
+            "isidentifier",
+            "islower",
+            "isnumeric",
+            "isprintable",
+            "isspace",
+            "istitle",
+            "isupper",
+            "join",
+            "ljust",
+            "lower",
+            "lstrip",
+            "maketrans",
+            "partition",
+            "removeprefix",
+            "removesuffix",
+            "replace",
+            "rfind",
+            "rindex",
+            "rjust",
+            "rpartition",
+            "rsplit",
+            "rstrip",
+            "split",
+            "splitlines",
+            "startswith",
+            "strip",
+            "swapcase",
+            "title",
+            "translate",
+            "upper",
+            "zfill",
         ],
-        Value::List(_) => {
-            &["append", "clear", "copy", "count", "extend", "index", "insert", "pop", "remove", "reverse", "sort"]
-        }
+        Value::List(_) => &[
+            "append", "clear", "copy", "count", "extend", "index", "insert", "pop", "remove", "reverse",
+            "sort",
+        ],
         Value::Tuple(_) => &["count", "index"],
         Value::Dict(_) => &[
-            "clear", "copy", "fromkeys", "get", "items", "keys", "pop", "popitem", "setdefault", "update", "values",
+            "clear",
+            "copy",
+            "fromkeys",
+            "get",
+            "items",
+            "keys",
+            "pop",
+            "popitem",
+            "setdefault",
+            "update",
+            "values",
         ],
         Value::Set(_) => &[
-            "add", "clear", "copy", "difference", "difference_update", "discard", "intersection",
-            "intersection_update", "isdisjoint", "issubset", "issuperset", "pop", "remove", "symmetric_difference",
-            "symmetric_difference_update", "union", "update",
+            "add",
+            "clear",
+            "copy",
+            "difference",
+            "difference_update",
+            "discard",
+            "intersection",
+            "intersection_update",
+            "isdisjoint",
+            "issubset",
+            "issuperset",
+            "pop",
+            "remove",
+            "symmetric_difference",
+            "symmetric_difference_update",
+            "union",
+            "update",
         ],
         Value::Range(..) => &["start", "stop", "step", "count", "index"],
         _ => return false,
@@ -69,7 +148,10 @@ pub(in super::super) fn is_missing(of: &Value, name: &str) -> bool {
 
 fn ip(address: IpAddr, name: &str) -> Applied {
     let known = |value: Option<bool>| {
-        value.map_or_else(|| cannot("an address that releases of Python class differently"), |value| Ok(Value::Bool(value)))
+        value.map_or_else(
+            || cannot("an address that releases of Python class differently"),
+            |value| Ok(Value::Bool(value)),
+        )
     };
     match name {
         "version" => Ok(Value::Int(if address.is_ipv4() { 4 } else { 6 })),
@@ -107,15 +189,20 @@ fn target(data: &Data<'_>, name: &str) -> Applied {
     let row = data.world.targets.row(data.target);
     let text = |text: &str| Ok(Value::Str(text.into()));
     match (&row.details, name) {
-        (Details::Application { .. } | Details::Source { .. } | Details::Flow { .. }, "slug") => match &row.slug {
-            Some(slug) => text(slug),
-            None => cannot("a slug that is not in the input"),
-        },
-        (Details::Application { .. } | Details::Source { .. } | Details::Flow { .. }, "name") => text(&row.name),
-        (Details::Entitlement { .. } | Details::RacEndpoint { .. }, "name") => text(&row.name),
-        (Details::Entitlement { .. } | Details::RacEndpoint { .. } | Details::StageBinding { .. }, "slug") => {
-            raise("AttributeError")
+        (Details::Application { .. } | Details::Source { .. } | Details::Flow { .. }, "slug") => {
+            match &row.slug {
+                Some(slug) => text(slug),
+                None => cannot("a slug that is not in the input"),
+            }
         }
+        (Details::Application { .. } | Details::Source { .. } | Details::Flow { .. }, "name") => {
+            text(&row.name)
+        }
+        (Details::Entitlement { .. } | Details::RacEndpoint { .. }, "name") => text(&row.name),
+        (
+            Details::Entitlement { .. } | Details::RacEndpoint { .. } | Details::StageBinding { .. },
+            "slug",
+        ) => raise("AttributeError"),
         _ => cannot(format!("`.{name}` of `request.obj`")),
     }
 }

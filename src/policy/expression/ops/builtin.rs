@@ -5,28 +5,116 @@ use std::cmp::Ordering;
 use super::super::ast::Name;
 use super::super::value::{List, Val, Value};
 use super::number::{Number, whole};
-use super::{Applied, Data, Failure, attribute, cannot, collection, format, helper, less, library, raise, truth};
+use super::{
+    Applied, Data, Failure, attribute, cannot, collection, format, helper, less, library, raise, truth,
+};
 
 /// Every name that Python defines by itself, in any release that authentik runs on. Those that are not looked into
 /// are here, too: they are defined.
 pub(in super::super) const BUILTINS: [&str; 81] = [
-    "__build_class__", "__debug__", "__import__", "abs", "aiter", "all", "anext", "any", "ascii", "bin", "bool",
-    "breakpoint", "bytearray", "bytes", "callable", "chr", "classmethod", "compile", "complex", "copyright", "credits",
-    "delattr", "dict", "dir", "divmod", "enumerate", "eval", "exec", "exit", "filter", "float", "format", "frozenset",
-    "getattr", "globals", "hasattr", "hash", "help", "hex", "id", "input", "int", "isinstance", "issubclass", "iter",
-    "len", "license", "list", "locals", "map", "max", "memoryview", "min", "next", "object", "oct", "open", "ord", "pow",
-    "print", "property", "quit", "range", "repr", "reversed", "round", "set", "setattr", "slice", "sorted",
-    "staticmethod", "str", "sum", "super", "tuple", "type", "vars", "zip", "Ellipsis", "NotImplemented", "_",
+    "__build_class__",
+    "__debug__",
+    "__import__",
+    "abs",
+    "aiter",
+    "all",
+    "anext",
+    "any",
+    "ascii",
+    "bin",
+    "bool",
+    "breakpoint",
+    "bytearray",
+    "bytes",
+    "callable",
+    "chr",
+    "classmethod",
+    "compile",
+    "complex",
+    "copyright",
+    "credits",
+    "delattr",
+    "dict",
+    "dir",
+    "divmod",
+    "enumerate",
+    "eval",
+    "exec",
+    "exit",
+    "filter",
+    "float",
+    "format",
+    "frozenset",
+    "getattr",
+    "globals",
+    "hasattr",
+    "hash",
+    "help",
+    "hex",
+    "id",
+    "input",
+    "int",
+    "isinstance",
+    "issubclass",
+    "iter",
+    "len",
+    "license",
+    "list",
+    "locals",
+    "map",
+    "max",
+    "memoryview",
+    "min",
+    "next",
+    "object",
+    "oct",
+    "open",
+    "ord",
+    "pow",
+    "print",
+    "property",
+    "quit",
+    "range",
+    "repr",
+    "reversed",
+    "round",
+    "set",
+    "setattr",
+    "slice",
+    "sorted",
+    "staticmethod",
+    "str",
+    "sum",
+    "super",
+    "tuple",
+    "type",
+    "vars",
+    "zip",
+    "Ellipsis",
+    "NotImplemented",
+    "_",
 ];
 
 /// Names of Python's classes that are also functions.
-const CLASSES: [&str; 10] = ["bool", "dict", "float", "frozenset", "int", "list", "object", "set", "str", "tuple"];
+const CLASSES: [&str; 10] =
+    ["bool", "dict", "float", "frozenset", "int", "list", "object", "set", "str", "tuple"];
 
 /// What a name of Python's own stands for, when it is looked into.
 pub(in super::super) fn is_builtin(name: &str) -> Option<Value> {
     const OTHER: [&str; 13] = [
-        "Ellipsis", "NotImplemented", "_", "__debug__", "__build_class__", "__import__", "copyright", "credits", "exit",
-        "help", "license", "quit", "super",
+        "Ellipsis",
+        "NotImplemented",
+        "_",
+        "__debug__",
+        "__build_class__",
+        "__import__",
+        "copyright",
+        "credits",
+        "exit",
+        "help",
+        "license",
+        "quit",
+        "super",
     ];
     let known = BUILTINS.iter().find(|known| **known == name && !OTHER.contains(&name))?;
     Some(if CLASSES.contains(known) { Value::Class(known) } else { Value::Builtin(known) })
@@ -62,20 +150,21 @@ pub(super) fn call(data: &Data<'_>, name: &str, args: &[&Value], names: &[Name])
         ("int", [value]) => int(value),
         ("float", [value]) => float(value),
         ("abs", [value]) => match Number::of(value) {
-            Some(Number::Int(value)) => {
-                value.checked_abs().map_or_else(|| cannot("a very large number"), |value| Ok(Value::Int(value)))
-            }
+            Some(Number::Int(value)) => value
+                .checked_abs()
+                .map_or_else(|| cannot("a very large number"), |value| Ok(Value::Int(value))),
             Some(Number::Float(value)) => Ok(Value::Float(value.abs())),
             None => raise("TypeError"),
         },
         ("round", [value]) => match Number::of(value) {
             Some(Number::Int(value)) => Ok(Value::Int(value)),
-            Some(Number::Float(value)) => {
-                whole(value.round_ties_even()).map_or_else(|| cannot("a very large number"), |value| Ok(Value::Int(value)))
-            }
+            Some(Number::Float(value)) => whole(value.round_ties_even())
+                .map_or_else(|| cannot("a very large number"), |value| Ok(Value::Int(value))),
             None => raise("TypeError"),
         },
-        ("list" | "tuple", []) => Ok(if name == "list" { Value::list(Vec::new()) } else { Value::tuple(Vec::new()) }),
+        ("list" | "tuple", []) => {
+            Ok(if name == "list" { Value::list(Vec::new()) } else { Value::tuple(Vec::new()) })
+        }
         ("list" | "tuple", [value]) => {
             let (items, unordered) = collection::iterate(data, value)?;
             let unordered = unordered && items.len() > 1;
@@ -98,9 +187,17 @@ pub(super) fn call(data: &Data<'_>, name: &str, args: &[&Value], names: &[Name])
             Err(Failure::Raise("AttributeError")) => Ok((*default).clone()),
             found => found,
         },
-        ("callable", [Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_) | Value::List(_)]) => {
-            Ok(Value::Bool(false))
-        }
+        (
+            "callable",
+            [
+                Value::None
+                | Value::Bool(_)
+                | Value::Int(_)
+                | Value::Float(_)
+                | Value::Str(_)
+                | Value::List(_),
+            ],
+        ) => Ok(Value::Bool(false)),
         ("ord", [Value::Str(text)]) => {
             let mut chars = text.chars();
             match (chars.next(), chars.next()) {
@@ -108,13 +205,19 @@ pub(super) fn call(data: &Data<'_>, name: &str, args: &[&Value], names: &[Name])
                 _ => raise("TypeError"),
             }
         }
-        ("len" | "abs" | "round" | "ord" | "isinstance" | "hasattr", _) if args.is_empty() => raise("TypeError"),
+        ("len" | "abs" | "round" | "ord" | "isinstance" | "hasattr", _) if args.is_empty() => {
+            raise("TypeError")
+        }
         _ => cannot(format!("`{name}` of this kind")),
     }
 }
 
 fn has(data: &Data<'_>, of: &Value, name: &str) -> Applied<bool> {
-    if let (Value::User(super::super::value::Who::User(_)), "all_groups" | "group_attributes" | "app_entitlements") = (of, name) {
+    if let (
+        Value::User(super::super::value::Who::User(_)),
+        "all_groups" | "group_attributes" | "app_entitlements",
+    ) = (of, name)
+    {
         return Ok(true);
     }
     match attribute::get(data, of, name) {
@@ -159,8 +262,12 @@ fn int(value: &Value) -> Applied {
         },
         Value::Float(value) if value.is_nan() => raise("ValueError"),
         Value::Float(value) if value.is_infinite() => raise("OverflowError"),
-        Value::Float(value) => whole(value.trunc()).map_or_else(|| cannot("a very large number"), |value| Ok(Value::Int(value))),
-        Value::None | Value::List(_) | Value::Dict(_) | Value::Tuple(_) | Value::Set(_) | Value::User(_) => raise("TypeError"),
+        Value::Float(value) => {
+            whole(value.trunc()).map_or_else(|| cannot("a very large number"), |value| Ok(Value::Int(value)))
+        }
+        Value::None | Value::List(_) | Value::Dict(_) | Value::Tuple(_) | Value::Set(_) | Value::User(_) => {
+            raise("TypeError")
+        }
         _ => match Number::of(value) {
             Some(Number::Int(value)) => Ok(Value::Int(value)),
             _ => cannot("a number made of this"),
@@ -180,11 +287,17 @@ fn float(value: &Value) -> Applied {
             }
             let digits = |c: char| c.is_ascii_digit() || matches!(c, '.' | '+' | '-' | 'e' | 'E');
             if !plain.chars().all(digits) {
-                return if text.is_ascii() && !text.contains('_') { raise("ValueError") } else { cannot("a number of unusual digits") };
+                return if text.is_ascii() && !text.contains('_') {
+                    raise("ValueError")
+                } else {
+                    cannot("a number of unusual digits")
+                };
             }
             plain.parse().map_or_else(|_| raise("ValueError"), |value| Ok(Value::Float(value)))
         }
-        Value::None | Value::List(_) | Value::Dict(_) | Value::Tuple(_) | Value::Set(_) | Value::User(_) => raise("TypeError"),
+        Value::None | Value::List(_) | Value::Dict(_) | Value::Tuple(_) | Value::Set(_) | Value::User(_) => {
+            raise("TypeError")
+        }
         _ => match Number::of(value).map(Number::float) {
             Some(Some(value)) => Ok(Value::Float(value)),
             _ => cannot("a number made of this"),
@@ -251,7 +364,9 @@ fn sorted(data: &Data<'_>, args: &[&Value], names: &[Name]) -> Applied {
 fn extreme(data: &Data<'_>, most: bool, args: &[&Value], names: &[Name]) -> Applied {
     let (args, default) = match names {
         [] => (args, None),
-        [name] if name.as_ref() == "default" && args.len() == 2 => (args.get(..1).unwrap_or_default(), args.last()),
+        [name] if name.as_ref() == "default" && args.len() == 2 => {
+            (args.get(..1).unwrap_or_default(), args.last())
+        }
         _ => return cannot("`min` or `max` of this kind"),
     };
     let (items, unordered) = match args {
@@ -264,10 +379,13 @@ fn extreme(data: &Data<'_>, most: bool, args: &[&Value], names: &[Name]) -> Appl
         return default.map_or_else(|| raise("ValueError"), |default| Ok((*default).clone()));
     };
     for item in items {
-        if unordered && matches!(item.raw(), Value::Float(_) | Value::List(_) | Value::Tuple(_) | Value::Set(_)) {
+        if unordered
+            && matches!(item.raw(), Value::Float(_) | Value::List(_) | Value::Tuple(_) | Value::Set(_))
+        {
             return cannot("the order in which the database gives rows");
         }
-        let better = if most { less(data, best.raw(), item.raw())? } else { less(data, item.raw(), best.raw())? };
+        let better =
+            if most { less(data, best.raw(), item.raw())? } else { less(data, item.raw(), best.raw())? };
         if better {
             best = item;
         }
@@ -290,7 +408,9 @@ fn sum(data: &Data<'_>, args: &[&Value]) -> Applied {
         // Newer releases add fractions more exactly.
         if !matches!((&total, item.raw()), (Value::Int(_) | Value::Bool(_), Value::Int(_) | Value::Bool(_))) {
             return match (Number::of(&total), item.raw()) {
-                (Some(_), Value::Str(_) | Value::None | Value::List(_) | Value::Dict(_)) => raise("TypeError"),
+                (Some(_), Value::Str(_) | Value::None | Value::List(_) | Value::Dict(_)) => {
+                    raise("TypeError")
+                }
                 _ => cannot("a sum of this kind"),
             };
         }

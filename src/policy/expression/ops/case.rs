@@ -17,7 +17,11 @@ fn is_settled(c: char) -> bool {
 }
 
 fn settled(text: &str) -> Applied<()> {
-    if text.chars().all(is_settled) { Ok(()) } else { cannot("the case of letters that releases of Python treat differently") }
+    if text.chars().all(is_settled) {
+        Ok(())
+    } else {
+        cannot("the case of letters that releases of Python treat differently")
+    }
 }
 
 pub(super) fn lower(text: &str) -> Applied<String> {
@@ -45,6 +49,8 @@ pub(super) fn title(text: &str) -> String {
 }
 
 pub(super) fn swap(text: &str) -> String {
-    let each = text.chars().map(|c| if c.is_ascii_uppercase() { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() });
+    let each = text
+        .chars()
+        .map(|c| if c.is_ascii_uppercase() { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() });
     each.collect()
 }

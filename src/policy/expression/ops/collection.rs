@@ -14,7 +14,11 @@ pub(in super::super) fn check_key(key: &Value) -> Applied<()> {
 }
 
 /// The value of `key`.
-pub(in super::super) fn find<'d>(data: &Data<'_>, dict: &'d [(Value, Val)], key: &Value) -> Applied<Option<&'d Val>> {
+pub(in super::super) fn find<'d>(
+    data: &Data<'_>,
+    dict: &'d [(Value, Val)],
+    key: &Value,
+) -> Applied<Option<&'d Val>> {
     check_key(key)?;
     for (other, value) in dict {
         if equal(data, other, key)? {
@@ -35,7 +39,10 @@ pub(super) fn is_subset(data: &Data<'_>, left: &[Value], right: &[Value]) -> App
 }
 
 /// The set of `items`, without those that occur twice.
-pub(in super::super) fn set_of<'v>(data: &Data<'_>, items: impl IntoIterator<Item = &'v Value>) -> Applied<Vec<Value>> {
+pub(in super::super) fn set_of<'v>(
+    data: &Data<'_>,
+    items: impl IntoIterator<Item = &'v Value>,
+) -> Applied<Vec<Value>> {
     let mut set: Vec<Value> = Vec::new();
     for item in items {
         check_key(item)?;
@@ -80,7 +87,12 @@ pub(super) fn merge(data: &Data<'_>, left: &[(Value, Val)], right: &[(Value, Val
 }
 
 /// Sets the value of `key`.
-pub(in super::super) fn insert(data: &Data<'_>, dict: &mut Vec<(Value, Val)>, key: &Value, value: Val) -> Applied<()> {
+pub(in super::super) fn insert(
+    data: &Data<'_>,
+    dict: &mut Vec<(Value, Val)>,
+    key: &Value,
+    value: Val,
+) -> Applied<()> {
     check_key(key)?;
     for (other, slot) in dict.iter_mut() {
         if equal(data, other, key)? {
@@ -103,14 +115,16 @@ pub(in super::super) fn elements(data: &Data<'_>, value: &Value) -> Applied<Opti
         }
         Value::View(View::Values, dict) => dict.borrow().iter().map(|(_, value)| value.clone()).collect(),
         Value::View(View::Items, dict) => {
-            let pair = |(key, value): &(Value, Val)| Val::known(Value::tuple(vec![Val::known(key.clone()), value.clone()]));
+            let pair = |(key, value): &(Value, Val)| {
+                Val::known(Value::tuple(vec![Val::known(key.clone()), value.clone()]))
+            };
             dict.borrow().iter().map(pair).collect()
         }
         Value::Str(text) => text.chars().map(|c| Val::str(&c.to_string())).collect(),
-        Value::Range(start, stop, step) => {
+        Value::Range(from, to, step) => {
             let mut items = Vec::new();
-            let mut at = *start;
-            while if *step > 0 { at < *stop } else { at > *stop } {
+            let mut at = *from;
+            while if *step > 0 { at < *to } else { at > *to } {
                 if items.len() > 10_000 {
                     return cannot("a very long range");
                 }
@@ -141,9 +155,12 @@ pub(super) fn iterate(data: &Data<'_>, value: &Value) -> Applied<(Vec<Val>, bool
     match elements(data, value)? {
         Some(items) => Ok((items, unordered)),
         None => match value {
-            Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::User(_) | Value::Group(_) => {
-                raise("TypeError")
-            }
+            Value::None
+            | Value::Bool(_)
+            | Value::Int(_)
+            | Value::Float(_)
+            | Value::User(_)
+            | Value::Group(_) => raise("TypeError"),
             Value::Groups(_) | Value::Closure(_) | Value::Ip(_) => raise("TypeError"),
             _ => cannot(format!("the elements of a {}", value.class())),
         },

@@ -18,7 +18,16 @@ pub(in super::super) struct Data<'w> {
 
 /// What an anonymous user does not have, though every other has it.
 const SAVED_USERS_ONLY: [&str; 11] = [
-    "email", "name", "type", "path", "uuid", "attributes", "uid", "password_change_date", "ak_groups", "all_groups",
+    "email",
+    "name",
+    "type",
+    "path",
+    "uuid",
+    "attributes",
+    "uid",
+    "password_change_date",
+    "ak_groups",
+    "all_groups",
     "group_attributes",
 ];
 
@@ -113,9 +122,21 @@ impl Data<'_> {
 }
 
 fn manager(ids: Vec<GroupId>) -> Value {
-    Value::Groups(Groups { ids: Arc::from(ids), manager: true, ordered: false, of_nobody: false, field: None })
+    Value::Groups(Groups {
+        ids: Arc::from(ids),
+        manager: true,
+        ordered: false,
+        of_nobody: false,
+        field: None,
+    })
 }
 
 pub(super) fn query(ids: Vec<GroupId>) -> Value {
-    Value::Groups(Groups { ids: Arc::from(ids), manager: false, ordered: false, of_nobody: false, field: None })
+    Value::Groups(Groups {
+        ids: Arc::from(ids),
+        manager: false,
+        ordered: false,
+        of_nobody: false,
+        field: None,
+    })
 }

@@ -7,9 +7,10 @@ use super::{Applied, Data, cannot};
 pub(in super::super) fn equal(data: &Data<'_>, left: &Value, right: &Value) -> Applied<bool> {
     Ok(match (left, right) {
         (Value::None, Value::None) => true,
-        (Value::Bool(_) | Value::Int(_) | Value::Float(_), Value::Bool(_) | Value::Int(_) | Value::Float(_)) => {
-            super::number::compare(left, right) == Some(std::cmp::Ordering::Equal)
-        }
+        (
+            Value::Bool(_) | Value::Int(_) | Value::Float(_),
+            Value::Bool(_) | Value::Int(_) | Value::Float(_),
+        ) => super::number::compare(left, right) == Some(std::cmp::Ordering::Equal),
         (Value::Str(left), Value::Str(right)) => left == right,
         (Value::List(left), Value::List(right)) => {
             let (one, other) = (left.items.borrow(), right.items.borrow());
@@ -44,13 +45,17 @@ pub(in super::super) fn equal(data: &Data<'_>, left: &Value, right: &Value) -> A
         (Value::Moment(left), Value::Moment(right)) => {
             left.compare(*right) == Some(std::cmp::Ordering::Equal)
         }
-        (Value::Class(left), Value::Class(right)) | (Value::Builtin(left), Value::Builtin(right)) => left == right,
+        (Value::Class(left), Value::Class(right)) | (Value::Builtin(left), Value::Builtin(right)) => {
+            left == right
+        }
         (Value::PolicyResult(_), Value::PolicyResult(_)) => return cannot("comparing results of policies"),
         (Value::View(View::Values, _), _) | (_, Value::View(View::Values, _)) => false,
         (Value::View(..), Value::View(..) | Value::Set(_)) | (Value::Set(_), Value::View(..)) => {
             return cannot("comparing parts of dictionaries");
         }
-        (Value::Target, Value::Target) | (Value::Request, Value::Request) | (Value::Context, Value::Context) => true,
+        (Value::Target, Value::Target)
+        | (Value::Request, Value::Request)
+        | (Value::Context, Value::Context) => true,
         (Value::Context, Value::Dict(_)) | (Value::Dict(_), Value::Context) => {
             return cannot("comparing the whole context");
         }

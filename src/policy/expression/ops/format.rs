@@ -12,7 +12,11 @@ pub(super) fn str(data: &Data<'_>, value: &Value) -> Applied<String> {
         Value::Ip(address) => {
             // Releases of Python write such addresses in two ways.
             let mapped = matches!(address, std::net::IpAddr::V6(address) if address.to_ipv4_mapped().is_some() || address.segments().starts_with(&[0; 6]));
-            if mapped { cannot("an address of one protocol inside the other") } else { Ok(address.to_string()) }
+            if mapped {
+                cannot("an address of one protocol inside the other")
+            } else {
+                Ok(address.to_string())
+            }
         }
         Value::Network(network) if network.base().is_ipv4() => Ok(network.to_string()),
         _ => repr(data, value),
@@ -22,7 +26,11 @@ pub(super) fn str(data: &Data<'_>, value: &Value) -> Applied<String> {
 /// `repr(value)`
 pub(super) fn repr(data: &Data<'_>, value: &Value) -> Applied<String> {
     let all = |items: &[Val]| {
-        items.iter().map(|item| repr(data, item.raw())).collect::<Applied<Vec<_>>>().map(|items| items.join(", "))
+        items
+            .iter()
+            .map(|item| repr(data, item.raw()))
+            .collect::<Applied<Vec<_>>>()
+            .map(|items| items.join(", "))
     };
     Ok(match value {
         Value::None => "None".to_owned(),
@@ -39,7 +47,9 @@ pub(super) fn repr(data: &Data<'_>, value: &Value) -> Applied<String> {
         Value::Tuple(items) => format!("({})", all(items)?),
         Value::Dict(dict) => {
             let dict = dict.borrow();
-            let pairs = dict.iter().map(|(key, value)| Ok(format!("{}: {}", repr(data, key)?, repr(data, value.raw())?)));
+            let pairs = dict
+                .iter()
+                .map(|(key, value)| Ok(format!("{}: {}", repr(data, key)?, repr(data, value.raw())?)));
             format!("{{{}}}", pairs.collect::<Applied<Vec<_>>>()?.join(", "))
         }
         _ => return cannot(format!("a {} as text", value.class())),
@@ -136,7 +146,10 @@ pub(super) fn formatted(data: &Data<'_>, value: &Value, spec: &str) -> Applied<S
         None
     };
     let kind: String = chars.get(at..).unwrap_or_default().iter().collect();
-    if width > 1_000 || precision.is_some_and(|precision| precision > 100) || zero && (fill.is_some() || align.is_some()) {
+    if width > 1_000
+        || precision.is_some_and(|precision| precision > 100)
+        || zero && (fill.is_some() || align.is_some())
+    {
         return cannot("a format of this kind");
     }
     let (text, right) = match (value, kind.as_str(), precision) {
@@ -144,10 +157,12 @@ pub(super) fn formatted(data: &Data<'_>, value: &Value, spec: &str) -> Applied<S
             (text.chars().take(precision.unwrap_or(usize::MAX)).collect::<String>(), false)
         }
         (Value::Int(value), "" | "d", None) => (value.to_string(), true),
-        (Value::Int(_) | Value::Float(_), "f", Some(precision)) => match Number::of(value).and_then(Number::float) {
-            Some(value) if value.is_finite() => (format!("{value:.precision$}"), true),
-            _ => return cannot("a format of this kind"),
-        },
+        (Value::Int(_) | Value::Float(_), "f", Some(precision)) => {
+            match Number::of(value).and_then(Number::float) {
+                Some(value) if value.is_finite() => (format!("{value:.precision$}"), true),
+                _ => return cannot("a format of this kind"),
+            }
+        }
         _ => return cannot("a format of this kind"),
     };
     let missing = width.saturating_sub(text.chars().count());
@@ -209,7 +224,11 @@ pub(super) fn percent(data: &Data<'_>, pattern: &str, value: &Value) -> Applied 
     let is_tuple = matches!(value, Value::Tuple(_));
     if values.next().is_some() {
         // A list or dictionary alone may go unused.
-        return if is_tuple || !matches!(value, Value::List(_)) { raise("TypeError") } else { cannot("a format of this kind") };
+        return if is_tuple || !matches!(value, Value::List(_)) {
+            raise("TypeError")
+        } else {
+            cannot("a format of this kind")
+        };
     }
     Ok(Value::Str(whole.into()))
 }
@@ -248,7 +267,11 @@ pub(super) fn braces(data: &Data<'_>, pattern: &str, args: &[&Value], names: &[N
                 None => return raise("IndexError"),
             }
         } else {
-            match names.iter().position(|other| other.as_ref() == name).and_then(|index| args.get(positional + index)) {
+            match names
+                .iter()
+                .position(|other| other.as_ref() == name)
+                .and_then(|index| args.get(positional + index))
+            {
                 Some(value) => value,
                 None => return raise("KeyError"),
             }
@@ -270,7 +293,7 @@ pub(super) fn int(text: &str) -> Applied<Option<i128>> {
         Some(digits) => (-1, digits),
         None => (1, text.strip_prefix('+').unwrap_or(text)),
     };
-    let grouped = digits.split('_').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+    let grouped =
+        digits.split('_').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
     Ok(digits.replace('_', "").parse::<i128>().ok().filter(|_| grouped).map(|value| sign * value))
 }
-

@@ -67,8 +67,12 @@ pub(super) fn call(data: &Data<'_>, name: &str, args: &[&Value], names: &[Name])
             _ => raise("TypeError"),
         },
         "ip_address" => match (args, names) {
-            ([Value::Str(text)], []) => address(text).map_or_else(|| raise("ValueError"), |address| Ok(Value::Ip(address))),
-            ([Value::Ip(_) | Value::Int(_) | Value::Bool(_)], _) | (_, [_, ..]) => cannot("`ip_address` of this kind"),
+            ([Value::Str(text)], []) => {
+                address(text).map_or_else(|| raise("ValueError"), |address| Ok(Value::Ip(address)))
+            }
+            ([Value::Ip(_) | Value::Int(_) | Value::Bool(_)], _) | (_, [_, ..]) => {
+                cannot("`ip_address` of this kind")
+            }
             ([Value::None | Value::List(_) | Value::Dict(_) | Value::Float(_)], []) => raise("ValueError"),
             ([_], _) => cannot("`ip_address` of this kind"),
             _ => raise("TypeError"),
@@ -107,7 +111,9 @@ fn member(data: &Data<'_>, user: &Value, filters: &[&Value], names: &[Name]) -> 
             };
             Ok(Value::Bool(!groups.ids.is_empty()))
         }
-        Value::User(Who::Anonymous) | Value::None | Value::Str(_) | Value::Int(_) | Value::Bool(_) => raise("AttributeError"),
+        Value::User(Who::Anonymous) | Value::None | Value::Str(_) | Value::Int(_) | Value::Bool(_) => {
+            raise("AttributeError")
+        }
         _ => cannot("`ak_is_group_member` of something else than a user"),
     }
 }
@@ -131,7 +137,9 @@ fn user_by(data: &Data<'_>, args: &[&Value], names: &[Name]) -> Applied {
         [] => Ok(Value::None),
         [user] => Ok(Value::User(Who::User(*user))),
         many => {
-            let key = |user: &crate::model::UserId| users.row(*user).pk.as_deref().and_then(|pk| pk.parse::<i64>().ok());
+            let key = |user: &crate::model::UserId| {
+                users.row(*user).pk.as_deref().and_then(|pk| pk.parse::<i64>().ok())
+            };
             let mut keys: Vec<_> = many.iter().filter_map(|user| Some((key(user)?, *user))).collect();
             keys.sort_unstable();
             match keys.first() {
@@ -163,11 +171,17 @@ fn guardian() -> User {
 }
 
 /// Runs a regular expression over a text.
-pub(super) fn regex(value: &Value, pattern: &Value, run: impl FnOnce(&Pattern, &str) -> Result<Value, Refusal>) -> Applied {
+pub(super) fn regex(
+    value: &Value,
+    pattern: &Value,
+    run: impl FnOnce(&Pattern, &str) -> Result<Value, Refusal>,
+) -> Applied {
     let pattern = match pattern {
         Value::Str(pattern) => Pattern::parse(pattern, Flags::default()),
         Value::Pattern(pattern) => Ok(pattern.clone()),
-        Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::List(_) => return raise("TypeError"),
+        Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::List(_) => {
+            return raise("TypeError");
+        }
         _ => return cannot("a regular expression of this kind"),
     };
     let pattern = match pattern {

@@ -8,7 +8,9 @@ use crate::model::{Attributes, GroupId, UserId};
 
 /// A JSON object as a dictionary.
 pub(super) fn dict(attributes: &Attributes) -> Applied {
-    let pairs = in_order(attributes).into_iter().map(|(key, value)| Ok((Value::Str(key.as_str().into()), Val::known(of(value)?))));
+    let pairs = in_order(attributes)
+        .into_iter()
+        .map(|(key, value)| Ok((Value::Str(key.as_str().into()), Val::known(of(value)?))));
     Ok(Value::dict(pairs.collect::<Applied<_>>()?))
 }
 
@@ -41,10 +43,13 @@ pub(super) fn merged(data: &Data<'_>, user: UserId) -> Applied {
     groups.retain(|group| !data.world.groups.row(*group).attributes.is_empty());
     groups.sort_by(|left, right| name(left).cmp(name(right)));
     // Every language puts small letters and digits in the same order.
-    let is_plain = |group: &GroupId| name(group).bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let is_plain =
+        |group: &GroupId| name(group).bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     let distinct = groups.windows(2).all(|pair| pair.first().map(name) != pair.last().map(name));
     if (!distinct || !groups.iter().all(is_plain)) && conflict(data, &groups) {
-        return cannot("attributes of groups that may contradict each other, in an order that the database decides");
+        return cannot(
+            "attributes of groups that may contradict each other, in an order that the database decides",
+        );
     }
     let mut merged: Vec<(Value, Val)> = Vec::new();
     for group in &groups {

@@ -96,11 +96,13 @@ pub(super) fn call(_: &Data<'_>, name: &str, args: &[&Value], names: &[Name]) ->
                 pattern.replace(text, replacement).map(|text| Value::Str(text.into()))
             })
         }
-        ("re.compile", [Value::Str(pattern)]) if names.is_empty() => match Pattern::parse(pattern, Flags::default()) {
-            Ok(pattern) => Ok(Value::Pattern(pattern)),
-            Err(Refusal::Invalid(_)) => raise("error"),
-            Err(Refusal::Unsupported(reason)) => cannot(reason),
-        },
+        ("re.compile", [Value::Str(pattern)]) if names.is_empty() => {
+            match Pattern::parse(pattern, Flags::default()) {
+                Ok(pattern) => Ok(Value::Pattern(pattern)),
+                Err(Refusal::Invalid(_)) => raise("error"),
+                Err(Refusal::Unsupported(reason)) => cannot(reason),
+            }
+        }
         ("json.loads", [Value::Str(text)]) if names.is_empty() => match serde_json::from_str(text) {
             Ok(value) => json::of(&value),
             Err(_) => cannot("text that is no JSON"),
@@ -109,7 +111,9 @@ pub(super) fn call(_: &Data<'_>, name: &str, args: &[&Value], names: &[Name]) ->
             Some(seconds) if (0.0..3600.0).contains(&seconds) => Ok(Value::None),
             _ => cannot("`time.sleep` of this"),
         },
-        ("datetime.date" | "datetime.datetime" | "datetime.time", args) if names.is_empty() => date(name, args),
+        ("datetime.date" | "datetime.datetime" | "datetime.time", args) if names.is_empty() => {
+            date(name, args)
+        }
         ("datetime.timedelta", args) => delta(args, names),
         _ => cannot(format!("`{name}` of this kind")),
     }

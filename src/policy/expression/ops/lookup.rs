@@ -15,7 +15,12 @@ enum Field<'a> {
 }
 
 /// Whether a group is found by all filters.
-pub(in super::super) fn group(data: &Data<'_>, group: GroupId, args: &[&Value], names: &[Name]) -> Applied<bool> {
+pub(in super::super) fn group(
+    data: &Data<'_>,
+    group: GroupId,
+    args: &[&Value],
+    names: &[Name],
+) -> Applied<bool> {
     let row = data.world.groups.row(group);
     all(args, names, |field| group_field(row, field))
 }
@@ -73,7 +78,9 @@ fn all<'a>(args: &[&Value], names: &[Name], field: impl Fn(&str) -> Option<Field
                 Value::Bool(value) => flag == *value,
                 _ => return cannot(format!("a search by `{name}` with a {}", value.class())),
             },
-            (Some(Field::Attributes(attributes)), [first, rest @ ..]) => attribute(attributes, first, rest, value)?,
+            (Some(Field::Attributes(attributes)), [first, rest @ ..]) => {
+                attribute(attributes, first, rest, value)?
+            }
             _ => return cannot(format!("a search by `{name}`")),
         };
         found &= matches;
@@ -106,7 +113,11 @@ fn text(text: &str, lookup: &str, value: &Value) -> Applied<bool> {
     // The database compares without regard to case by its own language.
     let folded = || {
         let ascii = text.is_ascii() && value.is_ascii();
-        if ascii { Ok((text.to_ascii_uppercase(), value.to_ascii_uppercase())) } else { cannot("a search without regard to case") }
+        if ascii {
+            Ok((text.to_ascii_uppercase(), value.to_ascii_uppercase()))
+        } else {
+            cannot("a search without regard to case")
+        }
     };
     if value.contains('\0') {
         return cannot("a search for a null character");
@@ -145,12 +156,34 @@ fn pattern(text: &str, pattern: &str) -> Applied<bool> {
 }
 
 /// A value inside the attributes.
-fn attribute(attributes: &serde_json::Map<String, Json>, first: &str, rest: &[&str], value: &Value) -> Applied<bool> {
+fn attribute(
+    attributes: &serde_json::Map<String, Json>,
+    first: &str,
+    rest: &[&str],
+    value: &Value,
+) -> Applied<bool> {
     const LOOKUPS: [&str; 18] = [
-        "exact", "iexact", "in", "contains", "icontains", "startswith", "istartswith", "endswith", "iendswith",
-        "regex", "iregex", "isnull", "gt", "gte", "lt", "lte", "has_key", "contained_by",
+        "exact",
+        "iexact",
+        "in",
+        "contains",
+        "icontains",
+        "startswith",
+        "istartswith",
+        "endswith",
+        "iendswith",
+        "regex",
+        "iregex",
+        "isnull",
+        "gt",
+        "gte",
+        "lt",
+        "lte",
+        "has_key",
+        "contained_by",
     ];
-    let is_path = |part: &&str| !LOOKUPS.contains(part) && !part.starts_with("has_") && part.parse::<i64>().is_err();
+    let is_path =
+        |part: &&str| !LOOKUPS.contains(part) && !part.starts_with("has_") && part.parse::<i64>().is_err();
     if !is_path(&first) || !rest.iter().all(|part| is_path(part)) {
         return cannot("a search of this kind in attributes");
     }
@@ -167,7 +200,9 @@ fn attribute(attributes: &serde_json::Map<String, Json>, first: &str, rest: &[&s
         (Value::Bool(found), Value::Bool(value)) => Ok(found == value),
         (Value::Int(found), Value::Int(value)) => Ok(found == value),
         (_, Value::Str(_) | Value::Bool(_)) => Ok(false),
-        (Value::Str(_) | Value::Bool(_) | Value::None | Value::List(_) | Value::Dict(_), Value::Int(_)) => Ok(false),
+        (Value::Str(_) | Value::Bool(_) | Value::None | Value::List(_) | Value::Dict(_), Value::Int(_)) => {
+            Ok(false)
+        }
         _ => cannot(format!("a search for a {} in attributes", value.class())),
     }
 }

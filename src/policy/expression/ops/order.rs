@@ -27,9 +27,10 @@ pub(super) fn at_most(data: &Data<'_>, left: &Value, right: &Value) -> Applied<b
 /// How two values compare; `None` where neither is smaller, as with what is no number.
 fn order(data: &Data<'_>, left: &Value, right: &Value) -> Applied<Option<Ordering>> {
     match (left, right) {
-        (Value::Bool(_) | Value::Int(_) | Value::Float(_), Value::Bool(_) | Value::Int(_) | Value::Float(_)) => {
-            Ok(number::compare(left, right))
-        }
+        (
+            Value::Bool(_) | Value::Int(_) | Value::Float(_),
+            Value::Bool(_) | Value::Int(_) | Value::Float(_),
+        ) => Ok(number::compare(left, right)),
         (Value::Str(left), Value::Str(right)) => Ok(Some(left.cmp(right))),
         (Value::List(left), Value::List(right)) => {
             if left.unordered || right.unordered {
@@ -39,7 +40,9 @@ fn order(data: &Data<'_>, left: &Value, right: &Value) -> Applied<Option<Orderin
         }
         (Value::Tuple(left), Value::Tuple(right)) => each(data, left, right),
         (Value::Ip(left), Value::Ip(right)) if left.is_ipv4() == right.is_ipv4() => Ok(Some(left.cmp(right))),
-        (Value::Moment(left), Value::Moment(right)) => left.compare(*right).map_or_else(|| raise("TypeError"), |o| Ok(Some(o))),
+        (Value::Moment(left), Value::Moment(right)) => {
+            left.compare(*right).map_or_else(|| raise("TypeError"), |o| Ok(Some(o)))
+        }
         (Value::Network(_) | Value::View(..), _) | (_, Value::Network(_) | Value::View(..)) => {
             cannot(format!("comparing a {} with a {}", left.class(), right.class()))
         }

@@ -8,7 +8,13 @@ use super::{Applied, Data, cannot, lookup, none, raise};
 use crate::model::GroupId;
 
 /// A method of a manager or query.
-pub(super) fn method(data: &Data<'_>, groups: &Groups, name: &str, args: &[&Value], names: &[Name]) -> Applied {
+pub(super) fn method(
+    data: &Data<'_>,
+    groups: &Groups,
+    name: &str,
+    args: &[&Value],
+    names: &[Name],
+) -> Applied {
     let query = |ids: Arc<[GroupId]>| Value::Groups(Groups { ids, manager: false, ..groups.clone() });
     match name {
         "all" | "distinct" => none(args, names).map(|()| query(Arc::clone(&groups.ids))),
@@ -31,7 +37,9 @@ pub(super) fn method(data: &Data<'_>, groups: &Groups, name: &str, args: &[&Valu
             Ok(query(ids.into()))
         }
         "exists" => none(args, names).map(|()| Value::Bool(!groups.ids.is_empty())),
-        "count" => none(args, names).map(|()| Value::Int(i128::try_from(groups.ids.len()).unwrap_or_default())),
+        "count" => {
+            none(args, names).map(|()| Value::Int(i128::try_from(groups.ids.len()).unwrap_or_default()))
+        }
         "first" | "last" => {
             none(args, names)?;
             first(data, groups, name == "last")

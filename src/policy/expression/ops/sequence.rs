@@ -1,8 +1,8 @@
 //! `value[key]`, `value[a:b]` and `in`.
 
 use super::super::value::{Val, Value, View};
-use super::number::Number;
 use super::equality::is_no_number;
+use super::number::Number;
 use super::{Applied, Data, cannot, collection, equal, raise};
 
 /// `of[key]`
@@ -88,7 +88,9 @@ fn picks([lower, upper, step]: [Option<i128>; 3], length: usize) -> Applied<Vec<
     let length = i128::try_from(length).unwrap_or(i128::MAX);
     let (least, most) = if step > 0 { (0, length) } else { (-1, length - 1) };
     let bound = |bound: Option<i128>, default: i128| {
-        bound.map_or(default, |bound| if bound < 0 { bound.saturating_add(length) } else { bound }.clamp(least, most))
+        bound.map_or(default, |bound| {
+            if bound < 0 { bound.saturating_add(length) } else { bound }.clamp(least, most)
+        })
     };
     let (mut at, end) = if step > 0 {
         (bound(lower, 0), bound(upper, length))
@@ -123,17 +125,23 @@ pub(super) fn contains(data: &Data<'_>, of: &Value, value: &Value) -> Applied<bo
             Value::Str(value) => Ok(text.contains(value.as_ref())),
             _ => raise("TypeError"),
         },
-        Value::Range(start, stop, step) => match Number::of(value) {
+        Value::Range(from, to, step) => match Number::of(value) {
             Some(Number::Int(value)) => {
-                let within = if *step > 0 { (start..stop).contains(&&value) } else { value <= *start && value > *stop };
-                Ok(within && (value - start) % step == 0)
+                let within = if *step > 0 {
+                    (from..to).contains(&&value)
+                } else {
+                    value <= *from && value > *to
+                };
+                Ok(within && (value - from) % step == 0)
             }
             _ => cannot("whether a range contains this"),
         },
         Value::Network(network) => match value {
             Value::Ip(address) => Ok(network.contains(*address)),
             Value::Network(_) => Ok(false),
-            Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_) => raise("AttributeError"),
+            Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_) => {
+                raise("AttributeError")
+            }
             _ => cannot("whether a network contains this"),
         },
         Value::Groups(groups) if groups.manager => raise("TypeError"),

@@ -47,7 +47,11 @@ pub(super) fn method(data: &Data<'_>, of: &Arc<str>, name: &str, args: &[&Value]
         "startswith" | "endswith" => affix(text, name == "startswith", args).map(Value::Bool),
         "removeprefix" | "removesuffix" => {
             let Value::Str(affix) = one(args, names)? else { return raise("TypeError") };
-            let rest = if name == "removeprefix" { text.strip_prefix(affix.as_ref()) } else { text.strip_suffix(affix.as_ref()) };
+            let rest = if name == "removeprefix" {
+                text.strip_prefix(affix.as_ref())
+            } else {
+                text.strip_suffix(affix.as_ref())
+            };
             string(rest.unwrap_or(text))
         }
         "strip" | "lstrip" | "rstrip" => strip(text, name, args),
@@ -55,10 +59,15 @@ pub(super) fn method(data: &Data<'_>, of: &Arc<str>, name: &str, args: &[&Value]
         "replace" => replace(text, args),
         "find" | "rfind" | "index" | "rindex" | "count" => search(text, name, args),
         "partition" | "rpartition" => partition(text, name == "rpartition", one(args, names)?),
-        "splitlines" if args.is_empty() && text.is_ascii() && !text.contains(['\x0b', '\x0c', '\x1c', '\x1d', '\x1e']) => {
+        "splitlines"
+            if args.is_empty()
+                && text.is_ascii()
+                && !text.contains(['\x0b', '\x0c', '\x1c', '\x1d', '\x1e']) =>
+        {
             let normal = text.replace("\r\n", "\n").replace('\r', "\n");
             let lines = normal.strip_suffix('\n').unwrap_or(&normal);
-            let items = if normal.is_empty() { Vec::new() } else { lines.split('\n').map(Val::str).collect() };
+            let items =
+                if normal.is_empty() { Vec::new() } else { lines.split('\n').map(Val::str).collect() };
             Ok(Value::list(items))
         }
         "zfill" => pad(text, args).map(|text| Value::Str(text.into())),
@@ -144,7 +153,8 @@ fn split(text: &str, from_right: bool, args: &[&Value], names: &[Name]) -> Appli
 /// Splits at white space, at most so often.
 fn words(text: &str, most: usize, from_right: bool) -> Vec<&str> {
     let mut pieces = Vec::new();
-    let mut rest = if from_right { text.trim_end_matches(is_space) } else { text.trim_start_matches(is_space) };
+    let mut rest =
+        if from_right { text.trim_end_matches(is_space) } else { text.trim_start_matches(is_space) };
     while !rest.is_empty() {
         let cut = if pieces.len() == most {
             None
@@ -156,12 +166,20 @@ fn words(text: &str, most: usize, from_right: bool) -> Vec<&str> {
         let (piece, remaining) = match cut {
             None if from_right => (rest.trim_start_matches(is_space), ""),
             None => (rest.trim_end_matches(is_space), ""),
-            Some((start, end)) if from_right => (rest.get(end..).unwrap_or_default(), rest.get(..start).unwrap_or_default()),
-            Some((start, end)) => (rest.get(..start).unwrap_or_default(), rest.get(end..).unwrap_or_default()),
+            Some((start, end)) if from_right => {
+                (rest.get(end..).unwrap_or_default(), rest.get(..start).unwrap_or_default())
+            }
+            Some((start, end)) => {
+                (rest.get(..start).unwrap_or_default(), rest.get(end..).unwrap_or_default())
+            }
         };
         // What is left when no more is split keeps the white space on its far side.
         pieces.push(if cut.is_none() && pieces.len() == most { rest } else { piece });
-        rest = if from_right { remaining.trim_end_matches(is_space) } else { remaining.trim_start_matches(is_space) };
+        rest = if from_right {
+            remaining.trim_end_matches(is_space)
+        } else {
+            remaining.trim_start_matches(is_space)
+        };
     }
     if from_right {
         pieces.reverse();
@@ -209,7 +227,11 @@ fn search(text: &str, name: &str, args: &[&Value]) -> Applied {
     let characters = |at: usize| text.get(..at).map_or(0, |before| before.chars().count());
     let number = |number: usize| Ok(Value::Int(i128::try_from(number).unwrap_or_default()));
     if name == "count" {
-        return number(if wanted.is_empty() { text.chars().count() + 1 } else { text.matches(wanted).count() });
+        return number(if wanted.is_empty() {
+            text.chars().count() + 1
+        } else {
+            text.matches(wanted).count()
+        });
     }
     let found = if name.starts_with('r') { text.rfind(wanted) } else { text.find(wanted) };
     match found {
@@ -224,7 +246,8 @@ fn partition(text: &str, from_right: bool, separator: &Value) -> Applied {
     if separator.is_empty() {
         return raise("ValueError");
     }
-    let found = if from_right { text.rsplit_once(separator.as_ref()) } else { text.split_once(separator.as_ref()) };
+    let found =
+        if from_right { text.rsplit_once(separator.as_ref()) } else { text.split_once(separator.as_ref()) };
     let parts = match found {
         Some((before, after)) => [before, separator.as_ref(), after],
         None if from_right => ["", "", text],
@@ -250,7 +273,9 @@ fn pad(text: &str, args: &[&Value]) -> Applied<String> {
 }
 
 fn is(text: &str, name: &str) -> Applied<bool> {
-    let all = |test: fn(&u8) -> bool| case::ascii(text, |text| !text.is_empty() && text.as_bytes().iter().all(test));
+    let all = |test: fn(&u8) -> bool| {
+        case::ascii(text, |text| !text.is_empty() && text.as_bytes().iter().all(test))
+    };
     let cased = |wrong: fn(&u8) -> bool| {
         case::ascii(text, |text| {
             text.bytes().any(|byte| byte.is_ascii_alphabetic()) && !text.as_bytes().iter().any(wrong)

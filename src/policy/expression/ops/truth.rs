@@ -15,7 +15,13 @@ pub(in super::super) fn truth(value: &Value) -> bool {
         Value::Tuple(items) => !items.is_empty(),
         Value::Set(items) => !items.borrow().is_empty(),
         Value::Dict(dict) | Value::View(_, dict) => !dict.borrow().is_empty(),
-        Value::Range(start, stop, step) => if *step > 0 { start < stop } else { start > stop },
+        Value::Range(from, to, step) => {
+            if *step > 0 {
+                from < to
+            } else {
+                from > to
+            }
+        }
         // A manager is an object like any other; a query is asked for its rows.
         Value::Groups(groups) => groups.manager || !groups.ids.is_empty(),
         Value::Moment(Moment::Delta(delta)) => *delta != 0,

@@ -10,8 +10,8 @@ use ruff_python_ast::{self as py, Expr as PyExpr, Number};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::super::ast::{
-    BinaryOp, CompareOp, Comprehension, Conversion, Expr, ExprKind, FormatPart, Loop, Name, Shape, Span, UnaryOp,
-    Unread,
+    BinaryOp, CompareOp, Comprehension, Conversion, Expr, ExprKind, FormatPart, Loop, Name, Shape, Span,
+    UnaryOp, Unread,
 };
 use super::super::wrap::Wrapped;
 
@@ -37,7 +37,15 @@ type Read<T> = Result<T, Unread>;
 
 impl<'w> Lower<'w> {
     pub(super) fn new(wrapped: &'w Wrapped) -> Self {
-        Self { wrapped, depth: 0, locals: Vec::new(), loops: 0, blocks: 0, comprehensions: Vec::new(), in_iterable: false }
+        Self {
+            wrapped,
+            depth: 0,
+            locals: Vec::new(),
+            loops: 0,
+            blocks: 0,
+            comprehensions: Vec::new(),
+            in_iterable: false,
+        }
     }
 
     fn span(&self, range: TextRange) -> Span {
@@ -190,7 +198,9 @@ impl<'w> Lower<'w> {
                 return Err(Unread::Syntax(vec![(self.span(keyword.range), message)]));
             }
             // Python evaluates `f(**a, *b)` in an order of its own.
-            if keyword.arg.is_none() && positional.iter().any(|expr| matches!(expr.kind, ExprKind::Starred(_))) {
+            if keyword.arg.is_none()
+                && positional.iter().any(|expr| matches!(expr.kind, ExprKind::Starred(_)))
+            {
                 return self.refuse(keyword.range, "`*` and `**` in one call");
             }
             keywords.push((name, self.expr(&keyword.value)?));
@@ -239,7 +249,9 @@ impl<'w> Lower<'w> {
         let mut parts = Vec::new();
         for part in &format.value {
             match part {
-                py::FStringPart::Literal(literal) => parts.push(FormatPart::Text(literal.value.as_ref().into())),
+                py::FStringPart::Literal(literal) => {
+                    parts.push(FormatPart::Text(literal.value.as_ref().into()))
+                }
                 py::FStringPart::FString(inner) => parts.extend(self.elements(&inner.elements)?),
             }
         }

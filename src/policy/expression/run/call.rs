@@ -17,7 +17,8 @@ use crate::truth::Ends;
 type Keywords = Vec<(Name, Val)>;
 
 /// Functions that need their arguments computed: generators are run through before.
-const TAKES_ELEMENTS: [&str; 9] = ["list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "dict"];
+const TAKES_ELEMENTS: [&str; 9] =
+    ["list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "dict"];
 
 impl Run<'_> {
     pub(super) fn call(
@@ -50,7 +51,12 @@ impl Run<'_> {
         self.call_value(&function, args, keywords, span)
     }
 
-    fn keywords(&mut self, keywords: &[(Option<Name>, Expr)], scope: &Rc<Scope>, span: Span) -> Flow<Keywords> {
+    fn keywords(
+        &mut self,
+        keywords: &[(Option<Name>, Expr)],
+        scope: &Rc<Scope>,
+        span: Span,
+    ) -> Flow<Keywords> {
         let mut values: Keywords = Vec::new();
         for (name, value) in keywords {
             let value = self.evaluate(value, scope)?;
@@ -74,7 +80,13 @@ impl Run<'_> {
         Ok(values)
     }
 
-    pub(super) fn call_value(&mut self, function: &Val, args: Vec<Val>, keywords: Keywords, span: Span) -> Flow<Val> {
+    pub(super) fn call_value(
+        &mut self,
+        function: &Val,
+        args: Vec<Val>,
+        keywords: Keywords,
+        span: Span,
+    ) -> Flow<Val> {
         match function.raw() {
             Value::Closure(closure) => self.enter(&Rc::clone(closure), args, keywords, span),
             Value::Builtin(name) | Value::Class(name) if function.term().is_none() => {
@@ -142,7 +154,9 @@ impl Run<'_> {
                 let value = value.clone();
                 return self.call_policy(&value, keywords.get(1..).unwrap_or_default(), span);
             }
-            ("map", [function, items], []) => return self.lazily(LazyKind::Map(function.clone(), items.clone()), span),
+            ("map", [function, items], []) => {
+                return self.lazily(LazyKind::Map(function.clone(), items.clone()), span);
+            }
             ("filter", [function, items], []) => {
                 return self.lazily(LazyKind::Filter(function.clone(), items.clone()), span);
             }
@@ -150,12 +164,15 @@ impl Run<'_> {
             ("enumerate", [items], []) => return self.lazily(LazyKind::Enumerate(items.clone(), 0), span),
             ("enumerate", [items, start], []) => {
                 let start = self.pin(start, span)?;
-                let Value::Int(start) = start.raw() else { return self.unclear(span, "`enumerate` of this kind") };
+                let Value::Int(start) = start.raw() else {
+                    return self.unclear(span, "`enumerate` of this kind");
+                };
                 return self.lazily(LazyKind::Enumerate(items.clone(), *start), span);
             }
             ("reversed", [items], []) => {
                 let items = items.clone();
-                if !matches!(items.raw(), Value::List(_) | Value::Tuple(_) | Value::Str(_) | Value::Range(..)) {
+                if !matches!(items.raw(), Value::List(_) | Value::Tuple(_) | Value::Str(_) | Value::Range(..))
+                {
                     return self.unclear(span, "`reversed` of this");
                 }
                 let mut items = self.ordered_elements(&items, span)?;
@@ -170,7 +187,9 @@ impl Run<'_> {
                 let (items, default) = (items.clone(), rest.first().cloned());
                 return self.next(&items, default, span);
             }
-            ("sorted" | "min" | "max", [items, ..], [(key, function), rest @ ..]) if key.as_ref() == "key" => {
+            ("sorted" | "min" | "max", [items, ..], [(key, function), rest @ ..])
+                if key.as_ref() == "key" =>
+            {
                 if args.len() > 1 || name != "sorted" && !rest.is_empty() {
                     return self.unclear(span, format!("`{name}` of this kind"));
                 }
@@ -184,7 +203,9 @@ impl Run<'_> {
             ("datetime.datetime.now" | "django.utils.timezone.now", [], []) => {
                 return Ok(self.clock(name.starts_with("django")));
             }
-            ("datetime.datetime.now", [zone], []) if matches!(zone.raw(), Value::Builtin("datetime.UTC" | "datetime.timezone.utc")) => {
+            ("datetime.datetime.now", [zone], [])
+                if matches!(zone.raw(), Value::Builtin("datetime.UTC" | "datetime.timezone.utc")) =>
+            {
                 return Ok(self.clock(true));
             }
             ("datetime.datetime.utcnow" | "datetime.datetime.today", [], []) => return Ok(self.clock(false)),
@@ -192,7 +213,11 @@ impl Run<'_> {
                 let now = self.clock(false);
                 return self.operate(Op::Method("date".into(), Vec::new()), vec![now], span);
             }
-            ("ak_create_event" | "ak_create_jwt" | "ak_create_jwt_raw" | "ak_send_email" | "resolve_dns" | "reverse_dns", ..) => {
+            (
+                "ak_create_event" | "ak_create_jwt" | "ak_create_jwt_raw" | "ak_send_email" | "resolve_dns"
+                | "reverse_dns",
+                ..,
+            ) => {
                 return self.effect(name, &args, &keywords, span);
             }
             ("print", ..) => return Ok(Val::none()),
@@ -212,7 +237,10 @@ impl Run<'_> {
             {
                 let items = Value::list(list.items.borrow().clone());
                 let Value::List(copy) = items else { return Ok(value.clone()) };
-                return Ok(Val::known(Value::List(super::super::value::List { unordered: list.unordered, ..copy })));
+                return Ok(Val::known(Value::List(super::super::value::List {
+                    unordered: list.unordered,
+                    ..copy
+                })));
             }
         }
         if let ("dict", []) = (name, args.as_slice()) {
@@ -225,7 +253,10 @@ impl Run<'_> {
         if let ("getattr" | "hasattr", [of, attribute, ..]) = (name, args.as_slice())
             && matches!(of.raw(), Value::Request | Value::Context | Value::Exception(_))
         {
-            return self.unclear(span, format!("`{name}` of a {} with {}", of.raw().class(), attribute.raw().class()));
+            return self.unclear(
+                span,
+                format!("`{name}` of a {} with {}", of.raw().class(), attribute.raw().class()),
+            );
         }
         if let ("getattr" | "hasattr", [of, ..]) = (name, args.as_slice())
             && matches!(of.raw(), Value::Target)
@@ -239,7 +270,9 @@ impl Run<'_> {
 
     fn lazily(&mut self, kind: LazyKind, span: Span) -> Flow<Val> {
         let sources: Vec<Val> = match &kind {
-            LazyKind::Map(_, items) | LazyKind::Filter(_, items) | LazyKind::Enumerate(items, _) => vec![items.clone()],
+            LazyKind::Map(_, items) | LazyKind::Filter(_, items) | LazyKind::Enumerate(items, _) => {
+                vec![items.clone()]
+            }
             LazyKind::Zip(all) => all.clone(),
             LazyKind::Items(_) => Vec::new(),
         };
@@ -328,10 +361,14 @@ impl Run<'_> {
         };
         let value = self.given(Given::External(what.into(), span, self.circumstances.scope), kind);
         // Writing an event fails only where the database does.
-        let simple = |value: &Val| matches!(value.raw(), Value::Str(_) | Value::Int(_) | Value::Bool(_) | Value::None);
+        let simple =
+            |value: &Val| matches!(value.raw(), Value::Str(_) | Value::Int(_) | Value::Bool(_) | Value::None);
         if name == "ak_create_event"
             && args.len() == 1
-            && args.iter().chain(keywords.iter().map(|(_, value)| value)).all(|value| simple(value) && !value.is_traced())
+            && args
+                .iter()
+                .chain(keywords.iter().map(|(_, value)| value))
+                .all(|value| simple(value) && !value.is_traced())
         {
             return Ok(Val::none());
         }
@@ -342,7 +379,9 @@ impl Run<'_> {
     /// `ak_call_policy`: what goes wrong inside is a plain no (dossier §4.4, 38).
     fn call_policy(&mut self, name: &Val, keywords: &[(Name, Val)], span: Span) -> Flow<Val> {
         let name = self.pin(name, span)?;
-        let Value::Str(name) = name.raw() else { return self.unclear(span, "a policy whose name is no text") };
+        let Value::Str(name) = name.raw() else {
+            return self.unclear(span, "a policy whose name is no text");
+        };
         let policy = self.lift(ops::policy_named(self.data, name), span)?;
         if self.calling.contains(&policy) || self.calling.len() > 8 {
             return self.unclear(span, "a policy that calls itself");
@@ -393,4 +432,3 @@ impl Run<'_> {
         }
     }
 }
-

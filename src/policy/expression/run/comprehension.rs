@@ -23,7 +23,13 @@ pub(super) struct Driven {
 
 impl<'r> Run<'r> {
     /// A list, set or dictionary.
-    pub(super) fn collect(&mut self, code: &Comprehension, first: &Val, scope: &Rc<Scope>, span: Span) -> Flow<Val> {
+    pub(super) fn collect(
+        &mut self,
+        code: &Comprehension,
+        first: &Val,
+        scope: &Rc<Scope>,
+        span: Span,
+    ) -> Flow<Val> {
         if first.unknown().is_some() {
             return self.unknown_result("a comprehension over what nobody knows", None, span);
         }
@@ -76,7 +82,10 @@ impl<'r> Run<'r> {
         Ok(driven)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one recursion over the loops, with all that it carries along")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one recursion over the loops, with all that it carries along"
+    )]
     fn nest(
         &mut self,
         code: &Comprehension,
@@ -116,14 +125,12 @@ impl<'r> Run<'r> {
                 run.nest(code, rest, None, scope, span, &mut *sink, driven)
             };
             match one(self, driven) {
-                Err(Stop::Raise(exception)) if unordered => {
-                    match &driven.raised {
-                        Some(other) if other.class != exception.class => {
-                            return self.unclear(span, "which of two exceptions comes first");
-                        }
-                        _ => driven.raised = Some(exception),
+                Err(Stop::Raise(exception)) if unordered => match &driven.raised {
+                    Some(other) if other.class != exception.class => {
+                        return self.unclear(span, "which of two exceptions comes first");
                     }
-                }
+                    _ => driven.raised = Some(exception),
+                },
                 // The others may come first, and may raise.
                 Ok(ControlFlow::Break(())) if unordered => {}
                 Ok(ControlFlow::Continue(())) => {}

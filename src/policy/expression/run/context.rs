@@ -49,7 +49,9 @@ impl Run<'_> {
         let in_flow = matches!(self.circumstances.kind, TargetKind::Flow | TargetKind::StageBinding);
         match self.circumstances.assumptions.sso {
             Some(known) if in_flow => Val::bool(known),
-            _ if in_flow || self.circumstances.disturbed.writes("is_sso") => self.given(Given::IsSsoFlow, Kind::Bool),
+            _ if in_flow || self.circumstances.disturbed.writes("is_sso") => {
+                self.given(Given::IsSsoFlow, Kind::Bool)
+            }
             _ => Val::bool(false),
         }
     }
@@ -83,7 +85,11 @@ impl Run<'_> {
     /// Until the code itself writes something, what others read is the same; after that, it may be something else.
     fn context_scope(&self, key: &str) -> Scope {
         let disturbed = self.circumstances.disturbed.writes(key) || self.lost;
-        if disturbed || self.epoch > 0 { Scope(self.circumstances.scope.0 + self.epoch) } else { self.circumstances.target_scope }
+        if disturbed || self.epoch > 0 {
+            Scope(self.circumstances.scope.0 + self.epoch)
+        } else {
+            self.circumstances.target_scope
+        }
     }
 
     /// What the context has under `key`; `None` where it is not there.
@@ -108,7 +114,9 @@ impl Run<'_> {
                 };
             }
             // A dictionary with something in it is there, and is no `None`.
-            Some(Assumed::Fields(_)) => return Ok(Some(self.given(Given::Context(Name::clone(key), scope), Kind::Any))),
+            Some(Assumed::Fields(_)) => {
+                return Ok(Some(self.given(Given::Context(Name::clone(key), scope), Kind::Any)));
+            }
             None => {}
         }
         if !disturbed && !self.may_have(key) {
@@ -120,7 +128,8 @@ impl Run<'_> {
 
     /// Whether authentik may put `key` into the context of such a target (dossier §3.12).
     fn may_have(&self, key: &str) -> bool {
-        let place = ["geoip", "asn"].contains(&key) && self.circumstances.assumptions.has_http_request() != Some(false);
+        let place = ["geoip", "asn"].contains(&key)
+            && self.circumstances.assumptions.has_http_request() != Some(false);
         match self.circumstances.kind {
             TargetKind::Flow | TargetKind::StageBinding => true,
             TargetKind::Application | TargetKind::Entitlement => place || key.starts_with("oauth"),

@@ -61,7 +61,9 @@ impl Run<'_> {
             ExprKind::Dict(items) => self.dict(items, scope, span),
             ExprKind::Starred(_) => self.unclear(span, "`*` here"),
             ExprKind::Comprehension(code) => self.comprehension(code, scope, span),
-            ExprKind::Call { function, positional, keywords } => self.call(function, positional, keywords, scope, span),
+            ExprKind::Call { function, positional, keywords } => {
+                self.call(function, positional, keywords, scope, span)
+            }
             ExprKind::Attribute(of, name) => {
                 let of = self.evaluate(of, scope)?;
                 self.attribute(of, name, span)
@@ -237,7 +239,9 @@ impl Run<'_> {
                         None => self.raise("KeyError"),
                     };
                 }
-                Value::List(list) if !list.unordered => return self.element(&list.items.borrow(), &key, span),
+                Value::List(list) if !list.unordered => {
+                    return self.element(&list.items.borrow(), &key, span);
+                }
                 Value::Tuple(items) => return self.element(items, &key, span),
                 _ => {}
             }
@@ -277,15 +281,26 @@ impl Run<'_> {
         self.operate(Op::Concat, texts, span)
     }
 
-    fn comprehension(&mut self, code: &std::sync::Arc<Comprehension>, scope: &Rc<Scope>, span: Span) -> Flow<Val> {
-        let Some(first) = code.loops.first() else { return self.unclear(span, "a comprehension without a loop") };
+    fn comprehension(
+        &mut self,
+        code: &std::sync::Arc<Comprehension>,
+        scope: &Rc<Scope>,
+        span: Span,
+    ) -> Flow<Val> {
+        let Some(first) = code.loops.first() else {
+            return self.unclear(span, "a comprehension without a loop");
+        };
         let first = self.evaluate(&first.iterable, scope)?;
         match code.shape {
             Shape::Generator => {
                 // Python looks for the iterator at once, and runs the rest when it is asked.
                 self.check_iterable(&first, span)?;
-                let generator =
-                    Generator { code: code.clone(), scope: Rc::clone(scope), first, used: std::cell::Cell::new(false) };
+                let generator = Generator {
+                    code: code.clone(),
+                    scope: Rc::clone(scope),
+                    first,
+                    used: std::cell::Cell::new(false),
+                };
                 Ok(Val::known(Value::Generator(Rc::new(generator))))
             }
             _ => self.collect(code, &first, scope, span),

@@ -50,7 +50,8 @@ impl Run<'_> {
             bound.push(name);
         }
         for (name, value) in keywords {
-            let by_name = parameters.positional.iter().skip(parameters.positional_only).chain(&parameters.keyword_only);
+            let by_name =
+                parameters.positional.iter().skip(parameters.positional_only).chain(&parameters.keyword_only);
             let mut known = by_name.map(|(known, _)| known).filter(|known| **known == name);
             match known.next() {
                 Some(known) if !bound.contains(&known) => {

@@ -8,7 +8,7 @@ use super::super::scope::Scope;
 use super::super::table::{Entry, Table};
 use super::super::term::{Const, Node, Op, Quantity, Term};
 use super::super::value::{Groups, Val, Value};
-use super::statement::{is_still, only_looks, same};
+use super::still::{is_still, only_looks, same};
 use super::{Flow, Run, Stop};
 
 impl Run<'_> {
@@ -28,7 +28,9 @@ impl Run<'_> {
             let entry = row.map(|row| body(self, row)).and_then(|made| match made {
                 Ok(None) => Some(Entry::Skip),
                 Ok(Some(value)) if !value.is_traced() => Const::of(value.raw()).map(Entry::Is),
-                Err(Stop::Raise(exception)) if exception.class != SOME => Some(Entry::Raises(exception.class)),
+                Err(Stop::Raise(exception)) if exception.class != SOME => {
+                    Some(Entry::Raises(exception.class))
+                }
                 _ => None,
             });
             self.steps = steps;
@@ -55,13 +57,26 @@ impl Run<'_> {
         }
     }
 
-    fn quantity(&mut self, quantity: Quantity, table: &Table, of: &std::sync::Arc<Term>, holds: bool, span: Span) -> Flow<bool> {
+    fn quantity(
+        &mut self,
+        quantity: Quantity,
+        table: &Table,
+        of: &std::sync::Arc<Term>,
+        holds: bool,
+        span: Span,
+    ) -> Flow<bool> {
         let term = Term::new(Node::Op(Op::Some(quantity, table.clone()), vec![of.clone()]));
         self.truth(&Val::of(Value::Bool(holds), term), span)
     }
 
     /// A comprehension or generator over groups of the user, as a table.
-    fn comprehension_table(&mut self, code: &Comprehension, groups: &Groups, scope: &Rc<Scope>, span: Span) -> Option<Table> {
+    fn comprehension_table(
+        &mut self,
+        code: &Comprehension,
+        groups: &Groups,
+        scope: &Rc<Scope>,
+        span: Span,
+    ) -> Option<Table> {
         let [each] = code.loops.as_slice() else { return None };
         if code.value.is_some() || !is_still(&code.element) || !each.tests.iter().all(is_still) {
             return None;
@@ -82,7 +97,13 @@ impl Run<'_> {
     }
 
     /// The list that a comprehension makes of groups of the user.
-    pub(super) fn list_of_groups(&mut self, code: &Comprehension, first: &Val, scope: &Rc<Scope>, span: Span) -> Flow<Option<Val>> {
+    pub(super) fn list_of_groups(
+        &mut self,
+        code: &Comprehension,
+        first: &Val,
+        scope: &Rc<Scope>,
+        span: Span,
+    ) -> Flow<Option<Val>> {
         let Some((groups, _)) = self.groups_of_user(first) else { return Ok(None) };
         let Some(table) = self.comprehension_table(code, &groups, scope, span) else { return Ok(None) };
         self.operate(Op::Map(table), vec![first.clone()], span).map(Some)

@@ -32,9 +32,12 @@ impl<'r> Run<'r> {
         match self.lift(ops::elements(self.data, value.raw()), span)? {
             Some(items) => Ok((items, unordered)),
             None => match value.raw() {
-                Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::User(_) | Value::Group(_) => {
-                    self.raise("TypeError")
-                }
+                Value::None
+                | Value::Bool(_)
+                | Value::Int(_)
+                | Value::Float(_)
+                | Value::User(_)
+                | Value::Group(_) => self.raise("TypeError"),
                 Value::Groups(_) | Value::Closure(_) | Value::Ip(_) => self.raise("TypeError"),
                 _ => self.unclear(span, format!("the elements of a {}", value.raw().class())),
             },
@@ -84,7 +87,9 @@ impl<'r> Run<'r> {
                 if generator.first.unknown().is_some() {
                     return self.unclear(span, "the elements of what nobody knows");
                 }
-                self.drive(&generator.code, &generator.first, &generator.scope, span, &mut |run, item, _| sink(run, item))
+                self.drive(&generator.code, &generator.first, &generator.scope, span, &mut |run, item, _| {
+                    sink(run, item)
+                })
             }
             Value::Lazy(lazy) => {
                 if lazy.used.replace(true) {
@@ -236,7 +241,11 @@ impl<'r> Run<'r> {
             // Whether the one that decides comes before the one that raises, the database knows.
             Some(exception) if found => {
                 let order = self.given(Given::Order(span, self.circumstances.scope), Kind::Bool);
-                if self.truth(&order, span)? { Ok(Val::bool(found == wanted)) } else { Err(Stop::Raise(exception)) }
+                if self.truth(&order, span)? {
+                    Ok(Val::bool(found == wanted))
+                } else {
+                    Err(Stop::Raise(exception))
+                }
             }
             Some(exception) => Err(Stop::Raise(exception)),
             None => Ok(Val::bool(found == wanted)),

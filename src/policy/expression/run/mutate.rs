@@ -8,13 +8,68 @@ use super::{Flow, Run};
 
 /// Methods of what comes from outside that change nothing.
 const ONLY_LOOKS: [&str; 62] = [
-    "all", "capitalize", "casefold", "count", "date", "decode", "difference", "encode", "endswith", "exclude", "exists",
-    "filter", "find", "first", "get", "get_full_name", "has_usable_password", "hexdigest", "index", "intersection",
-    "isalnum", "isalpha", "isdigit", "isdisjoint", "islower", "isoformat", "isoweekday", "issubset", "issuperset",
-    "isupper", "items", "join", "json", "keys", "last", "lower", "lstrip", "order_by", "partition", "replace", "rfind",
-    "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strftime", "strip", "subnet_of",
-    "supernet_of", "time", "timestamp", "title", "total_seconds", "union", "upper", "values", "values_list", "weekday",
-    "zfill", "all_groups",
+    "all",
+    "capitalize",
+    "casefold",
+    "count",
+    "date",
+    "decode",
+    "difference",
+    "encode",
+    "endswith",
+    "exclude",
+    "exists",
+    "filter",
+    "find",
+    "first",
+    "get",
+    "get_full_name",
+    "has_usable_password",
+    "hexdigest",
+    "index",
+    "intersection",
+    "isalnum",
+    "isalpha",
+    "isdigit",
+    "isdisjoint",
+    "islower",
+    "isoformat",
+    "isoweekday",
+    "issubset",
+    "issuperset",
+    "isupper",
+    "items",
+    "join",
+    "json",
+    "keys",
+    "last",
+    "lower",
+    "lstrip",
+    "order_by",
+    "partition",
+    "replace",
+    "rfind",
+    "rpartition",
+    "rsplit",
+    "rstrip",
+    "split",
+    "splitlines",
+    "startswith",
+    "strftime",
+    "strip",
+    "subnet_of",
+    "supernet_of",
+    "time",
+    "timestamp",
+    "title",
+    "total_seconds",
+    "union",
+    "upper",
+    "values",
+    "values_list",
+    "weekday",
+    "zfill",
+    "all_groups",
 ];
 
 impl Run<'_> {
@@ -44,7 +99,11 @@ impl Run<'_> {
                 all.extend(keywords.into_iter().map(|(_, value)| value));
                 return self.outside(Op::Method(Name::clone(name), names), all, span);
             }
-            Value::Closure(_) | Value::Generator(_) | Value::Lazy(_) | Value::Exception(_) | Value::Class(_) => {
+            Value::Closure(_)
+            | Value::Generator(_)
+            | Value::Lazy(_)
+            | Value::Exception(_)
+            | Value::Class(_) => {
                 return self.unclear(span, format!("`.{name}()` of a {}", of.raw().class()));
             }
             _ => {}
@@ -54,7 +113,10 @@ impl Run<'_> {
                 return Ok(result);
             }
         } else if changes(of.raw(), name) {
-            return self.unclear(span, format!("`.{name}()`, which changes a value that does not belong to the code"));
+            return self.unclear(
+                span,
+                format!("`.{name}()`, which changes a value that does not belong to the code"),
+            );
         }
         if name.as_ref() == "join" {
             for arg in &mut args {
@@ -118,7 +180,11 @@ impl Run<'_> {
             }
             (Value::Dict(dict), "get" | "pop" | "setdefault", [key, rest @ ..]) if rest.len() <= 1 => {
                 if key.is_traced() || key.has_unknown() {
-                    return if name == "get" { Ok(None) } else { self.unclear(span, "a key that differs from user to user") };
+                    return if name == "get" {
+                        Ok(None)
+                    } else {
+                        self.unclear(span, "a key that differs from user to user")
+                    };
                 }
                 let found = ops::find(self.data, &dict.borrow(), key.raw()).map(|found| found.cloned());
                 let found = self.lift(found, span)?;
@@ -132,7 +198,10 @@ impl Run<'_> {
                     (None, "pop", None) => self.raise("KeyError"),
                     (None, "setdefault", default) => {
                         let value = default.cloned().unwrap_or_else(Val::none);
-                        self.lift(ops::insert(self.data, &mut dict.borrow_mut(), key.raw(), value.clone()), span)?;
+                        self.lift(
+                            ops::insert(self.data, &mut dict.borrow_mut(), key.raw(), value.clone()),
+                            span,
+                        )?;
                         Ok(Some(value))
                     }
                     (None, _, default) => Ok(Some(default.cloned().unwrap_or_else(Val::none))),
@@ -140,15 +209,23 @@ impl Run<'_> {
             }
             (Value::Dict(dict), "update", [other]) => {
                 let other = self.pin(other, span)?;
-                let Value::Dict(other) = other.raw() else { return self.unclear(span, "`.update()` with this") };
+                let Value::Dict(other) = other.raw() else {
+                    return self.unclear(span, "`.update()` with this");
+                };
                 for (key, value) in other.borrow().clone() {
                     self.lift(ops::insert(self.data, &mut dict.borrow_mut(), &key, value), span)?;
                 }
             }
             (Value::Dict(dict), "clear", []) => dict.borrow_mut().clear(),
-            (Value::Dict(dict), "values", []) => return Ok(Some(Val::known(Value::View(View::Values, dict.clone())))),
-            (Value::Dict(dict), "items", []) => return Ok(Some(Val::known(Value::View(View::Items, dict.clone())))),
-            (Value::Dict(dict), "copy", []) => return Ok(Some(Val::known(Value::dict(dict.borrow().clone())))),
+            (Value::Dict(dict), "values", []) => {
+                return Ok(Some(Val::known(Value::View(View::Values, dict.clone()))));
+            }
+            (Value::Dict(dict), "items", []) => {
+                return Ok(Some(Val::known(Value::View(View::Items, dict.clone()))));
+            }
+            (Value::Dict(dict), "copy", []) => {
+                return Ok(Some(Val::known(Value::dict(dict.borrow().clone()))));
+            }
             (Value::Set(set), "add" | "discard" | "remove", [item]) => {
                 let item = self.pin(item, span)?;
                 self.lift(ops::check_key(item.raw()), span)?;
@@ -184,7 +261,13 @@ impl Run<'_> {
         Ok(Some(Val::none()))
     }
 
-    fn context_method(&mut self, name: &str, args: &[Val], keywords: &[(Name, Val)], span: Span) -> Flow<Val> {
+    fn context_method(
+        &mut self,
+        name: &str,
+        args: &[Val],
+        keywords: &[(Name, Val)],
+        span: Span,
+    ) -> Flow<Val> {
         match (name, args, keywords) {
             ("get", [key], []) => {
                 let key = self.context_key(key, span)?;
@@ -222,7 +305,14 @@ fn changes(of: &Value, name: &str) -> bool {
         Value::List(_) => &["append", "extend", "insert", "pop", "remove", "clear", "reverse", "sort"],
         Value::Dict(_) => &["pop", "popitem", "setdefault", "update", "clear"],
         Value::Set(_) => &[
-            "add", "discard", "remove", "update", "clear", "pop", "difference_update", "intersection_update",
+            "add",
+            "discard",
+            "remove",
+            "update",
+            "clear",
+            "pop",
+            "difference_update",
+            "intersection_update",
             "symmetric_difference_update",
         ],
         _ => &[],

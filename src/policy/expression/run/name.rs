@@ -10,8 +10,28 @@ use super::{Flow, Run};
 
 /// Modules of Python and of what authentik is built on: importing them never fails.
 const MODULES: [&str; 22] = [
-    "authentik", "base64", "collections", "datetime", "django", "fnmatch", "functools", "hashlib", "ipaddress",
-    "itertools", "json", "math", "operator", "os", "random", "re", "socket", "string", "time", "typing", "urllib", "uuid",
+    "authentik",
+    "base64",
+    "collections",
+    "datetime",
+    "django",
+    "fnmatch",
+    "functools",
+    "hashlib",
+    "ipaddress",
+    "itertools",
+    "json",
+    "math",
+    "operator",
+    "os",
+    "random",
+    "re",
+    "socket",
+    "string",
+    "time",
+    "typing",
+    "urllib",
+    "uuid",
 ];
 
 /// The parameters of the function that a policy becomes: assigning to them is possible before reading them.
@@ -59,7 +79,11 @@ impl Run<'_> {
         }
         // What newer releases may define by now is not certain to be missing.
         let newer = name.starts_with("ak_") && self.data.world.edition.is_beyond_known();
-        if BUILTINS.contains(&name) || name.starts_with("__") || name.ends_with("Error") || name.ends_with("Warning") || newer
+        if BUILTINS.contains(&name)
+            || name.starts_with("__")
+            || name.ends_with("Error")
+            || name.ends_with("Warning")
+            || newer
         {
             return self.unclear(span, format!("`{name}`"));
         }

@@ -11,7 +11,13 @@ use super::{Flow, Run};
 
 impl Run<'_> {
     /// Whether `pattern` takes `subject`. Names that a pattern binds stay bound when it fails later on.
-    pub(super) fn matches(&mut self, pattern: &Pattern, subject: &Val, scope: &Rc<Scope>, span: Span) -> Flow<bool> {
+    pub(super) fn matches(
+        &mut self,
+        pattern: &Pattern,
+        subject: &Val,
+        scope: &Rc<Scope>,
+        span: Span,
+    ) -> Flow<bool> {
         match pattern {
             Pattern::Value(value) => {
                 let value = self.evaluate(value, scope)?;
@@ -44,10 +50,14 @@ impl Run<'_> {
             }
             Pattern::Class(class, inner) => {
                 let class = self.name(class, scope, span)?;
-                if !matches!(class.raw(), Value::Class("bool" | "int" | "float" | "str" | "list" | "tuple" | "dict")) {
+                if !matches!(
+                    class.raw(),
+                    Value::Class("bool" | "int" | "float" | "str" | "list" | "tuple" | "dict")
+                ) {
                     return self.unclear(span, "a class in a pattern");
                 }
-                let known = self.operate(Op::Call("isinstance", Vec::new()), vec![subject.clone(), class], span)?;
+                let known =
+                    self.operate(Op::Call("isinstance", Vec::new()), vec![subject.clone(), class], span)?;
                 if !self.truth(&known, span)? {
                     return Ok(false);
                 }
@@ -58,7 +68,9 @@ impl Run<'_> {
                 let items = match subject.raw() {
                     Value::List(list) if !list.unordered => list.items.borrow().clone(),
                     Value::Tuple(items) => items.to_vec(),
-                    Value::List(_) | Value::Range(..) | Value::Groups(_) => return self.unclear(span, "a sequence in a pattern"),
+                    Value::List(_) | Value::Range(..) | Value::Groups(_) => {
+                        return self.unclear(span, "a sequence in a pattern");
+                    }
                     _ => return Ok(false),
                 };
                 if items.len() != patterns.len() {
@@ -82,7 +94,9 @@ impl Run<'_> {
                 for (key, _) in pairs {
                     let key = self.evaluate(key, scope)?;
                     let key = self.pin(&key, span)?;
-                    match self.lift(ops::find(self.data, &dict, key.raw()).map(|value| value.cloned()), span)? {
+                    match self
+                        .lift(ops::find(self.data, &dict, key.raw()).map(|value| value.cloned()), span)?
+                    {
                         Some(value) => found.push(value),
                         None => return Ok(false),
                     }

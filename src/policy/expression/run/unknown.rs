@@ -64,14 +64,17 @@ fn result(op: &Op, args: &[Val]) -> (Kind, bool) {
             _ => (Kind::Any, true),
         },
         (Op::Attribute(name), [Some(Kind::Moment)]) => {
-            let known = ["year", "month", "day", "hour", "minute", "second", "microsecond"].contains(&name.as_ref());
+            let known =
+                ["year", "month", "day", "hour", "minute", "second", "microsecond"].contains(&name.as_ref());
             if known { (Kind::Int, false) } else { (Kind::Any, true) }
         }
         (Op::Method(name, _), [Some(Kind::Moment)]) => match name.as_ref() {
             "weekday" | "isoweekday" => (Kind::Int, false),
             _ => (Kind::Any, true),
         },
-        (Op::Method(name, names), [Some(Kind::Str), rest @ ..]) if names.is_empty() => text_method(name, rest),
+        (Op::Method(name, names), [Some(Kind::Str), rest @ ..]) if names.is_empty() => {
+            text_method(name, rest)
+        }
         (Op::Call("str" | "repr", names), [_]) if names.is_empty() => (Kind::Str, false),
         (Op::Call("len", _), [Some(Kind::Str)]) => (Kind::Int, false),
         (Op::Call("bool", _), [_]) => (Kind::Bool, false),
@@ -111,7 +114,8 @@ fn compare(op: CompareOp, left: Option<Kind>, right: Option<Kind>, args: &[Val])
         }
         CompareOp::Lt | CompareOp::LtE | CompareOp::Gt | CompareOp::GtE => {
             let number = |kind| matches!(kind, Some(Kind::Int | Kind::Bool));
-            let safe = (number(left) && number(right)) || (left == Some(Kind::Str) && right == Some(Kind::Str));
+            let safe =
+                (number(left) && number(right)) || (left == Some(Kind::Str) && right == Some(Kind::Str));
             (Kind::Bool, !safe)
         }
     }

@@ -57,7 +57,7 @@ impl Const {
                 let pairs = dict.iter().map(|(key, value)| Some((Self::of(key)?, Self::of(value.raw())?)));
                 Self::Dict(pairs.collect::<Option<_>>()?)
             }
-            Value::Range(start, stop, step) => Self::Range(*start, *stop, *step),
+            Value::Range(from, to, step) => Self::Range(*from, *to, *step),
             Value::User(who) => Self::User(*who),
             Value::Group(group) => Self::Group(*group),
             Value::Groups(groups) => Self::Groups(groups.clone()),
@@ -99,10 +99,10 @@ impl Const {
             }
             Self::Tuple(items) => Value::tuple(all(items)),
             Self::Set(items) => Value::set(items.iter().map(Self::value).collect()),
-            Self::Dict(pairs) => {
-                Value::dict(pairs.iter().map(|(key, value)| (key.value(), Val::known(value.value()))).collect())
-            }
-            Self::Range(start, stop, step) => Value::Range(*start, *stop, *step),
+            Self::Dict(pairs) => Value::dict(
+                pairs.iter().map(|(key, value)| (key.value(), Val::known(value.value()))).collect(),
+            ),
+            Self::Range(from, to, step) => Value::Range(*from, *to, *step),
             Self::User(who) => Value::User(*who),
             Self::Group(group) => Value::Group(*group),
             Self::Groups(groups) => Value::Groups(groups.clone()),

@@ -130,7 +130,7 @@ impl fmt::Display for Const {
             Self::Tuple(items) => all(f, "(", items, ")"),
             Self::Set(items) => all(f, "{", items, "}"),
             Self::Dict(_) => f.write_str("{...}"),
-            Self::Range(start, stop, step) => write!(f, "range({start}, {stop}, {step})"),
+            Self::Range(from, to, step) => write!(f, "range({from}, {to}, {step})"),
             Self::User(_) => f.write_str("a user"),
             Self::Group(_) => f.write_str("a group"),
             Self::Groups(_) => f.write_str("some groups"),
@@ -138,7 +138,9 @@ impl fmt::Display for Const {
             Self::Network(network) => write!(f, "ip_network(\"{network}\")"),
             Self::Moment(moment) => moment.fmt(f),
             Self::Matched => f.write_str("a match"),
-            Self::PolicyResult(passing) => write!(f, "a policy that {}", if *passing { "passes" } else { "fails" }),
+            Self::PolicyResult(passing) => {
+                write!(f, "a policy that {}", if *passing { "passes" } else { "fails" })
+            }
             Self::Class(name) | Self::Builtin(name) => f.write_str(name),
             Self::Target => f.write_str("request.obj"),
         }

@@ -160,7 +160,9 @@ impl Lower<'_> {
             // `import a.b` binds `a`.
             let first = module.split('.').next().unwrap_or(module);
             match &alias.asname {
-                Some(name) => Import { module: module.into(), member: None, bound: self.bind(name.id.as_str()) },
+                Some(name) => {
+                    Import { module: module.into(), member: None, bound: self.bind(name.id.as_str()) }
+                }
                 None => Import { module: first.into(), member: None, bound: self.bind(first) },
             }
         });
@@ -171,7 +173,9 @@ impl Lower<'_> {
         let Some(module) = import.module.as_ref().filter(|_| import.level == 0) else {
             return self.refuse(import.range, "relative imports");
         };
-        if module.id.as_str() == "__future__" || import.names.iter().any(|alias| alias.name.id.as_str() == "*") {
+        if module.id.as_str() == "__future__"
+            || import.names.iter().any(|alias| alias.name.id.as_str() == "*")
+        {
             return self.refuse(import.range, "imports of this kind");
         }
         let each = import.names.iter().map(|alias| Import {

@@ -1,0 +1,120 @@
+//! What belongs to the code alone: names for what it has just made, and its own functions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::ast::{Body, Expr, ExprKind, Function, Name, Stmt, StmtKind, Target};
+use super::HARMLESS_MODULES;
+
+/// For each name that is assigned: whether only ever to something that the code has just made itself.
+pub(super) fn own_names(code: &Function) -> BTreeMap<Name, bool> {
+    let mut own = BTreeMap::new();
+    if let Body::Block(block) = &code.body {
+        assigned(block, &mut own);
+    }
+    own
+}
+
+fn assigned(block: &[Stmt], own: &mut BTreeMap<Name, bool>) {
+    let mut note = |target: &Target, fresh: bool, own: &mut BTreeMap<Name, bool>| {
+        let mut names = Vec::new();
+        names_of(target, &mut names);
+        for name in names {
+            own.entry(name).and_modify(|all| *all &= fresh).or_insert(fresh);
+        }
+    };
+    for statement in block {
+        match &statement.kind {
+            StmtKind::Assign(targets, value) => {
+                // One value under two names is still the code's own.
+                targets.iter().for_each(|target| note(target, is_fresh(value), own));
+            }
+            StmtKind::Augment(target, ..) => {
+                let is_name = matches!(target, Target::Name(name) if own.contains_key(name));
+                if !is_name {
+                    note(target, false, own);
+                }
+            }
+            StmtKind::If(branches, otherwise) => {
+                branches.iter().for_each(|(_, body)| assigned(body, own));
+                assigned(otherwise, own);
+            }
+            StmtKind::For { target, body, otherwise, .. } => {
+                note(target, false, own);
+                assigned(body, own);
+                assigned(otherwise, own);
+            }
+            StmtKind::While { body, otherwise, .. } => {
+                assigned(body, own);
+                assigned(otherwise, own);
+            }
+            StmtKind::Try { body, handlers, otherwise, finally } => {
+                [body, otherwise, finally].into_iter().for_each(|block| assigned(block, own));
+                for handler in handlers {
+                    assigned(&handler.body, own);
+                    if let Some(name) = &handler.name {
+                        own.insert(Name::clone(name), false);
+                    }
+                }
+            }
+            StmtKind::Match(_, cases) => cases.iter().for_each(|case| assigned(&case.body, own)),
+            StmtKind::Import(imports) => {
+                for import in imports {
+                    let harmless = HARMLESS_MODULES.contains(&import.module.as_ref());
+                    own.insert(Name::clone(&import.bound), harmless);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+pub(super) fn names_of(target: &Target, names: &mut Vec<Name>) {
+    match target {
+        Target::Name(name) => names.push(Name::clone(name)),
+        Target::Tuple(targets) => targets.iter().for_each(|target| names_of(target, names)),
+        _ => {}
+    }
+}
+
+/// Whether an expression makes a container that nobody else has.
+pub(super) fn is_fresh(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::List(_) | ExprKind::Dict(_) | ExprKind::Set(_) | ExprKind::Comprehension(_) => true,
+        ExprKind::None | ExprKind::Bool(_) | ExprKind::Int(_) | ExprKind::Str(_) | ExprKind::Format(_) => {
+            true
+        }
+        ExprKind::Lambda(_) => true,
+        ExprKind::Call { function, .. } => {
+            let makers = ["list", "dict", "set", "sorted", "tuple", "str", "int", "len"];
+            matches!(&function.kind, ExprKind::Name(name) if makers.contains(&name.as_ref()))
+        }
+        _ => false,
+    }
+}
+
+/// The functions that the code defines itself.
+pub(super) fn defined(block: &[Stmt], functions: &mut BTreeSet<Name>) {
+    for statement in block {
+        match &statement.kind {
+            StmtKind::Function(name, function) => {
+                functions.insert(Name::clone(name));
+                if let Body::Block(block) = &function.body {
+                    defined(block, functions);
+                }
+            }
+            StmtKind::Assign(targets, Expr { kind: ExprKind::Lambda(_), .. }) => {
+                let mut names = Vec::new();
+                targets.iter().for_each(|target| names_of(target, &mut names));
+                functions.extend(names);
+            }
+            StmtKind::If(branches, otherwise) => {
+                branches.iter().for_each(|(_, body)| defined(body, functions));
+                defined(otherwise, functions);
+            }
+            StmtKind::Try { body, otherwise, finally, .. } => {
+                [body, otherwise, finally].into_iter().for_each(|block| defined(block, functions));
+            }
+            _ => {}
+        }
+    }
+}
