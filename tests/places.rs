@@ -10,6 +10,7 @@ use whomay::World;
 use whomay::diagnostic::{Style, render};
 use whomay::input::{self, Options};
 use whomay::model::{Expression, Origin, PolicyKind};
+use whomay::policy::{expression_problems, expression_warnings};
 
 /// The one expression policy of `world`.
 fn expression(world: &World) -> &Expression {
@@ -202,4 +203,19 @@ fn indentation_belongs_to_its_own_line() {
 fn a_text_that_is_put_together_is_nowhere() {
     let file = format!("{HEAD}  attrs: {{expression: !Format [\"return %s\", \"1\"]}}\n");
     assert_eq!(expression(&world("a.yaml", &file)).origin_of(0..6), None);
+}
+
+#[test]
+fn code_that_is_not_python_is_pointed_at() {
+    let file = "policy good expression \"return True\"\npolicy bad expression \"return (\\n)) + (\"\n\
+                policy worse expression \"\"\"\nif x\n    return 1\n\"\"\"\npolicy d dummy";
+    let mut reading = input::parse("a.may", file, &Options::default());
+    let world = reading.world.unwrap();
+    let named: Vec<&str> =
+        expression_problems(&world).iter().map(|found| world.policies[found.policy].name.as_str()).collect();
+    assert!(named.contains(&"bad") && named.contains(&"worse") && !named.contains(&"good"), "{named:?}");
+    let warnings = expression_warnings(&world, &mut reading.sources);
+    let places: Vec<String> =
+        warnings.iter().map(|warning| reading.sources.place(warning.labels[0].origin).to_string()).collect();
+    assert_eq!(places, ["a.may:2:24, code:2:2", "a.may:4:5"]);
 }
