@@ -10,6 +10,7 @@ mod fmt;
 mod input;
 mod matrix;
 mod output;
+mod policy;
 mod progress;
 mod schema;
 mod what;
@@ -31,6 +32,7 @@ Examples:
   whomay what anna -i tenant.may               what Anna may access
   whomay can anna app:vault -i tenant.may      yes (0), no (3) or depends (4)
   whomay matrix -i snapshot/ --format jsonl    every verdict
+  whomay policy office-hours -i tenant.may     what a policy asks for, and how it ends
   whomay convert snapshot/ -o tenant.may       the same tenant in another form
 
 Exit codes: 0 yes or clean, 1 the input cannot be read, 2 usage, 3 no, 4 depends.";
@@ -74,6 +76,7 @@ enum Command {
     What(what::Args),
     Can(can::Args),
     Matrix(matrix::Args),
+    Policy(policy::Args),
     Convert(convert::Args),
     Fmt(fmt::Args),
     Schema(schema::Args),
@@ -139,6 +142,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::What(args) => args.run(&session),
         Command::Can(args) => args.run(&session),
         Command::Matrix(args) => args.run(&session),
+        Command::Policy(args) => args.run(&session),
         Command::Convert(args) => args.run(&session),
         Command::Fmt(args) => args.run(&session),
         Command::Schema(args) => args.run(),

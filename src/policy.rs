@@ -25,7 +25,8 @@ use crate::model::{Edition, PolicyId, PolicyKind, Score, TargetId, TargetKind, U
 use crate::truth::Ends;
 use assumption::Assumptions;
 pub use expression::{
-    Given, GivenScope, Listing, Problem as CodeProblem, Span, problems as expression_problems,
+    Fact, Given, GivenScope, Listing, Problem as CodeProblem, Read, Span, Understood, problems as expression_problems,
+    understood,
     warnings as expression_warnings,
 };
 pub use study::Study;

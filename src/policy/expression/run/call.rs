@@ -382,7 +382,10 @@ impl Run<'_> {
         };
         self.calling.push(policy);
         let depth = std::mem::replace(&mut self.depth, 0);
+        let before = self.asked.len();
         let result = self.body(function);
+        // What it asks has no place in the code of the policy that calls.
+        self.asked.iter_mut().skip(before).for_each(|(_, at, _)| *at = span);
         self.depth = depth;
         self.calling.pop();
         match self.end(result) {
