@@ -11,6 +11,7 @@ mod fmt;
 mod input;
 mod matrix;
 mod output;
+mod policy;
 mod progress;
 mod schema;
 mod what;
@@ -34,6 +35,7 @@ Examples:
   whomay matrix -i snapshot/ --format jsonl    every verdict
   whomay audit snapshot/ --assume client_ip=10.1.2.3
                                                the same, for requests from that address
+  whomay policy office-hours -i tenant.may     what a policy asks for, and how it ends
   whomay convert snapshot/ -o tenant.may       the same tenant in another form
 
 Exit codes: 0 yes or clean, 1 the input cannot be read, 2 usage, 3 no, 4 depends.";
@@ -77,6 +79,7 @@ enum Command {
     What(what::Args),
     Can(can::Args),
     Matrix(matrix::Args),
+    Policy(policy::Args),
     Convert(convert::Args),
     Fmt(fmt::Args),
     Schema(schema::Args),
@@ -142,6 +145,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::What(args) => args.run(&session),
         Command::Can(args) => args.run(&session),
         Command::Matrix(args) => args.run(&session),
+        Command::Policy(args) => args.run(&session),
         Command::Convert(args) => args.run(&session),
         Command::Fmt(args) => args.run(&session),
         Command::Schema(args) => args.run(),

@@ -7,7 +7,7 @@ use std::fmt;
 
 use crate::model::{Origin, SourceId};
 
-pub use render::{Style, render};
+pub use render::{Remark, Style, quote, render};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -9,6 +9,7 @@ mod find;
 mod group;
 mod id;
 mod origin;
+mod places;
 mod policy;
 mod provider;
 mod stage;
@@ -22,6 +23,7 @@ pub use find::FindError;
 pub use group::Group;
 pub use id::{BindingId, GroupId, Id, PolicyId, ProviderId, StageId, Table, TargetId, UserId};
 pub use origin::{Origin, SourceId};
+pub use places::{Piece, Places};
 pub use policy::{
     Dummy, EventMatcher, Expression, GeoIp, PasswordExpiry, PasswordRules, Policy, PolicyKind, Reputation,
     Score, UniquePassword,

@@ -24,7 +24,10 @@ use jiff::Timestamp;
 use crate::model::{Edition, PolicyId, PolicyKind, Score, TargetId, TargetKind, User};
 use crate::truth::Ends;
 use assumption::Assumptions;
-pub use expression::{Given, GivenScope, Span};
+pub use expression::{
+    Fact, Given, GivenScope, Listing, Problem as CodeProblem, Read, Span, Understood,
+    problems as expression_problems, understood, warnings as expression_warnings,
+};
 pub use study::Study;
 use way::Ways;
 use writes::Writes;

@@ -4,13 +4,14 @@ mod audit;
 mod can;
 mod describe;
 mod matrix;
+mod policy;
 mod sheet;
 mod what;
 mod who;
 
 use serde::Serialize;
 
-use crate::diagnostic::Sources;
+use crate::diagnostic::{Sources, Style};
 use crate::model::{EditionFrom, World};
 use crate::policy::assumption::Assumption;
 use crate::reason::Reasoner;
@@ -19,6 +20,10 @@ pub use audit::{Audit, InactiveUser, OpenTarget, TargetCounts, UnknownCount};
 pub use can::Can;
 pub use describe::{DecidedBy, NamedUnknown, TargetName, UserName};
 pub use matrix::{Cell, Matrix};
+pub use policy::{
+    CodeMark, Dependence, MarkPlace, MayWrite, OnePolicy, Policies, PolicyBinding, PolicyCode, PolicyName,
+    PolicyRow, PolicySetting,
+};
 pub use sheet::{Align, Column, Sheet};
 pub use what::{What, WhatRow};
 pub use who::{Who, WhoRow};
@@ -43,6 +48,10 @@ impl<'a> Context<'a> {
 pub trait Answer {
     /// What the answer stands on.
     fn ground(&self) -> Ground;
+    /// What goes before the tables on a terminal, and in plain text: ready to be shown.
+    fn preface(&self, _style: Style) -> Option<String> {
+        None
+    }
 
     /// The answer as tables for people, in the order of reading; one of them holds the rows of the answer.
     fn sheets(&self) -> Vec<Sheet>;

@@ -9,6 +9,7 @@ mod answers;
 mod bits;
 mod extents;
 mod facts;
+mod outcomes;
 mod path;
 mod plan;
 mod runs;
@@ -27,6 +28,7 @@ pub use answer::{Answer, AtomId, Decider, Settings, Subject, Unknown};
 pub use answers::Answers;
 use extents::Extents;
 use facts::Prepared;
+pub use outcomes::{Outcomes, PolicyFacts, PolicyRun};
 use plan::{Plan, Variable};
 use runs::Runs;
 

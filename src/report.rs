@@ -9,6 +9,7 @@ mod table;
 
 use std::io::{self, Write};
 
+use crate::diagnostic::Style;
 use crate::question::Answer;
 
 /// A format.
@@ -42,6 +43,13 @@ pub struct Look {
 /// # Errors
 /// When `output` fails.
 pub fn write(answer: &dyn Answer, format: Format, look: Look, output: &mut dyn Write) -> io::Result<()> {
+    if let Format::Table | Format::Plain = format {
+        // Only what is made for terminals is ever coloured.
+        let color = look.color && format == Format::Table;
+        if let Some(preface) = answer.preface(Style { color }) {
+            writeln!(output, "{preface}")?;
+        }
+    }
     match format {
         Format::Table => table::write(&answer.sheets(), look, output),
         Format::Plain => plain::write(&answer.sheets(), output),

@@ -105,6 +105,35 @@ fn every_answer_has_its_form() {
 }
 
 #[test]
+fn every_policy_has_its_form() {
+    let list = schema("policies");
+    for tenant in [&TENANTS[..], &["tests/cli/policy.may"]].concat() {
+        let answer: Value =
+            serde_json::from_str(&whomay(&["policy", "-i", tenant, "--format", "json"])).unwrap();
+        assert_eq!(problem(&list, &list, &answer), None, "{tenant}");
+        for row in answer["policies"].as_array().unwrap() {
+            let name = format!("policy:{}", row["policy"]["name"].as_str().unwrap());
+            let one = check("policy", &[&name, "-i", tenant]);
+            assert_eq!(one["policy"], row["policy"]);
+            let users = |answer: &Value| {
+                answer["settings"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|one| one["users"].clone())
+                    .collect::<Vec<_>>()
+            };
+            let (mut known, mut these) = (users(row), users(&one));
+            for settings in [&mut known, &mut these] {
+                settings.sort_by_key(Value::to_string);
+                settings.dedup();
+            }
+            assert_eq!(known, these, "{name}");
+        }
+    }
+}
+
+#[test]
 fn a_line_of_the_matrix_is_a_cell() {
     let schema = schema("matrix");
     for tenant in TENANTS {

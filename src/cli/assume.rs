@@ -42,12 +42,11 @@ impl Assumed {
         let here = assumed.all.time.take();
         for (key, value) in pairs(&config.assume) {
             if !assumed.here.iter().any(|other| is_same(other, &key)) {
-                match value {
-                    Some(value) => assumed.put(&key, &value, IN_FILE),
-                    None => {
-                        let why = "neither dates nor `inf` and `nan` are JSON; in quotes they are text";
-                        assumed.problems.push(format!("{IN_FILE}`{key}`: {why}"));
-                    }
+                if let Some(value) = value {
+                    assumed.put(&key, &value, IN_FILE);
+                } else {
+                    let why = "neither dates nor `inf` and `nan` are JSON; in quotes they are text";
+                    assumed.problems.push(format!("{IN_FILE}`{key}`: {why}"));
                 }
             }
         }

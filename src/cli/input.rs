@@ -10,6 +10,7 @@ use crate::diagnostic::Sources;
 use crate::input::blueprint::Outside;
 use crate::input::{self, Options};
 use crate::model::{Edition, Flags, World};
+use crate::policy;
 use crate::question::Context;
 use crate::reason::{Reasoner, Settings};
 
@@ -121,7 +122,11 @@ impl About {
         let flags = self.flags(config)?;
         let options = Options { edition, flags, outside: self.outside()? };
         let progress = Progress::start("reading");
-        let reading = input::read(paths, &options);
+        let mut reading = input::read(paths, &options);
+        if let Some(world) = &reading.world {
+            reading.diagnostics.append(policy::expression_warnings(world, &mut reading.sources));
+            reading.diagnostics.sort();
+        }
         session.show(&reading.diagnostics, &reading.sources);
         let Some(world) = reading.world else {
             if let Some(wrong) = assumed.wrong() {

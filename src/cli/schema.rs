@@ -5,7 +5,8 @@ use super::{Exit, Stop, output};
 /// The form of a JSON answer, as a JSON Schema (draft 2020-12)
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The command whose answer it describes; `matrix` describes its lines (`--format jsonl`), too
+    /// The command whose answer it describes; `matrix` describes its lines (`--format jsonl`), too,
+    /// and `policies` what `policy` answers without a name
     #[arg(value_enum)]
     name: Name,
 }
@@ -17,6 +18,8 @@ enum Name {
     What,
     Can,
     Matrix,
+    Policy,
+    Policies,
 }
 
 impl Args {
@@ -27,6 +30,8 @@ impl Args {
             Name::What => include_str!("../report/schema/what.json"),
             Name::Can => include_str!("../report/schema/can.json"),
             Name::Matrix => include_str!("../report/schema/matrix.json"),
+            Name::Policy => include_str!("../report/schema/policy.json"),
+            Name::Policies => include_str!("../report/schema/policies.json"),
         };
         output::to(None, |output| output.write_all(schema.as_bytes()))?;
         Ok(Exit::Yes)

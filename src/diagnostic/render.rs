@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use ariadne::{Cache, Config, IndexType, Label as Mark, Report, ReportKind};
 
 use super::{Diagnostic, Diagnostics, Severity, Sources};
-use crate::model::SourceId;
+use crate::model::{Origin, SourceId};
 
 /// How diagnostics look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -24,7 +24,11 @@ pub fn render(diagnostics: &Diagnostics, sources: &Sources, style: Style) -> Str
     for diagnostic in diagnostics {
         one(diagnostic, &mut texts, style, &mut output);
     }
-    let text = String::from_utf8_lossy(&output);
+    shown(&output, style)
+}
+
+fn shown(output: &[u8], style: Style) -> String {
+    let text = String::from_utf8_lossy(output);
     let text = if style.color { text.into_owned() } else { uncoloured(&text) };
     // The lines end in blanks for marks that are not there.
     text.split_inclusive('\n').map(|line| line.trim_end().to_owned() + "\n").collect()
@@ -89,6 +93,60 @@ fn one(diagnostic: &Diagnostic, texts: &mut Texts<'_>, style: Style, output: &mu
         output.truncate(start);
         plain(diagnostic, texts.sources, output);
     }
+}
+
+/// Something to be said about a place in a quotation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// The place: bytes of a text.
+    pub origin: Origin,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What is to be said.
+    pub text: String,
+}
+
+/// A quotation of all `lines`, with `remarks`. `None` where the text is not made to be looked at.
+pub fn quote(
+    kind: &str,
+    title: &str,
+    remarks: &[Remark],
+    lines: &[Origin],
+    sources: &Sources,
+    style: Style,
+) -> Option<String> {
+    let mut texts = Texts { sources, parsed: rustc_hash::FxHashMap::default() };
+    let range = |origin: Origin| match origin {
+        Origin::Text { source, start, end } => Some((source, start as usize..end as usize)),
+        _ => None,
+    };
+    let places: Vec<_> = remarks.iter().filter_map(|remark| Some((remark, range(remark.origin)?))).collect();
+    let lines: Vec<_> = lines.iter().filter_map(|line| range(*line)).collect();
+    let all = || places.iter().map(|(_, place)| place).chain(&lines);
+    if !all().all(|(id, range)| texts.is_quotable(*id, range)) {
+        return None;
+    }
+    let first = all().min_by_key(|(_, range)| range.start)?.clone();
+    let mut report = Report::build(ReportKind::Custom(kind, ariadne::Color::Cyan), first)
+        .with_config(Config::default().with_color(style.color).with_index_type(IndexType::Byte))
+        .with_message(harmless(title));
+    let marks = places.iter().map(|(remark, place)| {
+        let mark = Mark::new(place.clone()).with_color(color(remark.severity));
+        (place.1.end, mark.with_message(harmless(&remark.text)))
+    });
+    // A line is quoted when something points at it.
+    let is_marked = |line: &std::ops::Range<usize>| {
+        places.iter().any(|(_, (_, place))| place.start <= line.end && line.start <= place.end)
+    };
+    let others = lines.iter().filter(|(_, line)| !is_marked(line));
+    let others = others.map(|(id, line)| (line.end, Mark::new((*id, line.clone()))));
+    // They are one quotation only if they come in the order of the lines.
+    let mut labels: Vec<_> = marks.chain(others).collect();
+    labels.sort_by_key(|(end, _)| *end);
+    report = report.with_labels(labels.into_iter().map(|(_, label)| label));
+    let mut output = Vec::new();
+    report.finish().write(&mut texts, &mut output).ok()?;
+    Some(shown(&output, style))
 }
 
 /// The same without a quotation.

@@ -10,6 +10,7 @@ mod lower;
 mod members;
 mod models;
 mod node;
+mod places;
 mod resolve;
 mod scalar;
 mod spaces;
@@ -52,5 +53,5 @@ pub fn parse(files: &[File<'_>], outside: &Outside, diagnostics: &mut Diagnostic
         blueprints.extend(document::read(&read.root, read.nodes, *named, diagnostics));
     }
     let applied = apply::apply(&blueprints, outside, diagnostics);
-    lower::lower(applied, diagnostics)
+    lower::lower(applied, files, diagnostics)
 }

@@ -1,7 +1,7 @@
 //! Finds what a person names: `user:erin`, `app:grafana`, or the bare name, slug or key where only one object has it.
 
 use super::builder::nearest;
-use super::{GroupId, Table, TargetId, TargetKind, UserId, World};
+use super::{GroupId, PolicyId, Table, TargetId, TargetKind, UserId, World};
 
 /// Why a name does not lead to one object.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,7 +27,7 @@ pub enum FindError {
         example: &'static str,
     },
     /// Several objects have the name.
-    #[error("`{name}` is the name of several {noun}s: {}", .candidates.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", "))]
+    #[error("`{name}` is the name of several {}: {}", plural(noun), .candidates.iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", "))]
     Several {
         /// What was looked for.
         noun: &'static str,
@@ -46,15 +46,17 @@ impl World {
     pub fn find_user(&self, name: &str) -> Result<UserId, FindError> {
         let bare = name.strip_prefix("user:").unwrap_or(name);
         let found = one("user", bare, &self.users, |user| (&user.username, user.pk.as_deref()));
-        let is_other = |prefix: &str| prefix == "group" || TargetKind::parse(prefix).is_some();
-        match found {
-            Err(FindError::Nothing { noun, .. })
-                if name.split_once(':').is_some_and(|(prefix, _)| is_other(prefix)) =>
-            {
-                Err(FindError::Other { noun, name: name.to_owned(), example: "`user:anna` or `anna`" })
-            }
-            found => found,
-        }
+        not_another(found, name, "`user:anna` or `anna`")
+    }
+
+    /// The policy called `name`: `policy:office-hours`, `office-hours`, or a key.
+    ///
+    /// # Errors
+    /// When there is none, or several.
+    pub fn find_policy(&self, name: &str) -> Result<PolicyId, FindError> {
+        let bare = name.strip_prefix("policy:").unwrap_or(name);
+        let found = one("policy", bare, &self.policies, |policy| (&policy.name, policy.pk.as_deref()));
+        not_another(found, name, "`policy:office-hours` or `office-hours`")
     }
 
     /// The group called `name`: `group:ops`, `ops`, or a key.
@@ -125,6 +127,25 @@ impl World {
             }
         }
     }
+}
+
+/// Says so where a name that leads nowhere is an address of something else.
+fn not_another<I>(found: Result<I, FindError>, name: &str, example: &'static str) -> Result<I, FindError> {
+    let is_other =
+        |prefix: &str| ["user", "group", "policy"].contains(&prefix) || TargetKind::parse(prefix).is_some();
+    match found {
+        Err(FindError::Nothing { noun, .. })
+            if name.split_once(':').is_some_and(|(prefix, _)| prefix != noun && is_other(prefix)) =>
+        {
+            Err(FindError::Other { noun, name: name.to_owned(), example })
+        }
+        found => found,
+    }
+}
+
+/// The word for several.
+fn plural(noun: &str) -> String {
+    noun.strip_suffix('y').map_or_else(|| format!("{noun}s"), |stem| format!("{stem}ies"))
 }
 
 fn one<I: super::Id, T>(

@@ -1,6 +1,6 @@
 //! Policies: the fields of every type (dossier §1.6). What they do is in [`crate::policy`].
 
-use super::Origin;
+use super::{Origin, Places};
 
 /// A policy.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +49,8 @@ pub struct Expression {
     pub text: String,
     /// Where the code is written.
     pub origin: Origin,
+    /// Where each part of the code is written.
+    pub places: Places,
 }
 
 /// Fields of a dummy policy.

@@ -5,6 +5,16 @@
 //! becomes a question with two answers, and every answer is tried. What is not certain ends in every way, with the
 //! reason. No code of the configuration is ever executed by anything but this.
 
+#![expect(
+    clippy::match_same_arms,
+    clippy::too_many_lines,
+    clippy::unused_self,
+    clippy::only_used_in_recursion,
+    clippy::self_only_used_in_recursion,
+    clippy::needless_pass_by_value,
+    reason = "tables of cases are read case by case, and whatever belongs to a run is asked of the run"
+)]
+
 mod ast;
 mod classify;
 mod code;
@@ -12,9 +22,12 @@ mod column;
 mod effects;
 mod exception;
 mod fast;
+mod listing;
 mod network;
 mod ops;
 mod parse;
+mod problems;
+mod reads;
 mod regex;
 mod run;
 mod scope;
@@ -34,7 +47,10 @@ use classify::Classes;
 pub(crate) use code::Library;
 use code::{Circumstances, Code};
 pub(crate) use column::Columns;
+pub use listing::Listing;
 use ops::Data;
+pub use problems::{Problem, problems, warnings};
+pub use reads::{Fact, Read, Understood, understood};
 pub(crate) use run::Question;
 use term::Scope;
 pub use term::{Given, Scope as GivenScope};

@@ -85,6 +85,7 @@ impl GeoIp {
 }
 
 /// What a request has under a key of `geoip` or `asn`.
+#[derive(Clone, Copy)]
 enum Found<'a> {
     /// This, which is something.
     Value(&'a Value),

@@ -198,7 +198,7 @@ impl Extents {
     }
 }
 
-fn column(world: &World, ends: &For<'_>) -> Column {
+pub(crate) fn column(world: &World, ends: &For<'_>) -> Column {
     match ends {
         For::All(ends) => Column::All(*ends),
         For::Ways(ways) => {

@@ -146,15 +146,14 @@ impl Numbering {
             }
             Way::Ends(_) => facts.open_way.push((id, run)),
             Way::If(atom, yes, no) => {
-                let unknown = match self.asked.get(atom) {
-                    Some(known) => *known,
-                    None => {
-                        let what = Unknown::Request(AtomId::from_index(self.atoms.len()));
-                        self.atoms.push((Arc::clone(atom), policy));
-                        let number = self::unknown(unknowns, what);
-                        self.asked.insert(Arc::clone(atom), number);
-                        number
-                    }
+                let unknown = if let Some(known) = self.asked.get(atom) {
+                    *known
+                } else {
+                    let what = Unknown::Request(AtomId::from_index(self.atoms.len()));
+                    self.atoms.push((Arc::clone(atom), policy));
+                    let number = self::unknown(unknowns, what);
+                    self.asked.insert(Arc::clone(atom), number);
+                    number
                 };
                 let yes = self.way(yes, run, policy, facts, unknowns);
                 let no = self.way(no, run, policy, facts, unknowns);

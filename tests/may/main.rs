@@ -91,6 +91,15 @@ fn without_origins(value: &impl std::fmt::Debug) -> String {
             let closes = |line: &str| line.trim_start().starts_with('}') && line.find('}') == Some(indent);
             let _ = lines.by_ref().find(|line| closes(line));
         }
+        if line.trim_start().starts_with("places: ") {
+            // Where the parts of a text are written is a place, too.
+            if line.ends_with('(') {
+                let closes =
+                    |line: &str| line.trim_start().starts_with(')') && line.find(')') == Some(indent);
+                let _ = lines.by_ref().find(|line| closes(line));
+            }
+            continue;
+        }
         kept.push_str(before.unwrap_or(line).trim_end_matches(',').trim_end_matches("None").trim_end());
         kept.push('\n');
     }

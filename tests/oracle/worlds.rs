@@ -13,8 +13,8 @@ use whomay::model::draft::{
     TargetReference,
 };
 use whomay::model::{
-    Attributes, BindingId, Details, Dummy, Edition, Expression, Flags, Group, Id, Mode, Origin, Policy,
-    PolicyKind, Provider, Stage, TargetId, TargetKind, User, UserKind, World,
+    Attributes, BindingId, Details, Dummy, Edition, Expression, Flags, Group, Id, Mode, Origin, Places,
+    Policy, PolicyKind, Provider, Stage, TargetId, TargetKind, User, UserKind, World,
 };
 
 use super::engine::{End, Run};
@@ -24,7 +24,11 @@ const USERS: usize = 4;
 
 /// The policies of every random world.
 fn policies() -> Vec<Policy> {
-    let expression = Expression { text: "return request.user.is_active".to_owned(), origin: Origin::None };
+    let expression = Expression {
+        text: "return request.user.is_active".to_owned(),
+        origin: Origin::None,
+        places: Places::Nowhere,
+    };
     let dummy = |result, wait_max| PolicyKind::Dummy(Dummy { result, wait_min: 0, wait_max });
     [
         ("always-pass", PolicyKind::Always(true)),

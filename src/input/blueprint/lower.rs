@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::File;
 use super::apply::Applied;
 use super::models::Family;
 use super::resolve::Missing;
@@ -20,7 +21,7 @@ use crate::model::draft::Draft;
 use crate::model::{Origin, Provider, Stage};
 
 /// Makes a draft of all rows.
-pub(super) fn lower(applied: Applied, diagnostics: &mut Diagnostics) -> Draft {
+pub(super) fn lower(applied: Applied, files: &[File<'_>], diagnostics: &mut Diagnostics) -> Draft {
     let Applied { store, mut missing } = applied;
     let mut names: FxHashMap<(Rc<str>, Rc<str>), usize> = FxHashMap::default();
     let mut targets = FxHashMap::default();
@@ -37,6 +38,7 @@ pub(super) fn lower(applied: Applied, diagnostics: &mut Diagnostics) -> Draft {
     let draft = Draft { partial: true, ..Draft::default() };
     let mut lower = Lower {
         store: &store,
+        files,
         missing: &mut missing,
         diagnostics,
         names,
@@ -87,6 +89,8 @@ fn name_of(row: &Row) -> Option<Rc<str>> {
 
 struct Lower<'l> {
     store: &'l Store,
+    /// What the rows were read from.
+    files: &'l [File<'l>],
     missing: &'l mut Vec<Missing>,
     diagnostics: &'l mut Diagnostics,
     /// How many rows of a space share a name.

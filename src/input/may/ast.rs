@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::text;
-use crate::model::TargetKind;
+use crate::model::{Places, TargetKind};
 
 /// A name or a text as it is written.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +28,11 @@ impl<'s> Word<'s> {
     pub(super) fn content(self) -> Range<usize> {
         let inner = text::content(self.raw);
         self.start + inner.start..self.start + inner.end
+    }
+
+    /// Where each part of what it says is written.
+    pub(super) fn places(self) -> Places {
+        text::places(self.raw, self.start)
     }
 
     /// Whether it is written in quotes.

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::model::{Piece as Part, Places};
+
 /// What a text of several lines begins and ends with.
 pub(super) const FENCE: &str = "\"\"\"";
 
@@ -42,6 +44,26 @@ pub(super) fn decoded(raw: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(text)
+}
+
+/// Where in a file each part of what `raw` says is written; `raw` begins at `start` of it.
+pub(super) fn places(raw: &str, start: usize) -> Places {
+    let range = content(raw);
+    let inner = raw.get(range.clone()).unwrap_or_default();
+    if raw.starts_with(FENCE) || !inner.contains('\\') {
+        return Places::InPlace;
+    }
+    let (mut at, mut from) = (0, start + range.start);
+    Places::of(pieces(inner).map(|piece| {
+        let (length, width) = match piece {
+            Piece::Plain(plain) => (plain.len(), plain.len()),
+            Piece::Escape(c, width) => (c.len_utf8(), width),
+            Piece::Bad(bad, _) => (0, bad.len()),
+        };
+        let part = Part::new(at..at + length, from..from + width);
+        (at, from) = (at + length, from + width);
+        part
+    }))
 }
 
 /// What is wrong with the escapes of `raw`, and where.

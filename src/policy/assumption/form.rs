@@ -34,7 +34,7 @@ pub(super) const FIELDS: [(&str, Form); 8] = [
     ("asn.network", Form::Name),
 ];
 
-/// The codes of continents in MaxMind's databases.
+/// The codes of continents in the databases of places.
 const CONTINENTS: [&str; 7] = ["AF", "AN", "AS", "EU", "NA", "OC", "SA"];
 
 impl Form {

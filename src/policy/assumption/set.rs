@@ -259,7 +259,7 @@ impl Assumptions {
                 let other = of(&["client_ip", "http_request"]);
                 return Some((other?, "only an HTTP request comes from an address"));
             }
-            for part in ["geoip", "asn"].into_iter().filter(|part| self.has_context(part)) {
+            if let Some(part) = ["geoip", "asn"].into_iter().find(|part| self.has_context(part)) {
                 let entries = self.of_context(part);
                 let is_new = entries.iter().any(|one| one.key == key);
                 let other = if is_new { of(&["http_request"]) } else { entries.into_iter().next() };

@@ -122,12 +122,15 @@ impl Columns {
     }
 }
 
+/// The answers of the subjects of one word: those who say yes and no, and the others.
+type Word = (u64, u64, Vec<(usize, Answer)>);
+
 /// Asks every subject.
 fn answers(data: &Data<'_>, term: &Arc<Term>) -> Column {
     let subjects = data.world.users.len() + 1;
     let asker = fast::asker(data, term);
     let length = subjects.div_ceil(WORD);
-    let words: Vec<(u64, u64, Vec<(usize, Answer)>)> = (0..length)
+    let words: Vec<Word> = (0..length)
         .into_par_iter()
         .with_min_len(64)
         .map(|index| {

@@ -287,14 +287,14 @@ impl Scan<'_> {
         match pattern {
             Pattern::Value(value) | Pattern::Singleton(value) => self.expr(value),
             Pattern::Sequence(patterns) | Pattern::Or(patterns) => {
-                patterns.iter().for_each(|inner| self.pattern(inner))
+                patterns.iter().for_each(|inner| self.pattern(inner));
             }
             Pattern::Mapping(pairs) => pairs.iter().for_each(|(key, inner)| {
                 self.expr(key);
                 self.pattern(inner);
             }),
             Pattern::Class(_, inner) | Pattern::As(inner, _) => {
-                inner.iter().for_each(|inner| self.pattern(inner))
+                inner.iter().for_each(|inner| self.pattern(inner));
             }
         }
     }

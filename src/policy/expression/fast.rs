@@ -104,8 +104,7 @@ pub(super) fn asker<'a>(data: &'a Data<'a>, term: &'a Arc<Term>) -> Asker<'a> {
         Err(Failure::Raise(class)) => Answer::Raises(class),
         Err(Failure::Cannot(_)) => Answer::Unclear,
     };
-    let short: Option<Box<dyn Fn(&User) -> Answer + Send + Sync + 'a>> =
-        by_text(term).or_else(|| by_group(data, term));
+    let short: Short<'a> = by_text(term).or_else(|| by_group(data, term));
     match short {
         Some(short) => Box::new(move |who| match who {
             Who::User(user) => short(data.world.users.row(user)),

@@ -30,7 +30,7 @@ use super::code::Circumstances;
 use super::exception::{self, SOME};
 use super::ops::{self, Data, Failure, apply};
 use super::scope::Scope;
-use super::term::{Built, Const, Given, Node, Op, Term};
+use super::term::{Built, Const, Given, Node, Op, Scope as GivenScope, Term};
 use super::value::{Exception, Kind, Val, Value, Who};
 use crate::model::PolicyId;
 pub(crate) use question::Question;
@@ -61,6 +61,7 @@ pub(super) enum End {
 }
 
 /// A run.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about the run")]
 pub(super) struct Run<'r> {
     data: &'r Data<'r>,
     circumstances: &'r Circumstances<'r>,
@@ -177,7 +178,7 @@ impl<'r> Run<'r> {
             Value::Unknown(Kind::Any | Kind::Record) => {
                 let reason = "whether authentik can keep what the code returns";
                 let unclear =
-                    Given::Unclear(reason.into(), Span::default(), self.term(value), Default::default());
+                    Given::Unclear(reason.into(), Span::default(), self.term(value), GivenScope::default());
                 let kept = self.given(unclear, Kind::Bool);
                 self.truth(&kept, Span::default())
             }
@@ -226,7 +227,7 @@ impl<'r> Run<'r> {
     }
 
     fn raise<T>(&self, class: &'static str) -> Flow<T> {
-        Err(Stop::Raise(Rc::new(Exception { class, arguments: None })))
+        Err(Stop::Raise(Rc::new(Exception { class })))
     }
 
     fn step(&mut self, span: Span) -> Flow {
@@ -357,7 +358,7 @@ impl<'r> Run<'r> {
     /// The result of something that is not certain: it may be an exception, and any value.
     fn unknown_result(&mut self, reason: &str, of: Option<Arc<Term>>, span: Span) -> Flow<Val> {
         // What is made of a term is the same in every run; of anything else, nobody knows.
-        let scope = if of.is_some() { Default::default() } else { self.circumstances.scope };
+        let scope = if of.is_some() { GivenScope::default() } else { self.circumstances.scope };
         let value = self.given(Given::Unclear(reason.into(), span, of, scope), Kind::Any);
         self.may_raise(&value, span)?;
         Ok(value)

@@ -132,8 +132,6 @@ pub(super) struct Groups {
 #[derive(Clone, Debug)]
 pub(super) struct Exception {
     pub(super) class: &'static str,
-    /// The arguments, when the code itself gave them.
-    pub(super) arguments: Option<Vec<Val>>,
 }
 
 /// A function of the code, with the scope around it.

@@ -6,7 +6,7 @@ use proptest::option;
 use proptest::prelude::*;
 use serde_json::{Map, Number, Value};
 use whomay::model::{
-    Dummy, EventMatcher, Expression, GeoIp, Mode, Origin, PasswordExpiry, PasswordRules, PolicyKind,
+    Dummy, EventMatcher, Expression, GeoIp, Mode, Origin, PasswordExpiry, PasswordRules, Places, PolicyKind,
     Reputation, UniquePassword,
 };
 
@@ -64,7 +64,7 @@ pub(crate) fn number() -> impl Strategy<Value = i64> {
 
 pub(crate) fn policy() -> impl Strategy<Value = PolicyKind> {
     prop_oneof![
-        4 => text().prop_map(|text| PolicyKind::Expression(Expression { text, origin: Origin::None })),
+        4 => text().prop_map(|text| PolicyKind::Expression(Expression { text, origin: Origin::None, places: Places::Nowhere })),
         1 => (any::<bool>(), number(), number())
             .prop_map(|(result, wait_min, wait_max)| PolicyKind::Dummy(Dummy { result, wait_min, wait_max })),
         1 => (number(), any::<bool>()).prop_map(|(days, deny_only)| PolicyKind::PasswordExpiry(PasswordExpiry { days, deny_only })),

@@ -2,10 +2,11 @@
 
 use super::{Lower, named_at};
 use crate::input::blueprint::node::Data;
+use crate::input::blueprint::places;
 use crate::input::blueprint::store::Row;
 use crate::model::{
-    Dummy, EventMatcher, Expression, GeoIp, PasswordExpiry, PasswordRules, Policy, PolicyKind, Reputation,
-    UniquePassword,
+    Dummy, EventMatcher, Expression, GeoIp, Origin, PasswordExpiry, PasswordRules, Places, Policy,
+    PolicyKind, Reputation, UniquePassword,
 };
 
 impl Lower<'_> {
@@ -26,8 +27,10 @@ impl Lower<'_> {
                     return None;
                 };
                 // Serializers trim; a row that was there before may never have met one.
-                let text = if row.pk.is_some() { text } else { text.trim().to_owned() };
-                PolicyKind::Expression(Expression { text, origin: Self::field_at(row, "expression") })
+                let kept = if row.pk.is_some() { text.as_str() } else { text.trim() };
+                let origin = Self::field_at(row, "expression");
+                let places = self.places(origin, &text, kept);
+                PolicyKind::Expression(Expression { text: kept.to_owned(), origin, places })
             }
             "dummy.dummypolicy" => PolicyKind::Dummy(Dummy {
                 result: self.bool(row, "result", false),
@@ -67,6 +70,14 @@ impl Lower<'_> {
             }),
             _ => PolicyKind::Other(row.model.name.to_string()),
         })
+    }
+
+    /// Where `kept` is written, which is `text` without the blanks around it.
+    fn places(&self, origin: Origin, text: &str, kept: &str) -> Places {
+        let Origin::Text { source, start, .. } = origin else { return Places::Nowhere };
+        let Some(file) = self.files.iter().find(|file| file.source == source) else { return Places::Nowhere };
+        let cut = text.find(kept).unwrap_or_default();
+        places::find(file.text, start as usize, text, cut)
     }
 
     fn geoip(&mut self, row: &Row) -> GeoIp {

@@ -110,9 +110,10 @@ fn text(
     match argument {
         Some(Value { kind: ValueKind::Word(argument), .. }) if argument.is_quoted() => {
             let text = argument.text().into_owned();
+            let origin = problems.origin(argument.content());
             return Some(match word {
                 "expression" => {
-                    PolicyKind::Expression(Expression { text, origin: problems.origin(argument.content()) })
+                    PolicyKind::Expression(Expression { text, origin, places: argument.places() })
                 }
                 "unknown" => PolicyKind::Unknown(text),
                 _ => PolicyKind::Other(text),

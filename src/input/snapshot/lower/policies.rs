@@ -8,8 +8,8 @@ use super::super::row::Row;
 use super::complete::Use;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::{
-    Dummy, EventMatcher, Expression, GeoIp, PasswordExpiry, PasswordRules, Policy, PolicyKind, Reputation,
-    UniquePassword,
+    Dummy, EventMatcher, Expression, GeoIp, PasswordExpiry, PasswordRules, Places, Policy, PolicyKind,
+    Reputation, UniquePassword,
 };
 
 /// The policies, and how often each of them says that it is in use.
@@ -82,7 +82,8 @@ fn policy(row: &mut Row<'_, '_>, pk: String, model: &str) -> Policy {
 fn kind(row: &mut Row<'_, '_>, model: &str) -> PolicyKind {
     match model {
         endpoint::EXPRESSION => {
-            PolicyKind::Expression(Expression { text: row.required("expression"), origin: row.origin })
+            let text = row.required("expression");
+            PolicyKind::Expression(Expression { text, origin: row.origin, places: Places::Nowhere })
         }
         endpoint::DUMMY => PolicyKind::Dummy(Dummy {
             result: row.required("result"),

@@ -12,7 +12,7 @@ use crate::model::draft::{
 };
 use crate::model::{
     Attributes, Dummy, EventMatcher, Expression, GeoIp, Group, Mode, Origin, PasswordExpiry, PasswordRules,
-    Policy, PolicyKind, Provider, Reputation, Score, Stage, UniquePassword, User, UserKind, World,
+    Places, Policy, PolicyKind, Provider, Reputation, Score, Stage, UniquePassword, User, UserKind, World,
 };
 
 /// Any world. `keyed`: whether everything in it has a primary key.
@@ -122,7 +122,11 @@ impl Tape {
 
     fn policy(&mut self) -> PolicyKind {
         match self.below(11) {
-            0 => PolicyKind::Expression(Expression { text: self.text(), origin: Origin::None }),
+            0 => PolicyKind::Expression(Expression {
+                text: self.text(),
+                origin: Origin::None,
+                places: Places::Nowhere,
+            }),
             1 => PolicyKind::Dummy(Dummy {
                 result: self.coin(),
                 wait_min: self.number(),

@@ -15,7 +15,7 @@ pub(super) fn own_names(code: &Function) -> BTreeMap<Name, bool> {
 }
 
 fn assigned(block: &[Stmt], own: &mut BTreeMap<Name, bool>) {
-    let mut note = |target: &Target, fresh: bool, own: &mut BTreeMap<Name, bool>| {
+    let note = |target: &Target, fresh: bool, own: &mut BTreeMap<Name, bool>| {
         let mut names = Vec::new();
         names_of(target, &mut names);
         for name in names {

@@ -317,7 +317,7 @@ fn range(args: &[&Value]) -> Applied {
         [stop] => Ok(Value::Range(0, *stop, 1)),
         [start, stop] => Ok(Value::Range(*start, *stop, 1)),
         [_, _, 0] => raise("ValueError"),
-        [start, stop, step] => Ok(Value::Range(*start, *stop, *step)),
+        [from, to, step] => Ok(Value::Range(*from, *to, *step)),
         _ => raise("TypeError"),
     }
 }

@@ -229,7 +229,7 @@ fn set_method(data: &Data<'_>, left: &[Value], name: &str, args: &[&Value], name
             let (items, _) = iterate(data, other)?;
             let other = set_of(data, items.iter().map(Val::raw))?;
             if let Value::Set(items) = combine(data, op, &result, &other)? {
-                result = items.borrow().clone();
+                result.clone_from(&items.borrow());
             }
         }
         return Ok(Value::set(result));

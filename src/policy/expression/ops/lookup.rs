@@ -184,7 +184,7 @@ fn attribute(
     ];
     let is_path =
         |part: &&str| !LOOKUPS.contains(part) && !part.starts_with("has_") && part.parse::<i64>().is_err();
-    if !is_path(&first) || !rest.iter().all(|part| is_path(part)) {
+    if !is_path(&first) || !rest.iter().all(is_path) {
         return cannot("a search of this kind in attributes");
     }
     let mut found = attributes.get(first);

@@ -40,7 +40,7 @@ pub(super) fn exact(value: i128) -> Option<f64> {
 /// A floating number without a fraction as a whole one.
 #[expect(clippy::cast_possible_truncation, reason = "the bound keeps every digit")]
 pub(super) fn whole(value: f64) -> Option<i128> {
-    (value.is_finite() && value.trunc() == value && value.abs() < 1e38).then_some(value as i128)
+    (value.is_finite() && value.fract() == 0.0 && value.abs() < 1e38).then_some(value as i128)
 }
 
 /// How two numbers compare; `None` with what is no number (`nan`).

@@ -127,11 +127,8 @@ pub(super) fn contains(data: &Data<'_>, of: &Value, value: &Value) -> Applied<bo
         },
         Value::Range(from, to, step) => match Number::of(value) {
             Some(Number::Int(value)) => {
-                let within = if *step > 0 {
-                    (from..to).contains(&&value)
-                } else {
-                    value <= *from && value > *to
-                };
+                let within =
+                    if *step > 0 { (from..to).contains(&&value) } else { value <= *from && value > *to };
                 Ok(within && (value - from) % step == 0)
             }
             _ => cannot("whether a range contains this"),

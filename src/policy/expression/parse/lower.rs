@@ -250,7 +250,7 @@ impl<'w> Lower<'w> {
         for part in &format.value {
             match part {
                 py::FStringPart::Literal(literal) => {
-                    parts.push(FormatPart::Text(literal.value.as_ref().into()))
+                    parts.push(FormatPart::Text(literal.value.as_ref().into()));
                 }
                 py::FStringPart::FString(inner) => parts.extend(self.elements(&inner.elements)?),
             }

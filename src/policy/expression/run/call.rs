@@ -115,27 +115,26 @@ impl Run<'_> {
                 all.extend(args);
                 let names = keywords.iter().map(|(name, _)| Name::clone(name)).collect();
                 all.extend(keywords.into_iter().map(|(_, value)| value));
-                self.outside(Op::Call("call", names), all, span)
+                self.outside(Op::Call("call", names), &all, span)
             }
             _ => self.unclear(span, format!("the call of a {}", function.raw().class())),
         }
     }
 
     /// Something from outside does what nobody knows with its arguments.
-    pub(super) fn outside(&mut self, op: Op, args: Vec<Val>, span: Span) -> Flow<Val> {
+    pub(super) fn outside(&mut self, op: Op, args: &[Val], span: Span) -> Flow<Val> {
         let shared = |value: &Val| matches!(value.raw(), Value::Request | Value::Context | Value::User(_));
         if args.iter().any(|arg| arg.any(&mut |value| shared(value))) {
             self.lost = true;
         }
         self.epoch += 1;
-        self.operate_unknown(op, &args, span)
+        self.operate_unknown(op, args, span)
     }
 
     /// The call of a function that has a name.
     fn named(&mut self, name: &'static str, mut args: Vec<Val>, keywords: Keywords, span: Span) -> Flow<Val> {
         if exception::class(name).is_some() || name == "error" {
-            let arguments = keywords.is_empty().then_some(args);
-            return Ok(Val::known(Value::Exception(Rc::new(Exception { class: name, arguments }))));
+            return Ok(Val::known(Value::Exception(Rc::new(Exception { class: name }))));
         }
         match (name, args.as_slice(), keywords.as_slice()) {
             ("any" | "all", [value], []) => {
@@ -421,7 +420,10 @@ impl Run<'_> {
         };
         self.calling.push(policy);
         let depth = std::mem::replace(&mut self.depth, 0);
+        let before = self.asked.len();
         let result = self.body(function);
+        // What it asks has no place in the code of the policy that calls.
+        self.asked.iter_mut().skip(before).for_each(|(_, at, _)| *at = span);
         self.depth = depth;
         self.calling.pop();
         match self.end(result) {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::super::ast::{Span, Stmt, Target};
 use super::super::scope::Scope;
 use super::super::value::{Val, Value};
+use super::groups::Loop;
 use super::still::{only_looks, same};
 use super::{Flow, Run, Stop};
 
@@ -20,10 +21,10 @@ impl Run<'_> {
         span: Span,
     ) -> Flow {
         match self.each_of_groups(target, items, body, scope, span)? {
-            None => {}
-            Some(None) => return self.block(otherwise, scope),
-            Some(Some(Stop::Break)) => return Ok(()),
-            Some(Some(stop)) => return Err(stop),
+            Loop::Other => {}
+            Loop::Through => return self.block(otherwise, scope),
+            Loop::Stopped(Stop::Break) => return Ok(()),
+            Loop::Stopped(stop) => return Err(stop),
         }
         let is_lazy = matches!(items.raw(), Value::Generator(_) | Value::Lazy(_));
         if !is_lazy {

@@ -233,7 +233,7 @@ impl Run<'_> {
         if of.term().is_none() && !key.is_traced() && !key.has_unknown() {
             match of.raw() {
                 Value::Dict(dict) => {
-                    let found = ops::find(self.data, &dict.borrow(), key.raw()).map(|found| found.cloned());
+                    let found = ops::find(self.data, &dict.borrow(), key.raw()).map(Option::<&Val>::cloned);
                     return match self.lift(found, span)? {
                         Some(value) => Ok(value),
                         None => self.raise("KeyError"),

@@ -11,6 +11,15 @@ use super::super::value::{Groups, Val, Value};
 use super::still::{is_still, only_looks, same};
 use super::{Flow, Run, Stop};
 
+/// What became of a loop.
+pub(super) enum Loop {
+    /// It is no loop over groups of the user, or does more than look.
+    Other,
+    /// It ran through to its end.
+    Through,
+    Stopped(Stop),
+}
+
 impl Run<'_> {
     /// What one loop over groups of the user makes of every group, when the body looks at nothing else that differs
     /// from user to user; `None` otherwise.
@@ -136,11 +145,11 @@ impl Run<'_> {
         body: &[Stmt],
         scope: &Rc<Scope>,
         span: Span,
-    ) -> Flow<Option<Option<Stop>>> {
-        let Some((groups, term)) = self.groups_of_user(items) else { return Ok(None) };
-        let Target::Name(name) = target else { return Ok(None) };
+    ) -> Flow<Loop> {
+        let Some((groups, term)) = self.groups_of_user(items) else { return Ok(Loop::Other) };
+        let Target::Name(name) = target else { return Ok(Loop::Other) };
         if !only_looks(body) {
-            return Ok(None);
+            return Ok(Loop::Other);
         }
         let mut end: Option<Stop> = None;
         let mut several = false;
@@ -156,12 +165,12 @@ impl Run<'_> {
                 }
             }
         });
-        let Some(table) = table.filter(|_| !several) else { return Ok(None) };
+        let Some(table) = table.filter(|_| !several) else { return Ok(Loop::Other) };
         // Which group was the last one, nobody knows.
         let last = self.nobody_knows("the order in which the database gives rows", span);
         scope.set(name, last);
         let found = table.some(&groups, true);
         let found = self.quantity(Quantity::Says(true), &table, &term, found, span)?;
-        Ok(Some(end.filter(|_| found)))
+        Ok(end.filter(|_| found).map_or(Loop::Through, Loop::Stopped))
     }
 }

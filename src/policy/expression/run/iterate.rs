@@ -10,7 +10,7 @@ use super::super::value::{Kind, Lazy, LazyKind, Val, Value};
 use super::comprehension::Driven;
 use super::{Flow, Run, Stop};
 
-impl<'r> Run<'r> {
+impl Run<'_> {
     /// Raises where `value` cannot be run through.
     pub(super) fn check_iterable(&mut self, value: &Val, span: Span) -> Flow {
         if value.unknown().is_some() || matches!(value.raw(), Value::Generator(_) | Value::Lazy(_)) {
@@ -166,11 +166,9 @@ impl<'r> Run<'r> {
                 })
             }
             LazyKind::Enumerate(items, start) => {
-                let mut at = *start;
                 let items = self.ordered_elements(items, span)?;
-                for item in items {
+                for (at, item) in (*start..).zip(items) {
                     let pair = Val::known(Value::tuple(vec![Val::known(Value::Int(at)), item]));
-                    at += 1;
                     if sink(self, pair)?.is_break() {
                         break;
                     }

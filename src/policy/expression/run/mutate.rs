@@ -97,7 +97,7 @@ impl Run<'_> {
                 let mut all = vec![of];
                 all.extend(args);
                 all.extend(keywords.into_iter().map(|(_, value)| value));
-                return self.outside(Op::Method(Name::clone(name), names), all, span);
+                return self.outside(Op::Method(Name::clone(name), names), &all, span);
             }
             Value::Closure(_)
             | Value::Generator(_)
@@ -186,7 +186,7 @@ impl Run<'_> {
                         self.unclear(span, "a key that differs from user to user")
                     };
                 }
-                let found = ops::find(self.data, &dict.borrow(), key.raw()).map(|found| found.cloned());
+                let found = ops::find(self.data, &dict.borrow(), key.raw()).map(Option::<&Val>::cloned);
                 let found = self.lift(found, span)?;
                 return match (found, name, rest.first()) {
                     (Some(value), "pop", _) => {
@@ -280,12 +280,11 @@ impl Run<'_> {
             ("get", ..) => self.raise("TypeError"),
             ("setdefault", [key, default], []) => {
                 let key = self.context_key(key, span)?;
-                match self.context_get(&key, span)? {
-                    Some(value) => Ok(value),
-                    None => {
-                        self.written.push((key, Some(default.clone())));
-                        Ok(default.clone())
-                    }
+                if let Some(value) = self.context_get(&key, span)? {
+                    Ok(value)
+                } else {
+                    self.written.push((key, Some(default.clone())));
+                    Ok(default.clone())
                 }
             }
             ("update", [], keywords) => {

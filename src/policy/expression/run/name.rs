@@ -106,14 +106,15 @@ impl Run<'_> {
         }
         match &import.member {
             None => Ok(Val::known(Value::Module(Name::clone(&import.module)))),
-            Some(member) => match library_member(&import.module, member) {
-                Ok(value) => Ok(Val::known(value)),
-                Err(_) => {
+            Some(member) => {
+                if let Ok(value) = library_member(&import.module, member) {
+                    Ok(Val::known(value))
+                } else {
                     let value = external(self);
                     self.may_raise(&value, span)?;
                     Ok(value)
                 }
-            },
+            }
         }
     }
 }

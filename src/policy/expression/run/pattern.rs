@@ -95,7 +95,7 @@ impl Run<'_> {
                     let key = self.evaluate(key, scope)?;
                     let key = self.pin(&key, span)?;
                     match self
-                        .lift(ops::find(self.data, &dict, key.raw()).map(|value| value.cloned()), span)?
+                        .lift(ops::find(self.data, &dict, key.raw()).map(Option::<&Val>::cloned), span)?
                     {
                         Some(value) => found.push(value),
                         None => return Ok(false),

@@ -81,12 +81,12 @@ fn result(op: &Op, args: &[Val]) -> (Kind, bool) {
         (Op::Call("isinstance" | "callable", _), [_, ..]) => (Kind::Bool, true),
         (Op::Call("hasattr", _), [_, Some(Kind::Str)]) => (Kind::Bool, false),
         (Op::Call("int", _), [Some(Kind::Int | Kind::Bool)]) => (Kind::Int, false),
-        (Op::Binary(op), [Some(Kind::Int | Kind::Bool), Some(Kind::Int | Kind::Bool)]) => match op {
-            BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::And | BinaryOp::Or | BinaryOp::Xor => {
-                (Kind::Int, false)
-            }
-            _ => (Kind::Any, true),
-        },
+        (
+            Op::Binary(
+                BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::And | BinaryOp::Or | BinaryOp::Xor,
+            ),
+            [Some(Kind::Int | Kind::Bool), Some(Kind::Int | Kind::Bool)],
+        ) => (Kind::Int, false),
         (Op::Binary(BinaryOp::Add), [Some(Kind::Str), Some(Kind::Str)]) => (Kind::Str, false),
         (Op::Format(_), [_, Some(Kind::Str)]) if matches!(args.last().map(Val::raw), Some(Value::Str(spec)) if spec.is_empty()) => {
             (Kind::Str, false)
