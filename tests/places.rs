@@ -83,7 +83,7 @@ fn lines() -> impl Strategy<Value = Vec<Line>> {
 
 fn text_of(lines: &[Line]) -> String {
     let line = |(indent, words): &Line| {
-        let words: String = words.iter().map(|(word, after)| format!("{word}{after}")).collect();
+        let words = words.iter().map(|(word, after)| format!("{word}{after}")).collect::<Vec<_>>().concat();
         if words.is_empty() { words } else { " ".repeat(*indent * 2) + &words }
     };
     lines.iter().map(line).collect::<Vec<_>>().join("\n")

@@ -127,9 +127,9 @@ fn what_comes_from_outside_is_asked_anew_by_each_run() {
 
 #[test]
 fn code_sees_the_groups_that_bindings_see() {
-    let chain: String = (1..25).map(|n| format!("group g{n} in g{}\n", n - 1)).collect();
-    let users: String = (0..25).map(|n| format!("user u{n:02} in g{n}\n")).collect();
-    let targets: String = (0..25)
+    let chain = (1..25).map(|n| format!("group g{n} in g{}\n", n - 1)).collect::<Vec<_>>().concat();
+    let users = (0..25).map(|n| format!("user u{n:02} in g{n}\n")).collect::<Vec<_>>().concat();
+    let targets = (0..25)
         .map(|n| {
             format!(
                 "policy p{n} expression \"return ak_is_group_member(request.user, name='g{n}')\"\n\
@@ -139,7 +139,8 @@ fn code_sees_the_groups_that_bindings_see() {
                  application looped-{n} any {{ 0: policy q{n} }}\n"
             )
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     for edition in ["2024.4.0", "2025.6.0", "2025.10.0", "2026.5.0"] {
         let text = format!("authentik \"{edition}\"\ngroup g0\n{chain}{users}{targets}");
         let world = World::parse("tenant.may", &text).unwrap();

@@ -18,6 +18,7 @@ mod lookup;
 mod number;
 mod order;
 mod query;
+mod ranking;
 mod sequence;
 mod size;
 mod text;

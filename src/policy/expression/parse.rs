@@ -140,8 +140,9 @@ mod tests {
         unread(&format!("return x{}", ".y".repeat(50_000)));
         unread(&format!("return {}1", "1 if x else ".repeat(10_000)));
         unread(&format!("return {}1", "1 + ".repeat(40_000)));
-        unread(&"if x:\n".repeat(1));
-        let nested: String = (0..99).map(|depth| format!("{}if x:\n", " ".repeat(depth))).collect();
+        unread("if x:\n");
+        let nested =
+            (0..99).map(|depth| format!("{}if x:\n", " ".repeat(depth))).collect::<Vec<_>>().concat();
         unread(&nested);
     }
 }

@@ -17,6 +17,7 @@ mod iterate;
 mod mutate;
 mod name;
 mod pattern;
+mod policy;
 mod question;
 mod statement;
 mod still;
@@ -258,6 +259,10 @@ impl<'r> Run<'r> {
         match (value.unknown(), value.term()) {
             (Some(_), Some(term)) => {
                 let term = Arc::clone(term);
+                // A dictionary of which something is assumed is not empty.
+                if self.is_assumed_record(&term) {
+                    return Ok(true);
+                }
                 Ok(self.choose(&term, About::Truth, span))
             }
             (Some(_), None) => self.unclear(span, "a value that nobody knows"),

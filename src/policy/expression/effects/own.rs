@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::ast::{Body, Expr, ExprKind, Function, Name, Stmt, StmtKind, Target};
-use super::HARMLESS_MODULES;
+use super::tables::HARMLESS_MODULES;
 
 /// For each name that is assigned: whether only ever to something that the code has just made itself.
 pub(super) fn own_names(code: &Function) -> BTreeMap<Name, bool> {

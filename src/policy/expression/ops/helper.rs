@@ -1,5 +1,10 @@
 //! The functions that authentik gives to expressions (dossier §4.2).
 
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
 use super::super::ast::Name;
 use super::super::network::{Network, address};
 use super::super::regex::{Flags, Pattern, Refusal};
@@ -170,6 +175,28 @@ fn guardian() -> User {
     }
 }
 
+thread_local! {
+    /// Patterns that were read already: every user is asked with the same few.
+    static PATTERNS: RefCell<FxHashMap<Arc<str>, Result<Pattern, Refusal>>> = RefCell::default();
+}
+
+/// So many patterns are kept.
+const MOST_PATTERNS: usize = 512;
+
+fn compiled(pattern: &Arc<str>) -> Result<Pattern, Refusal> {
+    PATTERNS.with_borrow_mut(|patterns| {
+        if let Some(known) = patterns.get(pattern) {
+            return known.clone();
+        }
+        if patterns.len() >= MOST_PATTERNS {
+            patterns.clear();
+        }
+        let read = Pattern::parse(pattern, Flags::default());
+        patterns.insert(Arc::clone(pattern), read.clone());
+        read
+    })
+}
+
 /// Runs a regular expression over a text.
 pub(super) fn regex(
     value: &Value,
@@ -177,7 +204,7 @@ pub(super) fn regex(
     run: impl FnOnce(&Pattern, &str) -> Result<Value, Refusal>,
 ) -> Applied {
     let pattern = match pattern {
-        Value::Str(pattern) => Pattern::parse(pattern, Flags::default()),
+        Value::Str(pattern) => compiled(pattern),
         Value::Pattern(pattern) => Ok(pattern.clone()),
         Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::List(_) => {
             return raise("TypeError");

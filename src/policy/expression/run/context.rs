@@ -139,6 +139,13 @@ impl Run<'_> {
         }
     }
 
+    /// Whether `term` is something in the context of which some keys are assumed, so that it is a dictionary.
+    pub(super) fn is_assumed_record(&self, term: &Term) -> bool {
+        let Node::Given(Given::Context(name, _)) = term.node() else { return false };
+        let assumed = self.circumstances.assumptions.context.get(name.as_ref());
+        matches!(assumed, Some(Assumed::Fields(fields)) if !fields.is_empty())
+    }
+
     /// What is assumed of a part of something in the context: `context["geoip"]["country"]`.
     pub(super) fn assumed_field(&self, of: &Val, key: &Val) -> Option<Result<Val, ()>> {
         let Node::Given(Given::Context(name, _)) = of.term()?.node() else { return None };

@@ -13,7 +13,12 @@ use super::{Flow, Run, Stop};
 impl Run<'_> {
     /// Raises where `value` cannot be run through.
     pub(super) fn check_iterable(&mut self, value: &Val, span: Span) -> Flow {
-        if value.unknown().is_some() || matches!(value.raw(), Value::Generator(_) | Value::Lazy(_)) {
+        // A query can be run through, whatever it finds.
+        let is_query = matches!(value.raw(), Value::Groups(groups) if !groups.manager);
+        if value.unknown().is_some()
+            || is_query
+            || matches!(value.raw(), Value::Generator(_) | Value::Lazy(_))
+        {
             return Ok(());
         }
         self.elements(value, span).map(|_| ())

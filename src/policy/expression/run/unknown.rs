@@ -20,6 +20,15 @@ impl Run<'_> {
         {
             return field.or_else(|()| self.unclear(span, "an assumed value"));
         }
+        if let (
+            Op::Compare(op @ (CompareOp::Is | CompareOp::IsNot | CompareOp::Eq | CompareOp::NotEq)),
+            [of, none],
+        ) = (&op, args)
+            && matches!(none.raw(), Value::None)
+            && of.term().is_some_and(|term| self.is_assumed_record(term))
+        {
+            return Ok(Val::bool(matches!(op, CompareOp::IsNot | CompareOp::NotEq)));
+        }
         let terms: Option<Vec<_>> = args.iter().map(|arg| self.term(arg)).collect();
         let Some(terms) = terms else {
             return self.unknown_result("what code makes of a value that nobody knows", None, span);
