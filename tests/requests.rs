@@ -119,6 +119,29 @@ fn a_context_that_others_write_into_is_not_known() {
 }
 
 #[test]
+fn each_user_depends_on_what_its_own_way_asks() {
+    let text = "user anna\nuser bert\nuser carl\npolicy p expression \"if request.user.username == 'anna':\\n    return True\\n\
+                if request.user.username == 'bert':\\n    return False\\nreturn ak_is_sso_flow\"\n\
+                flow f any { 0: policy p }\nflow turned any { 0: not policy p }";
+    let world = World::parse("tenant.may", text).unwrap();
+    for (sso, carl) in [(None, Verdict::Depends), (Some(true), Verdict::Yes), (Some(false), Verdict::No)] {
+        let assumptions = Assumptions { sso, ..Assumptions::default() };
+        let reasoner = Reasoner::with(&world, &Settings { assumptions, ..Settings::default() });
+        let verdicts = |flow: &str| {
+            let access = reasoner.access(world.find_target(flow).unwrap());
+            world.users.ids().map(|user| access.verdict(user)).collect::<Vec<_>>()
+        };
+        let turned = match carl {
+            Verdict::Yes => Verdict::No,
+            Verdict::No => Verdict::Yes,
+            Verdict::Depends => Verdict::Depends,
+        };
+        assert_eq!(verdicts("flow:f"), [Verdict::Yes, Verdict::No, carl]);
+        assert_eq!(verdicts("flow:turned"), [Verdict::No, Verdict::Yes, turned]);
+    }
+}
+
+#[test]
 fn what_comes_from_outside_is_asked_anew_by_each_run() {
     let asks = "return requests.get(\"https://example.com\").ok";
     let denies = "return not requests.get(\"https://example.com\").ok";

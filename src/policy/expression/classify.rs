@@ -88,12 +88,14 @@ pub(super) fn classify(
         unclear.extend(course.unclear);
         reads_target |= course.reads_target;
         let way = number(course.way, &mut unclear);
-        let slots = alike.iter().chain([first]);
-        slots.for_each(|subject| {
-            if let Some(slot) = of_subject.get_mut(subject) {
-                *slot = way;
+        // Everybody takes the first way until something else is known.
+        if way != 0 {
+            for subject in alike.iter().chain([first]) {
+                if let Some(slot) = of_subject.get_mut(subject) {
+                    *slot = way;
+                }
             }
-        });
+        }
         left.remove(&alike);
         if let Some(word) = left.0.get_mut(first / 64) {
             *word &= !(1 << (first % 64));

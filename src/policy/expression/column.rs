@@ -39,11 +39,14 @@ impl Subjects {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        let of_word = |(index, word): (usize, &u64)| {
-            let word = *word;
-            (0..WORD).filter(move |bit| word >> bit & 1 == 1).map(move |bit| index * WORD + bit)
-        };
-        self.0.iter().enumerate().flat_map(of_word)
+        self.0.iter().enumerate().flat_map(|(index, word)| {
+            let mut left = *word;
+            std::iter::from_fn(move || {
+                let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
+                left &= left - 1;
+                Some(index * WORD + bit)
+            })
+        })
     }
 
     pub(super) fn keep(&mut self, other: &Self) {
