@@ -6,12 +6,13 @@ mod tables;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ast::{
-    Body, Comprehension, Expr, ExprKind, FormatPart, Function, Name, Pattern, Stmt, StmtKind, Target,
+    BinaryOp, Body, Comprehension, Expr, ExprKind, FormatPart, Function, Name, Pattern, Stmt, StmtKind,
+    Target,
 };
 use super::exception;
 use super::ops::{HELPERS, is_builtin};
 use crate::policy::writes::Writes;
-use own::{defined, is_fresh, own_names};
+use own::{defined, is_fresh, names_of, own_names};
 use tables::{ALSO_LOOKS, CHANGES, HARMLESS_MODULES, ONLY_LOOKS, REFLECTION};
 
 /// What `code` may write; `called` says what a policy that it calls may.
@@ -21,7 +22,10 @@ pub(super) fn of(code: &Function, called: &dyn Fn(&str) -> Writes) -> Writes {
     if let Body::Block(block) = &code.body {
         defined(block, &mut scan.functions);
     }
-    scan.function(code);
+    // Names that are bound once more further in may stand for what is not the code's own.
+    scan.function(code, true);
+    scan.writes = Writes::default();
+    scan.function(code, true);
     scan.writes
 }
 
@@ -37,7 +41,16 @@ impl Scan<'_> {
         self.writes = Writes::ALL;
     }
 
-    fn function(&mut self, function: &Function) {
+    fn bound(&mut self, name: &Name) {
+        self.own.insert(Name::clone(name), false);
+    }
+
+    fn function(&mut self, function: &Function, outermost: bool) {
+        if !outermost {
+            function.locals.iter().for_each(|name| self.bound(name));
+            let parameters = function.parameters.positional.iter().chain(&function.parameters.keyword_only);
+            parameters.for_each(|(name, _)| self.bound(name));
+        }
         for (_, default) in function.parameters.positional.iter().chain(&function.parameters.keyword_only) {
             default.iter().for_each(|default| self.expr(default));
         }
@@ -59,13 +72,19 @@ impl Scan<'_> {
                 self.expr(value);
                 targets.iter().for_each(|target| self.target(target));
             }
-            StmtKind::Augment(target, _, value) => {
+            StmtKind::Augment(target, op, value) => {
                 self.expr(value);
                 match target {
                     // In place, this changes a list or set that somebody else may have.
-                    Target::Name(name) if !self.is_own(name) && may_be_container(value) => self.anything(),
+                    Target::Name(name) if !self.is_own(name) => self.anything(),
                     Target::Name(_) => {}
-                    _ => self.target(target),
+                    // Only numbers take a number, unless they are multiplied by it.
+                    _ if *op != BinaryOp::Mul
+                        && matches!(value.kind, ExprKind::Int(_) | ExprKind::Float(_)) =>
+                    {
+                        self.target(target);
+                    }
+                    _ => self.anything(),
                 }
             }
             StmtKind::Delete(targets) => targets.iter().for_each(|target| self.target(target)),
@@ -111,7 +130,7 @@ impl Scan<'_> {
             }
             // Importing what is not there fails, and what is there has been imported before.
             StmtKind::Import(_) | StmtKind::Pass | StmtKind::Break | StmtKind::Continue => {}
-            StmtKind::Function(_, function) => self.function(function),
+            StmtKind::Function(_, function) => self.function(function, false),
         }
     }
 
@@ -125,7 +144,9 @@ impl Scan<'_> {
                 self.expr(key);
                 self.pattern(inner);
             }),
-            Pattern::Class(_, inner) | Pattern::As(inner, _) => {
+            Pattern::Class(_, inner) => inner.iter().for_each(|inner| self.pattern(inner)),
+            Pattern::As(inner, name) => {
+                name.iter().for_each(|name| self.bound(name));
                 inner.iter().for_each(|inner| self.pattern(inner));
             }
         }
@@ -158,7 +179,9 @@ impl Scan<'_> {
             }
             ExprKind::Unsupported(_) => {}
             ExprKind::Name(name) => {
-                if REFLECTION.contains(&name.as_ref()) || name.starts_with("__") {
+                // What is handed on can be called with anything.
+                let reflects = REFLECTION.contains(&name.as_ref()) || name.as_ref() == "getattr";
+                if reflects || name.starts_with("__") {
                     self.anything();
                 }
             }
@@ -167,10 +190,11 @@ impl Scan<'_> {
             | ExprKind::List(values)
             | ExprKind::Tuple(values)
             | ExprKind::Set(values) => values.iter().for_each(|value| self.expr(value)),
-            ExprKind::Not(value)
-            | ExprKind::Unary(_, value)
-            | ExprKind::Walrus(_, value)
-            | ExprKind::Starred(value) => {
+            ExprKind::Not(value) | ExprKind::Unary(_, value) | ExprKind::Starred(value) => {
+                self.expr(value);
+            }
+            ExprKind::Walrus(name, value) => {
+                self.bound(name);
                 self.expr(value);
             }
             ExprKind::Binary(_, left, right) | ExprKind::Subscript(left, right) => {
@@ -182,7 +206,7 @@ impl Scan<'_> {
                 rest.iter().for_each(|(_, right)| self.expr(right));
             }
             ExprKind::Conditional(parts) => parts.iter().for_each(|part| self.expr(part)),
-            ExprKind::Lambda(function) => self.function(function),
+            ExprKind::Lambda(function) => self.function(function, false),
             ExprKind::Dict(pairs) => pairs.iter().for_each(|(key, value)| {
                 key.iter().for_each(|key| self.expr(key));
                 self.expr(value);
@@ -215,6 +239,9 @@ impl Scan<'_> {
         self.expr(&code.element);
         code.value.iter().for_each(|value| self.expr(value));
         for each in &code.loops {
+            let mut names = Vec::new();
+            names_of(&each.target, &mut names);
+            names.iter().for_each(|name| self.bound(name));
             self.expr(&each.iterable);
             self.target(&each.target);
             each.tests.iter().for_each(|test| self.expr(test));
@@ -227,7 +254,9 @@ impl Scan<'_> {
         match &function.kind {
             ExprKind::Name(name) if name.as_ref() == "ak_call_policy" => self.policy(positional, keywords),
             ExprKind::Name(name) => {
-                self.expr(function);
+                if name.as_ref() != "getattr" {
+                    self.expr(function);
+                }
                 let python = is_builtin(name).is_some() || exception::class(name).is_some();
                 let helper = HELPERS.contains(&name.as_ref());
                 let defined = self.functions.contains(name) || self.own.contains_key(name);
@@ -273,13 +302,6 @@ impl Scan<'_> {
             _ => self.anything(),
         }
     }
-}
-
-fn may_be_container(value: &Expr) -> bool {
-    !matches!(
-        value.kind,
-        ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Str(_) | ExprKind::Bool(_) | ExprKind::Format(_)
-    )
 }
 
 /// Whether an expression is the context that all policies share.

@@ -34,6 +34,10 @@ pub(super) fn parse(text: &str) -> Result<Function, Unread> {
             "brackets nested too deeply".into(),
         ));
     }
+    if let Some(at) = text.find("__debug__") {
+        let at = u32::try_from(at).unwrap_or(u32::MAX);
+        return Err(Unread::Unsupported(Span { start: at, end: at + 9 }, "`__debug__`".to_owned()));
+    }
     let wrapped = Wrapped::of(text);
     let parser = std::thread::Builder::new().stack_size(STACK);
     std::thread::scope(|scope| {

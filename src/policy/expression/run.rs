@@ -91,6 +91,8 @@ pub(super) struct Run<'r> {
     handling: Option<Rc<Exception>>,
     /// Whether the run speaks for its own subject only.
     alone: bool,
+    /// What the pattern of a `match` has bound so far.
+    captured: Vec<(Arc<str>, Val)>,
 }
 
 /// Code that does more than so many steps is given up on.
@@ -123,6 +125,7 @@ impl<'r> Run<'r> {
             last_unordered: false,
             handling: None,
             alone,
+            captured: Vec::new(),
         }
     }
 
@@ -323,8 +326,50 @@ impl<'r> Run<'r> {
         Val::of(Value::Unknown(kind), Term::new(Node::Given(given)))
     }
 
+    /// A value that the code makes, unless it grows beyond all measure.
+    fn made(&mut self, value: Val, span: Span) -> Flow<Val> {
+        let weight = weight(&value);
+        self.steps += weight / 16;
+        if weight >= HEAVIEST { self.unclear(span, "a very large value") } else { Ok(value) }
+    }
+
     /// What `op` makes of `args`.
     fn operate(&mut self, op: Op, args: Vec<Val>, span: Span) -> Flow<Val> {
+        let args = self.untangled(&op, args, span)?;
+        let value = self.computed(op, args, span)?;
+        self.made(value, span)
+    }
+
+    /// Elements that can be changed must stay what they are: they may have other names. So whatever picks them by what
+    /// differs from user to user, picks them for users who are alike.
+    fn untangled(&mut self, op: &Op, args: Vec<Val>, span: Span) -> Flow<Vec<Val>> {
+        if matches!(
+            op,
+            Op::Compare(_)
+                | Op::Format(_)
+                | Op::Concat
+                | Op::IsLarge
+                | Op::Map(_)
+                | Op::Some(..)
+                | Op::Unary(_)
+        ) {
+            return Ok(args);
+        }
+        if matches!(op, Op::Call("len" | "str" | "bool" | "int" | "isinstance" | "sum" | "repr", _)) {
+            return Ok(args);
+        }
+        if !args.iter().any(holds_changeable) || !args.iter().any(Val::is_traced) {
+            return Ok(args);
+        }
+        let each = args.into_iter().map(|arg| match (holds_changeable(&arg), arg.is_traced()) {
+            (true, true) => self.unclear(span, "a value inside of a list that differs from user to user"),
+            (false, true) => self.pin(&arg, span),
+            _ => Ok(arg),
+        });
+        each.collect()
+    }
+
+    fn computed(&mut self, op: Op, args: Vec<Val>, span: Span) -> Flow<Val> {
         self.step(span)?;
         if args.iter().any(Val::has_unknown) {
             return self.operate_unknown(op, &args, span);
@@ -374,4 +419,42 @@ impl<'r> Run<'r> {
         let Some(term) = value.term().cloned() else { return Ok(()) };
         if self.choose(&term, About::Raises, span) { self.raise(SOME) } else { Ok(()) }
     }
+}
+
+/// Values with more parts are given up on.
+const HEAVIEST: usize = 100_000;
+
+/// How many parts a value has, counted as often as they occur.
+fn weight(value: &Val) -> usize {
+    let mut weight = 0_usize;
+    let mut queue = vec![value.clone()];
+    while let Some(value) = queue.pop() {
+        weight += 1;
+        match value.raw() {
+            Value::Str(text) => weight += text.len(),
+            Value::List(list) => queue.extend(list.items.borrow().iter().cloned()),
+            Value::Tuple(items) => queue.extend(items.iter().cloned()),
+            Value::Dict(dict) => queue.extend(dict.borrow().iter().map(|(_, value)| value.clone())),
+            Value::Set(items) => weight += items.borrow().len(),
+            _ => {}
+        }
+        if weight >= HEAVIEST {
+            break;
+        }
+    }
+    weight
+}
+
+/// Whether a container of the code's own making holds values that can be changed.
+fn holds_changeable(value: &Val) -> bool {
+    let changes = |value: &Val| {
+        matches!(value.raw(), Value::List(_) | Value::Dict(_) | Value::Set(_)) && value.term().is_none()
+    };
+    value.term().is_none()
+        && match value.raw() {
+            Value::List(list) => list.items.borrow().iter().any(changes),
+            Value::Tuple(items) => items.iter().any(|item| changes(item) || holds_changeable(item)),
+            Value::Dict(dict) | Value::View(_, dict) => dict.borrow().iter().any(|(_, value)| changes(value)),
+            _ => false,
+        }
 }

@@ -24,6 +24,8 @@ pub(super) enum Found {
     Value(Val),
     /// It is local and was not assigned yet.
     Unbound,
+    /// It belongs to a scope around and was not assigned there yet.
+    Free,
     /// It is no local name.
     Global,
 }
@@ -42,7 +44,8 @@ impl Scope {
         loop {
             if scope.locals.iter().any(|local| local.as_ref() == name) {
                 let value = scope.values.borrow().get(name).cloned();
-                return value.map_or(Found::Unbound, Found::Value);
+                let missing = if std::ptr::eq(scope, self) { Found::Unbound } else { Found::Free };
+                return value.map_or(missing, Found::Value);
             }
             match &scope.around {
                 Some(around) => scope = around,

@@ -120,10 +120,10 @@ pub(super) struct Groups {
     pub(super) ids: Arc<[GroupId]>,
     /// Whether it is a manager, which must be asked for its rows.
     pub(super) manager: bool,
-    /// Whether the order is known.
-    pub(super) ordered: bool,
     /// Whether they are the groups of an anonymous user: of Django's own kind, and none.
     pub(super) of_nobody: bool,
+    /// Whether they are in an order that somebody asked for.
+    pub(super) arranged: bool,
     /// What the rows are made of: the groups themselves, or this field of each.
     pub(super) field: Option<Name>,
 }

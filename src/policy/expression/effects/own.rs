@@ -60,7 +60,8 @@ fn assigned(block: &[Stmt], own: &mut BTreeMap<Name, bool>) {
             StmtKind::Import(imports) => {
                 for import in imports {
                     let harmless = HARMLESS_MODULES.contains(&import.module.as_ref());
-                    own.insert(Name::clone(&import.bound), harmless);
+                    let known = own.entry(Name::clone(&import.bound));
+                    known.and_modify(|all| *all &= harmless).or_insert(harmless);
                 }
             }
             _ => {}

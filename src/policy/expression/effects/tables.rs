@@ -154,7 +154,7 @@ pub(super) const CHANGES: [&str; 26] = [
 ];
 
 /// Modules of which nothing changes anything.
-pub(super) const HARMLESS_MODULES: [&str; 13] = [
+pub(super) const HARMLESS_MODULES: [&str; 11] = [
     "re",
     "ipaddress",
     "datetime",
@@ -164,8 +164,6 @@ pub(super) const HARMLESS_MODULES: [&str; 13] = [
     "string",
     "math",
     "typing",
-    "itertools",
-    "operator",
     "django.utils",
     "authentik.core.models",
 ];

@@ -276,6 +276,9 @@ fn int(value: &Value) -> Applied {
 fn float(value: &Value) -> Applied {
     match value {
         Value::Str(text) => {
+            if text.chars().any(|c| ('\x1c'..='\x1f').contains(&c)) {
+                return cannot("a number between unusual spaces");
+            }
             let plain = text.trim_matches(super::super::wrap::is_space);
             let lower = plain.to_ascii_lowercase();
             let unsigned = lower.trim_start_matches(['+', '-']);

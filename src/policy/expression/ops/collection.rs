@@ -2,6 +2,7 @@
 
 use super::super::ast::{BinaryOp, Name};
 use super::super::value::{List, Val, Value, View};
+use super::equality::is_no_number;
 use super::{Applied, Data, attribute, cannot, equal, none, one, raise, sequence};
 
 /// Raises where Python cannot keep `key`.
@@ -20,6 +21,9 @@ pub(in super::super) fn find<'d>(
     key: &Value,
 ) -> Applied<Option<&'d Val>> {
     check_key(key)?;
+    if is_no_number(key) {
+        return cannot("whether two values are one object");
+    }
     for (other, value) in dict {
         if equal(data, other, key)? {
             return Ok(Some(value));
@@ -142,9 +146,8 @@ pub(in super::super) fn elements(data: &Data<'_>, value: &Value) -> Applied<Opti
 pub(in super::super) fn is_unordered(value: &Value) -> bool {
     match value {
         Value::List(list) => list.unordered,
-        Value::Groups(groups) => !groups.ordered,
         // Texts get another hash in every process.
-        Value::Set(_) => true,
+        Value::Groups(_) | Value::Set(_) => true,
         _ => false,
     }
 }
@@ -195,6 +198,9 @@ pub(super) fn method(data: &Data<'_>, of: &Value, name: &str, args: &[&Value], n
             let (items, unordered) = iterate(data, of)?;
             let mut count = 0;
             for (at, item) in items.iter().enumerate() {
+                if is_no_number(item.raw()) && is_no_number(wanted) {
+                    return cannot("whether two values are one object");
+                }
                 if equal(data, item.raw(), wanted)? {
                     if name == "index" {
                         if unordered && items.len() > 1 {

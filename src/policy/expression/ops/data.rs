@@ -125,8 +125,8 @@ fn manager(ids: Vec<GroupId>) -> Value {
     Value::Groups(Groups {
         ids: Arc::from(ids),
         manager: true,
-        ordered: false,
         of_nobody: false,
+        arranged: false,
         field: None,
     })
 }
@@ -135,8 +135,8 @@ pub(super) fn query(ids: Vec<GroupId>) -> Value {
     Value::Groups(Groups {
         ids: Arc::from(ids),
         manager: false,
-        ordered: false,
         of_nobody: false,
+        arranged: false,
         field: None,
     })
 }

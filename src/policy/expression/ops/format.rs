@@ -288,7 +288,7 @@ pub(super) fn int(text: &str) -> Applied<Option<i128>> {
     if !text.is_ascii() || text.len() > 30 {
         return cannot("a number of unusual digits");
     }
-    let text = text.trim_matches(super::super::wrap::is_space);
+    let text = text.trim_matches([' ', '\t', '\n', '\x0b', '\x0c', '\r']);
     let (sign, digits) = match text.strip_prefix('-') {
         Some(digits) => (-1, digits),
         None => (1, text.strip_prefix('+').unwrap_or(text)),

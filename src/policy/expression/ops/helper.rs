@@ -103,8 +103,8 @@ fn member(data: &Data<'_>, user: &Value, filters: &[&Value], names: &[Name]) -> 
                 &super::super::value::Groups {
                     ids: data.ancestry.groups_of(*user).into(),
                     manager: false,
-                    ordered: false,
                     of_nobody: false,
+                    arranged: false,
                     field: None,
                 },
                 "filter",

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::super::value::{Val, Value};
+use super::equality::is_no_number;
 use super::{Applied, Data, cannot, collection, equal, number, raise};
 
 /// `left < right`
@@ -79,6 +80,9 @@ fn is_known(value: &Value) -> bool {
 /// The first elements that differ decide.
 fn each(data: &Data<'_>, left: &[Val], right: &[Val]) -> Applied<Option<Ordering>> {
     for (left, right) in left.iter().zip(right) {
+        if is_no_number(left.raw()) && is_no_number(right.raw()) {
+            return cannot("whether two values are one object");
+        }
         if !equal(data, left.raw(), right.raw())? {
             return order(data, left.raw(), right.raw());
         }

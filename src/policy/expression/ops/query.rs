@@ -46,7 +46,7 @@ pub(super) fn method(
         }
         "order_by" if names.is_empty() => match args {
             [Value::Str(field)] if ["name", "-name", "pk", "-pk"].contains(&field.as_ref()) => {
-                Ok(query(Arc::clone(&groups.ids)))
+                Ok(Value::Groups(Groups { manager: false, arranged: true, ..groups.clone() }))
             }
             _ => cannot("`.order_by()` of this kind"),
         },
@@ -79,7 +79,7 @@ fn values(groups: &Groups, args: &[&Value], names: &[Name]) -> Applied {
 
 /// Without an order, Django orders by primary key.
 fn first(data: &Data<'_>, groups: &Groups, last: bool) -> Applied {
-    if groups.field.is_some() {
+    if groups.field.is_some() || groups.arranged && groups.ids.len() > 1 {
         return cannot("the first of some values");
     }
     match groups.ids.as_ref() {

@@ -199,6 +199,10 @@ fn join(data: &Data<'_>, separator: &str, value: &Value) -> Applied {
     if unordered && texts.len() > 1 {
         return cannot("the order in which the database gives rows");
     }
+    let length: usize = texts.iter().map(|text| text.len().saturating_add(separator.len())).sum();
+    if length > 1_000_000 {
+        return cannot("a very long text");
+    }
     Ok(Value::Str(texts.join(separator).into()))
 }
 
@@ -211,6 +215,9 @@ fn replace(text: &str, args: &[&Value]) -> Applied {
         },
         _ => return raise("TypeError"),
     };
+    if text.len().saturating_add(1).saturating_mul(new.len().max(1)) > 10_000_000 {
+        return cannot("a very long text");
+    }
     let replaced = match count {
         None => text.replace(old.as_ref(), new),
         Some(count) => text.replacen(old.as_ref(), new, count),
@@ -259,7 +266,8 @@ fn partition(text: &str, from_right: bool, separator: &Value) -> Applied {
 fn pad(text: &str, args: &[&Value]) -> Applied<String> {
     let width = match args {
         [width] => match Number::of(width) {
-            Some(Number::Int(width)) => usize::try_from(width.clamp(0, 10_000)).unwrap_or_default(),
+            Some(Number::Int(width)) if width > 10_000 => return cannot("a very long text"),
+            Some(Number::Int(width)) => usize::try_from(width.max(0)).unwrap_or_default(),
             _ => return raise("TypeError"),
         },
         _ => return raise("TypeError"),

@@ -51,8 +51,26 @@ impl Run<'_> {
         self.unknown_result(what, None, span).map(|_| ())
     }
 
+    /// No container is put into itself, however deeply.
+    pub(super) fn keep_apart(&mut self, of: &Val, value: &Val, span: Span) -> Flow {
+        let mut seen = 0;
+        let inside = value.any(&mut |part| {
+            seen += 1;
+            seen > 10_000
+                || match (of.raw(), part.raw()) {
+                    (Value::List(of), Value::List(part)) => Rc::ptr_eq(&of.items, &part.items),
+                    (Value::Dict(of), Value::Dict(part) | Value::View(_, part)) => Rc::ptr_eq(of, part),
+                    (_, Value::Generator(_) | Value::Lazy(_) | Value::Closure(_)) => false,
+                    _ => false,
+                }
+        });
+        self.steps += seen / 16;
+        if inside { self.unclear(span, "a container inside of itself") } else { Ok(()) }
+    }
+
     /// `of[key] = value`
     fn store(&mut self, of: &Val, key: &Val, value: Val, span: Span) -> Flow {
+        self.keep_apart(of, &value, span)?;
         match of.raw() {
             Value::Context => {
                 let key = self.context_key(key, span)?;
@@ -121,7 +139,11 @@ impl Run<'_> {
         match (op, before.raw(), before.term()) {
             (BinaryOp::Add, Value::List(list), None) => {
                 let items = self.ordered_elements(&value, span)?;
+                for item in &items {
+                    self.keep_apart(&before, item, span)?;
+                }
                 list.items.borrow_mut().extend(items);
+                self.made(before, span)?;
                 return Ok(());
             }
             (_, Value::List(_) | Value::Set(_) | Value::Dict(_), _) => {

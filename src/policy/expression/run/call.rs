@@ -59,7 +59,7 @@ impl Run<'_> {
         for (name, value) in keywords {
             let value = self.evaluate(value, scope)?;
             let Some(name) = name else {
-                let more = self.pin(&value, span)?;
+                let more = if value.term().is_some() { self.pin(&value, span)? } else { value };
                 let Value::Dict(more) = more.raw() else { return self.unclear(span, "`**` of this") };
                 for (key, value) in more.borrow().iter() {
                     let Value::Str(key) = key else { return self.raise("TypeError") };
@@ -132,6 +132,9 @@ impl Run<'_> {
     /// The call of a function that has a name.
     fn named(&mut self, name: &'static str, mut args: Vec<Val>, keywords: Keywords, span: Span) -> Flow<Val> {
         if exception::class(name).is_some() || name == "error" {
+            if !keywords.is_empty() {
+                return self.unclear(span, "an exception with named arguments");
+            }
             return Ok(Val::known(Value::Exception(Rc::new(Exception { class: name }))));
         }
         match (name, args.as_slice(), keywords.as_slice()) {
@@ -168,13 +171,27 @@ impl Run<'_> {
             }
             ("reversed", [items], []) => {
                 let items = items.clone();
-                if !matches!(items.raw(), Value::List(_) | Value::Tuple(_) | Value::Str(_) | Value::Range(..))
+                let own = items.term().is_none() && matches!(items.raw(), Value::List(_));
+                if own
+                    || !matches!(
+                        items.raw(),
+                        Value::List(_) | Value::Tuple(_) | Value::Str(_) | Value::Range(..)
+                    )
                 {
                     return self.unclear(span, "`reversed` of this");
                 }
                 let mut items = self.ordered_elements(&items, span)?;
                 items.reverse();
                 return self.lazily(LazyKind::Items(items), span);
+            }
+            ("iter", [items], [])
+                if items.term().is_none()
+                    && matches!(
+                        items.raw(),
+                        Value::List(_) | Value::Dict(_) | Value::Set(_) | Value::View(..)
+                    ) =>
+            {
+                return self.unclear(span, "an iterator over what may change");
             }
             ("iter", [items], []) => {
                 let items = self.ordered_elements(&items.clone(), span)?;
@@ -217,7 +234,7 @@ impl Run<'_> {
             ) => {
                 return self.effect(name, &args, &keywords, span);
             }
-            ("print", ..) => return Ok(Val::none()),
+            ("print", _, []) => return Ok(Val::none()),
             _ => {}
         }
         if TAKES_ELEMENTS.contains(&name) {
@@ -281,6 +298,12 @@ impl Run<'_> {
 
     /// `next(items, default)`: only the first element is computed.
     fn next(&mut self, items: &Val, default: Option<Val>, span: Span) -> Flow<Val> {
+        if !matches!(items.raw(), Value::Generator(_) | Value::Lazy(_)) {
+            return match items.raw() {
+                Value::Unknown(_) => self.unclear(span, "the next of what nobody knows"),
+                _ => self.raise("TypeError"),
+            };
+        }
         let mut found = None;
         let mut several = false;
         let driven = self.run_through(items, span, &mut |_, item| {
@@ -290,9 +313,6 @@ impl Run<'_> {
         })?;
         if driven.unordered && (several || driven.raised.is_some()) {
             return self.unclear(span, "the order in which the database gives rows");
-        }
-        if matches!(items.raw(), Value::List(_) | Value::Tuple(_) | Value::Dict(_) | Value::Str(_)) {
-            return self.raise("TypeError");
         }
         match (found, default) {
             (Some(item), _) | (None, Some(item)) => Ok(item),

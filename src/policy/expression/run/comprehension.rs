@@ -7,6 +7,8 @@ use super::super::ast::{Comprehension, Loop, Name, Shape, Span, Target};
 use super::super::scope::Scope;
 use super::super::term::Op;
 use super::super::value::{Exception, List, Val, Value};
+use super::iterate::changed;
+use super::still::is_still_loop;
 use super::{Flow, Run, Stop};
 
 /// What to do with each element: of a dictionary, with key and value.
@@ -108,10 +110,14 @@ impl<'r> Run<'r> {
         let (items, unordered) = self.elements(&iterable, span)?;
         let unordered = unordered && items.len() > 1;
         driven.unordered |= unordered;
-        let count = items.len();
+        // What each element does to others depends on which comes first.
+        if unordered && !is_still_loop(code, scope) {
+            return self.unclear(span, "the order in which the database gives rows");
+        }
+        let before = items.clone();
         for item in items {
             self.step(span)?;
-            if self.length_now(&iterable, count) != count {
+            if changed(&iterable, &before) {
                 return self.unclear(span, "a list that changes while it is run through");
             }
             let mut one = |run: &mut Self, driven: &mut Driven| {

@@ -6,7 +6,7 @@ use super::super::ast::{Span, Stmt, Target};
 use super::super::scope::Scope;
 use super::super::value::{Val, Value};
 use super::groups::Loop;
-use super::still::{only_looks, same};
+use super::still::{only_looks, plain_names, same};
 use super::{Flow, Run, Stop};
 
 impl Run<'_> {
@@ -65,7 +65,7 @@ impl Run<'_> {
         scope: &Rc<Scope>,
         span: Span,
     ) -> Flow {
-        if !only_looks(body) {
+        if !only_looks(body) || !plain_names(scope) {
             return self.unclear(span, "the order in which the database gives rows");
         }
         let mut ended: Option<Stop> = None;

@@ -52,8 +52,14 @@ impl Run<'_> {
                 let closure = Closure { function: function.clone(), scope: Rc::clone(scope), defaults };
                 Ok(Val::known(Value::Closure(Rc::new(closure))))
             }
-            ExprKind::List(items) => self.items(items, scope).map(|items| Val::known(Value::list(items))),
-            ExprKind::Tuple(items) => self.items(items, scope).map(|items| Val::known(Value::tuple(items))),
+            ExprKind::List(items) => {
+                let items = self.items(items, scope)?;
+                self.made(Val::known(Value::list(items)), span)
+            }
+            ExprKind::Tuple(items) => {
+                let items = self.items(items, scope)?;
+                self.made(Val::known(Value::tuple(items)), span)
+            }
             ExprKind::Set(items) => {
                 let items = self.items(items, scope)?;
                 self.operate(Op::Call("set", Vec::new()), vec![Val::known(Value::list(items))], span)
@@ -109,7 +115,7 @@ impl Run<'_> {
             && !other.unordered
         {
             let items = one.items.borrow().iter().chain(other.items.borrow().iter()).cloned().collect();
-            return Ok(Val::known(Value::list(items)));
+            return self.made(Val::known(Value::list(items)), span);
         }
         self.operate(Op::Binary(op), vec![left, right], span)
     }
@@ -138,7 +144,9 @@ impl Run<'_> {
                 let found = self.context_get(&key, span)?.is_some();
                 return Ok(Val::bool(found == wanted));
             }
-            if let Some(items) = self.generated(right, span)? {
+            if matches!(right.raw(), Value::Generator(_) | Value::Lazy(_)) {
+                // Python computes no more than it needs to find the value.
+                let (items, _) = self.elements(right, span)?;
                 return self.contains(left, &items, span).map(|found| Val::bool(found == wanted));
             }
         }
@@ -172,7 +180,7 @@ impl Run<'_> {
         for (key, value) in items {
             let Some(key) = key else {
                 let more = self.evaluate(value, scope)?;
-                let more = self.pin(&more, value.span)?;
+                let more = if more.term().is_some() { self.pin(&more, value.span)? } else { more };
                 let Value::Dict(more) = more.raw() else { return self.unclear(value.span, "`**` of this") };
                 for (key, value) in more.borrow().iter() {
                     self.lift(ops::insert(self.data, &mut dict, key, value.clone()), span)?;
@@ -183,7 +191,7 @@ impl Run<'_> {
             let value = self.evaluate(value, scope)?;
             self.insert(&mut dict, &key, value, span)?;
         }
-        Ok(Val::known(Value::dict(dict)))
+        self.made(Val::known(Value::dict(dict)), span)
     }
 
     /// Sets the value of a key, which must be the same for all subjects of this run.
@@ -229,6 +237,11 @@ impl Run<'_> {
                 None => self.raise("KeyError"),
             };
         }
+        let key = if key.is_traced() && !key.has_unknown() && super::holds_changeable(&of) {
+            self.pin(&key, span)?
+        } else {
+            key
+        };
         // What stands in a container of the code's own making keeps where it comes from.
         if of.term().is_none() && !key.is_traced() && !key.has_unknown() {
             match of.raw() {

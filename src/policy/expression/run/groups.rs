@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use super::super::ast::{Comprehension, Span, Stmt, Target};
 use super::super::exception::SOME;
-use super::super::scope::Scope;
+use super::super::scope::{Found, Scope};
 use super::super::table::{Entry, Table};
 use super::super::term::{Const, Node, Op, Quantity, Term};
 use super::super::value::{Groups, Val, Value};
-use super::still::{is_still, only_looks, same};
+use super::still::{is_still, only_looks, plain_names, same};
 use super::{Flow, Run, Stop};
 
 /// What became of a loop.
@@ -87,7 +87,11 @@ impl Run<'_> {
         span: Span,
     ) -> Option<Table> {
         let [each] = code.loops.as_slice() else { return None };
-        if code.value.is_some() || !is_still(&code.element) || !each.tests.iter().all(is_still) {
+        if code.value.is_some()
+            || !plain_names(scope)
+            || !is_still(&code.element)
+            || !each.tests.iter().all(is_still)
+        {
             return None;
         }
         let mut locals = Vec::new();
@@ -148,9 +152,13 @@ impl Run<'_> {
     ) -> Flow<Loop> {
         let Some((groups, term)) = self.groups_of_user(items) else { return Ok(Loop::Other) };
         let Target::Name(name) = target else { return Ok(Loop::Other) };
-        if !only_looks(body) {
+        if !only_looks(body) || !plain_names(scope) {
             return Ok(Loop::Other);
         }
+        let before = match scope.get(name) {
+            Found::Value(value) => Some(value),
+            Found::Unbound | Found::Free | Found::Global => None,
+        };
         let mut end: Option<Stop> = None;
         let mut several = false;
         let table = self.table(&groups, |run, row| {
@@ -166,9 +174,15 @@ impl Run<'_> {
             }
         });
         let Some(table) = table.filter(|_| !several) else { return Ok(Loop::Other) };
-        // Which group was the last one, nobody knows.
-        let last = self.nobody_knows("the order in which the database gives rows", span);
-        scope.set(name, last);
+        // Where there is none, the name stands for what it stood for before.
+        let exists = Term::new(Node::Op(Op::Method("exists".into(), Vec::new()), vec![term.clone()]));
+        let exists = Val::of(Value::Bool(!groups.ids.is_empty()), exists);
+        match before {
+            Some(before) if !self.truth(&exists, span)? => scope.set(name, before),
+            None if !self.truth(&exists, span)? => drop(scope.delete(name)),
+            // Which group was the last one, nobody knows.
+            _ => scope.set(name, self.nobody_knows("the order in which the database gives rows", span)),
+        }
         let found = table.some(&groups, true);
         let found = self.quantity(Quantity::Says(true), &table, &term, found, span)?;
         Ok(end.filter(|_| found).map_or(Loop::Through, Loop::Stopped))

@@ -3,12 +3,14 @@
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use super::super::ast::Span;
+use super::super::ast::{Body, Span};
+use super::super::exception::SOME;
 use super::super::ops;
-use super::super::term::Given;
-use super::super::value::{Kind, Lazy, LazyKind, Val, Value};
+use super::super::term::{Const, Given};
+use super::super::value::{Kind, Lazy, LazyKind, Val, Value, View};
 use super::comprehension::Driven;
-use super::{Flow, Run, Stop};
+use super::still::{is_still, is_still_loop, plain_names};
+use super::{DEEPEST, Flow, Run, Stop};
 
 impl Run<'_> {
     /// Raises where `value` cannot be run through.
@@ -29,8 +31,17 @@ impl Run<'_> {
         if value.unknown().is_some() {
             return self.unclear(span, "the elements of what nobody knows");
         }
-        if let Some(items) = self.generated(value, span)? {
-            return Ok((items, self.last_unordered));
+        // Whoever takes some elements only, or takes them one by one, does not compute all of them at once.
+        if let Value::Generator(generator) = value.raw() {
+            let still = is_still_loop(&generator.code, &generator.scope);
+            return match self.generated(value, span) {
+                Ok(Some(items)) if still => Ok((items, self.last_unordered)),
+                Err(Stop::Unclear(span, reason)) => Err(Stop::Unclear(span, reason)),
+                _ => self.unclear(span, "what a generator computes, and when"),
+            };
+        }
+        if matches!(value.raw(), Value::Lazy(_)) {
+            return self.unclear(span, "what an iterator computes, and when");
         }
         let value = if value.term().is_some() { self.pin(value, span)? } else { value.clone() };
         let unordered = ops::is_unordered(value.raw());
@@ -68,9 +79,14 @@ impl Run<'_> {
         let driven = self.run_through(value, span, &mut |_, item| {
             items.push(item);
             Ok(ControlFlow::Continue(()))
-        })?;
-        if let Some(exception) = driven.raised {
-            return Err(Stop::Raise(exception));
+        });
+        // Whoever takes the elements may raise before the generator does.
+        let driven = match driven {
+            Err(Stop::Raise(_)) => return self.raise(SOME),
+            driven => driven?,
+        };
+        if driven.raised.is_some() {
+            return self.raise(SOME);
         }
         self.last_unordered = driven.unordered;
         Ok(Some(items))
@@ -83,6 +99,9 @@ impl Run<'_> {
         span: Span,
         sink: &mut dyn FnMut(&mut Self, Val) -> Flow<ControlFlow<()>>,
     ) -> Flow<Driven> {
+        if self.depth >= DEEPEST {
+            return self.unclear(span, "generators within generators");
+        }
         match value.raw() {
             Value::Generator(generator) => {
                 if generator.used.replace(true) {
@@ -92,9 +111,16 @@ impl Run<'_> {
                 if generator.first.unknown().is_some() {
                     return self.unclear(span, "the elements of what nobody knows");
                 }
-                self.drive(&generator.code, &generator.first, &generator.scope, span, &mut |run, item, _| {
-                    sink(run, item)
-                })
+                self.depth += 1;
+                let driven = self.drive(
+                    &generator.code,
+                    &generator.first,
+                    &generator.scope,
+                    span,
+                    &mut |run, item, _| sink(run, item),
+                );
+                self.depth -= 1;
+                driven
             }
             Value::Lazy(lazy) => {
                 if lazy.used.replace(true) {
@@ -118,9 +144,9 @@ impl Run<'_> {
             }
             _ => {
                 let (items, unordered) = self.elements(value, span)?;
-                let count = items.len();
+                let before = items.clone();
                 for item in items {
-                    if self.length_now(value, count) != count {
+                    if changed(value, &before) {
                         return self.unclear(span, "a value that changes while it is run through");
                     }
                     // Elements that are there already raise nothing by being looked at.
@@ -128,21 +154,11 @@ impl Run<'_> {
                         return Ok(Driven { unordered, raised: None });
                     }
                 }
-                if self.length_now(value, count) != count {
+                if changed(value, &before) {
                     return self.unclear(span, "a value that changes while it is run through");
                 }
                 Ok(Driven { unordered, raised: None })
             }
-        }
-    }
-
-    /// How many elements a container of the code's own making has by now; anything else does not change.
-    pub(super) fn length_now(&self, value: &Val, before: usize) -> usize {
-        match value.raw() {
-            Value::List(list) if value.term().is_none() => list.items.borrow().len(),
-            Value::Dict(dict) | Value::View(_, dict) if value.term().is_none() => dict.borrow().len(),
-            Value::Set(set) if value.term().is_none() => set.borrow().len(),
-            _ => before,
         }
     }
 
@@ -155,14 +171,14 @@ impl Run<'_> {
         match &lazy.kind {
             LazyKind::Map(function, items) => {
                 let function = function.clone();
-                self.each_in_order(items, span, &mut |run, item| {
+                self.each_in_order(&function.clone(), items, span, &mut |run, item| {
                     let value = run.apply(&function, vec![item], span)?;
                     sink(run, value)
                 })
             }
             LazyKind::Filter(function, items) => {
                 let function = function.clone();
-                self.each_in_order(items, span, &mut |run, item| {
+                self.each_in_order(&function.clone(), items, span, &mut |run, item| {
                     let holds = match function.raw() {
                         Value::None => item.clone(),
                         _ => run.apply(&function, vec![item.clone()], span)?,
@@ -171,11 +187,16 @@ impl Run<'_> {
                 })
             }
             LazyKind::Enumerate(items, start) => {
-                let items = self.ordered_elements(items, span)?;
+                let source = items;
+                let items = self.ordered_elements(source, span)?;
+                let before = items.clone();
                 for (at, item) in (*start..).zip(items) {
                     let pair = Val::known(Value::tuple(vec![Val::known(Value::Int(at)), item]));
                     if sink(self, pair)?.is_break() {
                         break;
+                    }
+                    if changed(source, &before) {
+                        return self.unclear(span, "a value that changes while it is run through");
                     }
                 }
                 Ok(Driven::default())
@@ -190,6 +211,9 @@ impl Run<'_> {
                     let row = columns.iter().filter_map(|column| column.get(at)).cloned().collect();
                     if sink(self, Val::known(Value::tuple(row)))?.is_break() {
                         break;
+                    }
+                    if all.iter().zip(&columns).any(|(source, before)| changed(source, before)) {
+                        return self.unclear(span, "a value that changes while it is run through");
                     }
                 }
                 Ok(Driven::default())
@@ -208,22 +232,39 @@ impl Run<'_> {
     /// Like [`run_through`](Self::run_through), where each element may raise: then the order must be known.
     fn each_in_order(
         &mut self,
-        items: &Val,
+        function: &Val,
+        source: &Val,
         span: Span,
         sink: &mut dyn FnMut(&mut Self, Val) -> Flow<ControlFlow<()>>,
     ) -> Flow<Driven> {
-        let (items, unordered) = self.elements(items, span)?;
+        let (items, unordered) = self.elements(source, span)?;
         let unordered = unordered && items.len() > 1;
-        let mut driven = Driven { unordered, raised: None };
-        for item in items {
-            match sink(self, item) {
-                Err(Stop::Raise(exception)) if unordered => driven.raised = Some(exception),
-                Ok(ControlFlow::Break(())) if !unordered => break,
-                Ok(_) => {}
+        let still = match function.raw() {
+            Value::Closure(closure) => {
+                plain_names(&closure.scope)
+                    && matches!(&closure.function.body, Body::Value(value) if is_still(value))
+            }
+            _ => true,
+        };
+        if unordered && !still {
+            return self.unclear(span, "the order in which the database gives rows");
+        }
+        let before = items.clone();
+        for element in before.clone() {
+            if changed(source, &before) {
+                return self.unclear(span, "a value that changes while it is run through");
+            }
+            match sink(self, element) {
+                // Which of them comes first, the database knows.
+                Err(Stop::Raise(_)) | Ok(ControlFlow::Break(())) if unordered => {
+                    return self.unclear(span, "the order in which the database gives rows");
+                }
+                Ok(ControlFlow::Break(())) => break,
+                Ok(ControlFlow::Continue(())) => {}
                 Err(stop) => return Err(stop),
             }
         }
-        Ok(driven)
+        Ok(Driven { unordered, raised: None })
     }
 
     /// `any` and `all`: whether some element is `wanted`. Elements after the first such are not computed.
@@ -253,5 +294,44 @@ impl Run<'_> {
             Some(exception) => Err(Stop::Raise(exception)),
             None => Ok(Val::bool(found == wanted)),
         }
+    }
+}
+
+/// Whether a container of the code's own making has other elements by now; anything else does not change.
+pub(super) fn changed(value: &Val, before: &[Val]) -> bool {
+    if value.term().is_some() {
+        return false;
+    }
+    let same = |now: &Val, before: &Val| match (now.raw(), before.raw()) {
+        (Value::List(now), Value::List(before)) => Rc::ptr_eq(&now.items, &before.items),
+        (Value::Dict(now), Value::Dict(before)) => Rc::ptr_eq(now, before),
+        (Value::Set(now), Value::Set(before)) => Rc::ptr_eq(now, before),
+        (Value::Tuple(now), Value::Tuple(before)) => Rc::ptr_eq(now, before),
+        (now, before) => match (Const::of(now), Const::of(before)) {
+            (Some(now), Some(before)) => now == before,
+            _ => false,
+        },
+    };
+    let all = |now: &[Val]| {
+        now.len() != before.len() || !now.iter().zip(before).all(|(now, before)| same(now, before))
+    };
+    match value.raw() {
+        Value::List(list) => all(&list.items.borrow()),
+        Value::Set(set) => set.borrow().len() != before.len(),
+        Value::Dict(dict) | Value::View(View::Keys, dict) => dict.borrow().len() != before.len(),
+        Value::View(View::Values, dict) => {
+            all(&dict.borrow().iter().map(|(_, value)| value.clone()).collect::<Vec<_>>())
+        }
+        Value::View(View::Items, dict) => {
+            let values: Vec<Val> = before
+                .iter()
+                .filter_map(
+                    |pair| if let Value::Tuple(pair) = pair.raw() { pair.get(1).cloned() } else { None },
+                )
+                .collect();
+            let now = dict.borrow();
+            now.len() != values.len() || !now.iter().zip(&values).all(|((_, now), before)| same(now, before))
+        }
+        _ => false,
     }
 }

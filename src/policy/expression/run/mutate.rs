@@ -90,7 +90,14 @@ impl Run<'_> {
         span: Span,
     ) -> Flow<Val> {
         match of.raw() {
-            Value::Logger => return Ok(Val::none()),
+            Value::Logger => {
+                let logs = ["debug", "info", "warning", "error", "critical", "exception", "log", "msg"];
+                return if logs.contains(&name.as_ref()) {
+                    Ok(Val::none())
+                } else {
+                    self.unclear(span, format!("`ak_logger.{name}()`"))
+                };
+            }
             Value::Context => return self.context_method(name, &args, &keywords, span),
             Value::Unknown(_) if !ONLY_LOOKS.contains(&name.as_ref()) => {
                 let names = keywords.iter().map(|(name, _)| Name::clone(name)).collect();
@@ -136,6 +143,11 @@ impl Run<'_> {
 
     /// A method of a list, dictionary or set of the code's own making; `None` where it only looks.
     fn own(&mut self, of: &Val, name: &str, args: &[Val], span: Span) -> Flow<Option<Val>> {
+        if changes(of.raw(), name) {
+            for arg in args {
+                self.keep_apart(of, arg, span)?;
+            }
+        }
         match (of.raw(), name, args) {
             (Value::List(list), "append", [item]) => list.items.borrow_mut().push(item.clone()),
             (Value::List(list), "extend", [items]) => {
@@ -179,6 +191,11 @@ impl Run<'_> {
                 *list.items.borrow_mut() = items;
             }
             (Value::Dict(dict), "get" | "pop" | "setdefault", [key, rest @ ..]) if rest.len() <= 1 => {
+                if name == "get" && key.is_traced() && super::holds_changeable(of) {
+                    let key = self.pin(key, span)?;
+                    let args: Vec<Val> = std::iter::once(key).chain(rest.iter().cloned()).collect();
+                    return self.own(of, name, &args, span);
+                }
                 if key.is_traced() || key.has_unknown() {
                     return if name == "get" {
                         Ok(None)
@@ -208,7 +225,7 @@ impl Run<'_> {
                 };
             }
             (Value::Dict(dict), "update", [other]) => {
-                let other = self.pin(other, span)?;
+                let other = if other.term().is_some() { self.pin(other, span)? } else { other.clone() };
                 let Value::Dict(other) = other.raw() else {
                     return self.unclear(span, "`.update()` with this");
                 };

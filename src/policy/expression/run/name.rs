@@ -1,7 +1,7 @@
 //! What names stand for.
 
 use super::super::ast::{Import, Name, Span};
-use super::super::exception;
+use super::super::exception::{self, SOME};
 use super::super::ops::{BUILTINS, HELPERS, is_builtin, library_member};
 use super::super::scope::{Found, Scope};
 use super::super::term::Given;
@@ -41,14 +41,18 @@ impl Run<'_> {
     pub(super) fn name(&mut self, name: &Name, scope: &Scope, span: Span) -> Flow<Val> {
         match scope.get(name) {
             Found::Value(value) => Ok(value),
-            Found::Unbound if PARAMETERS.contains(&name.as_ref()) || HELPERS.contains(&name.as_ref()) => {
+            Found::Unbound | Found::Free
+                if PARAMETERS.contains(&name.as_ref()) || HELPERS.contains(&name.as_ref()) =>
+            {
                 // Releases differ in which helpers are parameters and which are not.
                 self.unclear(span, format!("`{name}`, which is read before the code assigns it"))
             }
-            Found::Unbound if ["http_request", "ak_client_ip"].contains(&name.as_ref()) => {
+            Found::Unbound | Found::Free if ["http_request", "ak_client_ip"].contains(&name.as_ref()) => {
                 self.unclear(span, format!("`{name}`, which is read before the code assigns it"))
             }
             Found::Unbound => self.raise("UnboundLocalError"),
+            // A `NameError` of one kind or the other.
+            Found::Free => self.raise(SOME),
             Found::Global => self.global(name, span),
         }
     }

@@ -10,7 +10,7 @@ use super::super::value::{Val, Value};
 use super::{Flow, Run};
 
 impl Run<'_> {
-    /// Whether `pattern` takes `subject`. Names that a pattern binds stay bound when it fails later on.
+    /// Whether `pattern` takes `subject`. Only a pattern that does binds its names.
     pub(super) fn matches(
         &mut self,
         pattern: &Pattern,
@@ -18,6 +18,17 @@ impl Run<'_> {
         scope: &Rc<Scope>,
         span: Span,
     ) -> Flow<bool> {
+        self.captured.clear();
+        let taken = self.taken(pattern, subject, scope, span)?;
+        for (name, value) in std::mem::take(&mut self.captured) {
+            if taken {
+                scope.function().set(&name, value);
+            }
+        }
+        Ok(taken)
+    }
+
+    fn taken(&mut self, pattern: &Pattern, subject: &Val, scope: &Rc<Scope>, span: Span) -> Flow<bool> {
         match pattern {
             Pattern::Value(value) => {
                 let value = self.evaluate(value, scope)?;
@@ -31,20 +42,22 @@ impl Run<'_> {
             }
             Pattern::As(inner, name) => {
                 if let Some(inner) = inner
-                    && !self.matches(inner, subject, scope, span)?
+                    && !self.taken(inner, subject, scope, span)?
                 {
                     return Ok(false);
                 }
                 if let Some(name) = name {
-                    scope.function().set(name, subject.clone());
+                    self.captured.push((name.clone(), subject.clone()));
                 }
                 Ok(true)
             }
             Pattern::Or(patterns) => {
+                let before = self.captured.len();
                 for pattern in patterns {
-                    if self.matches(pattern, subject, scope, span)? {
+                    if self.taken(pattern, subject, scope, span)? {
                         return Ok(true);
                     }
+                    self.captured.truncate(before);
                 }
                 Ok(false)
             }
@@ -61,7 +74,7 @@ impl Run<'_> {
                 if !self.truth(&known, span)? {
                     return Ok(false);
                 }
-                inner.as_ref().map_or(Ok(true), |inner| self.matches(inner, subject, scope, span))
+                inner.as_ref().map_or(Ok(true), |inner| self.taken(inner, subject, scope, span))
             }
             Pattern::Sequence(patterns) => {
                 let subject = self.looked_into(subject, span)?;
@@ -77,7 +90,7 @@ impl Run<'_> {
                     return Ok(false);
                 }
                 for (pattern, item) in patterns.iter().zip(&items) {
-                    if !self.matches(pattern, item, scope, span)? {
+                    if !self.taken(pattern, item, scope, span)? {
                         return Ok(false);
                     }
                 }
@@ -102,7 +115,7 @@ impl Run<'_> {
                     }
                 }
                 for ((_, pattern), value) in pairs.iter().zip(&found) {
-                    if !self.matches(pattern, value, scope, span)? {
+                    if !self.taken(pattern, value, scope, span)? {
                         return Ok(false);
                     }
                 }

@@ -1,6 +1,7 @@
 //! Code that changes nothing: it can be run for one element after the other, in any order.
 
-use super::super::ast::{Expr, ExprKind, Stmt, StmtKind};
+use super::super::ast::{Comprehension, Expr, ExprKind, Stmt, StmtKind};
+use super::super::scope::{Found, Scope};
 use super::super::value::{Val, Value};
 use super::Stop;
 
@@ -24,6 +25,32 @@ pub(super) fn only_looks(body: &[Stmt]) -> bool {
     })
 }
 
+/// Names that are taken for what they are called.
+const PLAIN: [&str; 9] = [
+    "len",
+    "str",
+    "int",
+    "bool",
+    "isinstance",
+    "regex_match",
+    "ak_is_group_member",
+    "ak_message",
+    "ak_logger",
+];
+
+/// Whether those names stand for what Python and authentik mean by them.
+pub(super) fn plain_names(scope: &Scope) -> bool {
+    PLAIN.iter().all(|name| matches!(scope.get(name), Found::Global))
+}
+
+/// Whether a generator or comprehension changes nothing.
+pub(super) fn is_still_loop(code: &Comprehension, scope: &Scope) -> bool {
+    plain_names(scope)
+        && is_still(&code.element)
+        && code.value.as_ref().is_none_or(is_still)
+        && code.loops.iter().all(|each| is_still(&each.iterable) && each.tests.iter().all(is_still))
+}
+
 /// Whether an expression changes nothing: no assignment, and no call of anything but what only looks.
 pub(super) fn is_still(expr: &Expr) -> bool {
     let all = |exprs: &[Expr]| exprs.iter().all(is_still);
@@ -34,6 +61,11 @@ pub(super) fn is_still(expr: &Expr) -> bool {
         | ExprKind::Float(_)
         | ExprKind::Str(_)
         | ExprKind::Name(_) => true,
+        ExprKind::Comprehension(code) => {
+            is_still(&code.element)
+                && code.value.as_ref().is_none_or(is_still)
+                && code.loops.iter().all(|each| is_still(&each.iterable) && each.tests.iter().all(is_still))
+        }
         ExprKind::And(values) | ExprKind::Or(values) | ExprKind::List(values) | ExprKind::Tuple(values) => {
             all(values)
         }
@@ -46,7 +78,11 @@ pub(super) fn is_still(expr: &Expr) -> bool {
         ExprKind::Call { function, positional, keywords } => {
             let looks = match &function.kind {
                 ExprKind::Attribute(of, name) => {
-                    const LOOKS: [&str; 16] = [
+                    const LOOKS: [&str; 20] = [
+                        "all",
+                        "all_groups",
+                        "keys",
+                        "exists",
                         "startswith",
                         "endswith",
                         "lower",

@@ -99,6 +99,20 @@ impl Lower<'_> {
                 if mapping.rest.is_some() {
                     return self.refuse(mapping.range, "`**` in a pattern");
                 }
+                // CPython refuses keys that occur twice.
+                if mapping.keys.len() > 1 {
+                    let texts: BTreeSet<&str> = mapping
+                        .keys
+                        .iter()
+                        .map(|key| match key {
+                            PyExpr::StringLiteral(text) => text.value.to_str(),
+                            _ => "",
+                        })
+                        .collect();
+                    if texts.len() < mapping.keys.len() {
+                        return self.refuse(mapping.range, "a pattern with several keys of this kind");
+                    }
+                }
                 let mut items = Vec::new();
                 for (key, pattern) in mapping.keys.iter().zip(&mapping.patterns) {
                     items.push((self.expr(key)?, self.pattern(pattern)?));
