@@ -1,5 +1,6 @@
 //! What code may leave behind, read from its text alone: whatever it might do on some way through it.
 
+mod call;
 mod own;
 mod tables;
 
@@ -9,11 +10,9 @@ use super::ast::{
     BinaryOp, Body, Comprehension, Expr, ExprKind, FormatPart, Function, Name, Pattern, Stmt, StmtKind,
     Target,
 };
-use super::exception;
-use super::ops::{HELPERS, is_builtin};
 use crate::policy::writes::Writes;
-use own::{defined, is_fresh, names_of, own_names};
-use tables::{ALSO_LOOKS, CHANGES, HARMLESS_MODULES, ONLY_LOOKS, REFLECTION};
+use own::{defined, names_of, own_names};
+use tables::{CHANGES, REFLECTION};
 
 /// What `code` may write; `called` says what a policy that it calls may.
 pub(super) fn of(code: &Function, called: &dyn Fn(&str) -> Writes) -> Writes {
@@ -247,61 +246,6 @@ impl Scan<'_> {
             each.tests.iter().for_each(|test| self.expr(test));
         }
     }
-
-    fn call(&mut self, function: &Expr, positional: &[Expr], keywords: &[(Option<Name>, Expr)]) {
-        positional.iter().for_each(|value| self.expr(value));
-        keywords.iter().for_each(|(_, value)| self.expr(value));
-        match &function.kind {
-            ExprKind::Name(name) if name.as_ref() == "ak_call_policy" => self.policy(positional, keywords),
-            ExprKind::Name(name) => {
-                if name.as_ref() != "getattr" {
-                    self.expr(function);
-                }
-                let python = is_builtin(name).is_some() || exception::class(name).is_some();
-                let helper = HELPERS.contains(&name.as_ref());
-                let defined = self.functions.contains(name) || self.own.contains_key(name);
-                let own = defined && self.own.get(name) != Some(&false);
-                let reaches = match (name.as_ref(), positional) {
-                    // What is taken by name is like what is written after a dot.
-                    ("getattr", [_, Expr { kind: ExprKind::Str(name), .. }, ..]) => {
-                        CHANGES.contains(&name.as_ref()) || name.starts_with("__")
-                    }
-                    ("getattr", _) => true,
-                    _ => false,
-                };
-                if reaches || !(python || helper || own) {
-                    self.anything();
-                }
-            }
-            ExprKind::Attribute(of, name) => {
-                self.expr(of);
-                let looks = ONLY_LOOKS.contains(&name.as_ref()) || ALSO_LOOKS.contains(&name.as_ref());
-                let own = matches!(&of.kind, ExprKind::Name(name) if self.is_own(name)) || is_fresh(of);
-                let library =
-                    matches!(&of.kind, ExprKind::Name(name) if HARMLESS_MODULES.contains(&name.as_ref()));
-                if !looks && !own && !library {
-                    self.anything();
-                }
-            }
-            ExprKind::Lambda(_) => self.expr(function),
-            _ => self.anything(),
-        }
-    }
-
-    fn policy(&mut self, positional: &[Expr], keywords: &[(Option<Name>, Expr)]) {
-        let mut name = positional.first();
-        for (key, value) in keywords {
-            match key {
-                Some(key) if key.as_ref() == "name" && name.is_none() => name = Some(value),
-                Some(key) => self.writes.extend(&Writes::key(key)),
-                None => self.anything(),
-            }
-        }
-        match name.map(|name| &name.kind) {
-            Some(ExprKind::Str(name)) => self.writes.extend(&(self.called)(name)),
-            _ => self.anything(),
-        }
-    }
 }
 
 /// Whether an expression is the context that all policies share.
@@ -369,6 +313,14 @@ mod tests {
             "().__class__.__base__.__subclasses__()",
             "f = request.user.save\nf()",
             "list(map(context.pop, ['x']))",
+            "import operator\nlist(map(operator.setitem, [context], ['flag'], [True]))",
+            "x = {}\ndef f(x): x['flag'] = True\nf(context)",
+            "x = {}\n[x.update(flag=True) for x in [context]]",
+            "x = {}\n(x := context)\nx['flag'] = True",
+            "x = {}\nmatch context:\n    case x: pass\nx['flag'] = True",
+            "x = context\nx['flag'] = True\nimport json as x",
+            "r = request.user.attributes['roles']\nr += 'xy'",
+            "x = [context]\nx[0] |= {'flag': True}",
             "from somewhere import f\nf()",
             "def f(g): return g()\nf(context.clear)",
             "del context['x'].y",

@@ -10,6 +10,7 @@ mod call;
 mod comprehension;
 mod context;
 mod each;
+mod end;
 mod expression;
 mod function;
 mod groups;
@@ -22,13 +23,14 @@ mod question;
 mod statement;
 mod still;
 mod unknown;
+mod weight;
 
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::ast::{Body, Function, Span};
 use super::code::Circumstances;
-use super::exception::{self, SOME};
+use super::exception::SOME;
 use super::ops::{self, Data, Failure, apply};
 use super::scope::Scope;
 use super::term::{Built, Const, Given, Node, Op, Scope as GivenScope, Term};
@@ -36,6 +38,7 @@ use super::value::{Exception, Kind, Val, Value, Who};
 use crate::model::PolicyId;
 pub(crate) use question::Question;
 pub(super) use question::{About, Reply, Test};
+use weight::{HEAVIEST, holds_changeable, weight};
 
 /// Why code goes no further.
 pub(super) enum Stop {
@@ -145,85 +148,6 @@ impl<'r> Run<'r> {
                 Err(stop) => Err(stop),
             },
         }
-    }
-
-    fn end(&mut self, result: Flow<Val>) -> End {
-        let ended = result.and_then(|value| {
-            let passes = self.truth(&value, Span::default())?;
-            Ok((passes, self.is_kept(&value)?))
-        });
-        match ended {
-            Ok((true, true)) => End::Pass,
-            Ok((false, true)) => End::Fail,
-            Ok((passes, false)) => {
-                self.note_anonymity();
-                End::Unkept(passes)
-            }
-            Err(Stop::Raise(exception)) => match exception::is_kind(exception.class, "Exception") {
-                Some(true) => End::Error,
-                _ => End::Unclear(
-                    Span::default(),
-                    "an exception that leaves authentik's policy engine".to_owned(),
-                ),
-            },
-            Err(Stop::Unclear(span, reason)) => End::Unclear(span, reason),
-            Err(Stop::Return(_) | Stop::Break | Stop::Continue) => {
-                End::Unclear(Span::default(), "code that leaves its function".to_owned())
-            }
-        }
-    }
-
-    /// Whether a result can be kept: authentik writes it into its cache and into a pipe (dossier §2.5).
-    fn is_kept(&mut self, value: &Val) -> Flow<bool> {
-        match value.raw() {
-            Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::PolicyResult(_) => {
-                Ok(true)
-            }
-            Value::Unknown(Kind::Any | Kind::Record) => {
-                let reason = "whether authentik can keep what the code returns";
-                let unclear =
-                    Given::Unclear(reason.into(), Span::default(), self.term(value), GivenScope::default());
-                let kept = self.given(unclear, Kind::Bool);
-                self.truth(&kept, Span::default())
-            }
-            Value::Unknown(_) => Ok(true),
-            Value::Closure(_) | Value::Generator(_) | Value::View(..) | Value::Matched | Value::Module(_) => {
-                Ok(false)
-            }
-            Value::Groups(groups) if groups.manager => Ok(false),
-            Value::Str(_)
-            | Value::Ip(_)
-            | Value::Network(_)
-            | Value::Moment(_)
-            | Value::Set(_)
-            | Value::User(_)
-            | Value::Group(_)
-            | Value::Groups(_) => self.is_small(value),
-            Value::List(_) | Value::Tuple(_) | Value::Dict(_)
-                if !value.has_unknown() && Const::of(value.raw()).is_some() =>
-            {
-                self.is_small(value)
-            }
-            _ => self.unclear(Span::default(), "whether authentik can keep what the code returns"),
-        }
-    }
-
-    fn is_small(&mut self, value: &Val) -> Flow<bool> {
-        if value.has_unknown() {
-            return Ok(true);
-        }
-        let large = self.operate(Op::IsLarge, vec![value.clone()], Span::default())?;
-        if self.truth(&large, Span::default())? {
-            return self.unclear(Span::default(), "a result that is too large to be handed on");
-        }
-        Ok(true)
-    }
-
-    /// What cannot be kept ends differently for somebody anonymous.
-    fn note_anonymity(&mut self) {
-        let subject = Term::new(Node::Subject);
-        let term = Term::new(Node::Op(Op::Attribute("is_authenticated".into()), vec![subject]));
-        self.note(&term, Reply::Truth(matches!(self.subject, Who::User(_))));
     }
 
     fn unclear<T>(&self, span: Span, reason: impl Into<String>) -> Flow<T> {
@@ -419,42 +343,4 @@ impl<'r> Run<'r> {
         let Some(term) = value.term().cloned() else { return Ok(()) };
         if self.choose(&term, About::Raises, span) { self.raise(SOME) } else { Ok(()) }
     }
-}
-
-/// Values with more parts are given up on.
-const HEAVIEST: usize = 100_000;
-
-/// How many parts a value has, counted as often as they occur.
-fn weight(value: &Val) -> usize {
-    let mut weight = 0_usize;
-    let mut queue = vec![value.clone()];
-    while let Some(value) = queue.pop() {
-        weight += 1;
-        match value.raw() {
-            Value::Str(text) => weight += text.len(),
-            Value::List(list) => queue.extend(list.items.borrow().iter().cloned()),
-            Value::Tuple(items) => queue.extend(items.iter().cloned()),
-            Value::Dict(dict) => queue.extend(dict.borrow().iter().map(|(_, value)| value.clone())),
-            Value::Set(items) => weight += items.borrow().len(),
-            _ => {}
-        }
-        if weight >= HEAVIEST {
-            break;
-        }
-    }
-    weight
-}
-
-/// Whether a container of the code's own making holds values that can be changed.
-fn holds_changeable(value: &Val) -> bool {
-    let changes = |value: &Val| {
-        matches!(value.raw(), Value::List(_) | Value::Dict(_) | Value::Set(_)) && value.term().is_none()
-    };
-    value.term().is_none()
-        && match value.raw() {
-            Value::List(list) => list.items.borrow().iter().any(changes),
-            Value::Tuple(items) => items.iter().any(|item| changes(item) || holds_changeable(item)),
-            Value::Dict(dict) | Value::View(_, dict) => dict.borrow().iter().any(|(_, value)| changes(value)),
-            _ => false,
-        }
 }

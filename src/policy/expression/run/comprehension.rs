@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use super::super::ast::{Comprehension, Loop, Name, Shape, Span, Target};
+use super::super::exception::SOME;
 use super::super::scope::Scope;
 use super::super::term::Op;
 use super::super::value::{Exception, List, Val, Value};
@@ -50,7 +51,12 @@ impl<'r> Run<'r> {
                 None => items.push(item),
             }
             Ok(ControlFlow::Continue(()))
-        })?;
+        });
+        let driven = match driven {
+            // An element that a set cannot keep raises first.
+            Err(Stop::Raise(_)) if code.shape == Shape::Set => return self.raise(SOME),
+            driven => driven?,
+        };
         if let Some(exception) = driven.raised {
             return Err(Stop::Raise(exception));
         }

@@ -237,7 +237,7 @@ impl Run<'_> {
                 None => self.raise("KeyError"),
             };
         }
-        let key = if key.is_traced() && !key.has_unknown() && super::holds_changeable(&of) {
+        let key = if key.is_traced() && !key.has_unknown() && super::weight::holds_changeable(&of) {
             self.pin(&key, span)?
         } else {
             key

@@ -191,7 +191,7 @@ impl Run<'_> {
                 *list.items.borrow_mut() = items;
             }
             (Value::Dict(dict), "get" | "pop" | "setdefault", [key, rest @ ..]) if rest.len() <= 1 => {
-                if name == "get" && key.is_traced() && super::holds_changeable(of) {
+                if name == "get" && key.is_traced() && super::weight::holds_changeable(of) {
                     let key = self.pin(key, span)?;
                     let args: Vec<Val> = std::iter::once(key).chain(rest.iter().cloned()).collect();
                     return self.own(of, name, &args, span);
