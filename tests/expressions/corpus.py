@@ -94,7 +94,7 @@ def sections(text):
 def expressions():
     """Pairs of idiom and text, no text twice."""
     found = {}
-    for name in ("idioms", "language", "blocks"):
+    for name in ("idioms", "language", "blocks", "traps"):
         for idiom, text in sections((HERE / "corpus" / f"{name}.txt").read_text("utf-8")):
             found.setdefault(text, idiom)
     for text in RAW:
