@@ -25,8 +25,8 @@ use crate::model::{Edition, PolicyId, PolicyKind, Score, TargetId, TargetKind, U
 use crate::truth::Ends;
 use assumption::Assumptions;
 pub use expression::{
-    Fact, Given, GivenScope, Listing, Problem as CodeProblem, Read, Span, Understood,
-    problems as expression_problems, understood, warnings as expression_warnings,
+    Fact, Given, Listing, Problem as CodeProblem, Read, Span, Understood, problems as expression_problems,
+    understood, warnings as expression_warnings,
 };
 pub use study::Study;
 use way::Ways;
@@ -173,11 +173,7 @@ fn ends_for_everyone(study: &Study<'_>, policy: PolicyId, setting: Setting<'_, '
 
 /// What a run of `policy` may leave behind in the request that later policies read.
 pub fn writes(study: &Study<'_>, policy: PolicyId) -> Writes {
-    match study.world.policies.row(policy).kind {
-        PolicyKind::Expression(_) => expression::writes(study, policy),
-        PolicyKind::Other(_) => Writes::ALL,
-        _ => Writes::default(),
-    }
+    study.library.writes(policy)
 }
 
 /// Why something that another policy wrote may decide.

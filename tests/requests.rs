@@ -184,3 +184,157 @@ fn code_sees_the_groups_that_bindings_see() {
         }
     }
 }
+
+/// The verdict of a target for the first user, in a whole tenant.
+fn verdict_in(tenant: &str, target: &str, assumptions: Assumptions) -> Verdict {
+    let world = World::parse("tenant.may", tenant).unwrap_or_else(|error| panic!("{error}\n{tenant}"));
+    let reasoner = Reasoner::with(&world, &Settings { assumptions, ..Settings::default() });
+    let user = world.users.ids().next().unwrap();
+    reasoner.verdict(Subject::User(user), world.find_target(target).unwrap())
+}
+
+#[test]
+fn what_one_target_says_of_itself_is_not_taken_for_another() {
+    let tenant = "user slug\npolicy p expression \"return getattr(request.obj, request.user.username) == 'a'\"\n\
+                  application a any { 0: policy p }\napplication b any { 0: policy p }";
+    assert_eq!(verdict_in(tenant, "app:a", Assumptions::default()), Verdict::Yes);
+    assert_eq!(verdict_in(tenant, "app:b", Assumptions::default()), Verdict::No);
+}
+
+#[test]
+fn a_loop_that_never_ran_binds_no_name() {
+    let tenant = |rest: &str| {
+        format!(
+            "authentik \"2026.5.0\"\ngroup g\nuser anna\npolicy p expression \"{rest}for g in request.user.groups.all():\\n\
+             \x20   if g.name == request.user.username:\\n        return False\\nreturn g.name == 'g'\"\n\
+             application a any {{ 0: policy p on error pass }}\napplication b any {{ 0: policy p }}"
+        )
+    };
+    // `g` is not bound: an exception.
+    assert_eq!(verdict_in(&tenant(""), "app:a", Assumptions::default()), Verdict::Yes);
+    assert_eq!(verdict_in(&tenant(""), "app:b", Assumptions::default()), Verdict::No);
+    let before = tenant("g = request.user\\n");
+    assert_eq!(verdict_in(&before, "app:a", Assumptions::default()), Verdict::No);
+}
+
+#[test]
+fn assumptions_say_nothing_of_what_policies_write() {
+    let fields = [("country".to_owned(), "DE".into())].into();
+    let german = Assumptions {
+        http_request: Some(true),
+        context: [("geoip".to_owned(), Assumed::Fields(fields))].into(),
+        ..Assumptions::default()
+    };
+    let writes = "context[\"geoip\"] = {\"country\": \"FR\"}\nreturn True";
+    for reads in [
+        "return context[\"geoip\"][\"country\"] == \"DE\"",
+        "return context.get(\"geoip\", {}).get(\"country\") == \"DE\"",
+        "return bool(context.get(\"geoip\"))",
+        "return context.get(\"geoip\") is not None",
+    ] {
+        assert_eq!(verdict_with(&two("all", writes, reads), &german), Verdict::Depends, "{reads}");
+        assert_eq!(verdict_with(&two("all", reads, writes), &german), Verdict::Yes, "{reads}");
+    }
+}
+
+#[test]
+fn how_a_flow_began_is_what_policies_write_into_the_context() {
+    let tenant = |kind: &str| {
+        format!(
+            "user anna\npolicy q expression \"return ak_is_sso_flow\"\n\
+             policy w expression \"context['is_sso'] = True\\nreturn False\"\n\
+             policy r expression \"return not ak_is_sso_flow\"\n\
+             {kind} a any {{ 0: policy q  1: policy w  2: policy r }}"
+        )
+    };
+    let sso = |sso| Assumptions { sso, ..Assumptions::default() };
+    assert_eq!(verdict_in(&tenant("flow"), "flow:a", sso(None)), Verdict::Depends);
+    assert_eq!(verdict_in(&tenant("flow"), "flow:a", sso(Some(false))), Verdict::Depends);
+    assert_eq!(verdict_in(&tenant("application"), "app:a", sso(None)), Verdict::Depends);
+    assert_eq!(verdict_in(&tenant("application"), "app:a", sso(Some(false))), Verdict::Depends);
+}
+
+#[test]
+fn policies_that_call_each_other_twice_are_read_once() {
+    let mut tenant = "user anna\npolicy p60 expression \"return True\"\n".to_owned();
+    for n in (0..60).rev() {
+        let next = n + 1;
+        tenant += &format!(
+            "policy p{n} expression \"a = ak_call_policy('p{next}')\\nb = ak_call_policy('p{next}')\\nreturn True\"\n"
+        );
+    }
+    tenant += "application a any { 0: policy p30  1: policy p0 }";
+    assert_ne!(verdict_in(&tenant, "app:a", Assumptions::default()), Verdict::No);
+}
+
+#[test]
+fn code_that_asks_and_computes_without_end_is_given_up_on() {
+    let asks = (0..12)
+        .map(|n| format!("if context.get('k{n}'):\\n    for i in range(9000):\\n        x = i\\n"))
+        .collect::<Vec<_>>()
+        .concat();
+    let users = (0..80).map(|n| format!("user u{n}\n")).collect::<Vec<_>>().concat();
+    let tenant = format!(
+        "{users}policy p expression \"y = int(request.user.username[1:])\\n{asks}return y < 100\"\n\
+         flow a any {{ 0: policy p }}"
+    );
+    // Every way through it passes, which nobody has the time to find out.
+    assert_eq!(verdict_in(&tenant, "flow:a", Assumptions::default()), Verdict::Depends);
+}
+
+#[test]
+fn called_policies_see_what_they_are_called_with() {
+    let tenant = |call: &str| {
+        format!(
+            "user anna\npolicy q expression \"return ak_is_sso_flow\"\n\
+             policy p expression \"return {call}\"\napplication a any {{ 0: policy p }}\nflow f any {{ 0: policy p }}"
+        )
+    };
+    let sso = |sso| Assumptions { sso, ..Assumptions::default() };
+    let plain = tenant("ak_call_policy('q').passing");
+    assert_eq!(verdict_in(&plain, "app:a", sso(None)), Verdict::No);
+    assert_eq!(verdict_in(&plain, "flow:f", sso(None)), Verdict::Depends);
+    assert_eq!(verdict_in(&plain, "flow:f", sso(Some(true))), Verdict::Yes);
+    let with = tenant("ak_call_policy('q', is_sso=True).passing");
+    assert_eq!(verdict_in(&with, "app:a", sso(None)), Verdict::Yes);
+    assert_eq!(verdict_in(&with, "flow:f", sso(Some(false))), Verdict::Yes);
+}
+
+#[test]
+fn what_is_asked_again_may_answer_otherwise() {
+    for code in [
+        // The same text, twice in a loop.
+        "x = [1 if requests.get('u').ok else 2 for i in range(2)]\nreturn x[0] == x[1]",
+        "a = []\nfor i in range(2):\n    a.append(1 if requests.get('u').ok else 2)\nreturn a[0] == a[1]",
+        "r = requests\na = 1 if r.get('u') else 2\nb = 1 if r.get('u') else 2\nreturn a == b",
+        "f = requests.get\na = 1 if f('u') else 2\nb = 1 if f('u') else 2\nreturn a == b",
+        "import random\nx = [1 if random.random() < 0.5 else 2 for i in range(2)]\nreturn x[0] == x[1]",
+        // What is changed in between.
+        "x = context['flow_plan']\na = 1 if x else 2\nx.clear()\nb = 1 if x else 2\nreturn a == b",
+        "x = context['flow_plan']\na = 1 if len(x) > 3 else 2\nx.clear()\nb = 1 if len(x) > 3 else 2\nreturn a == b",
+        "x = context['flow_plan']\na = 1 if x[0] == 1 else 2\nx[0] = 2\nb = 1 if x[0] == 1 else 2\nreturn a == b",
+        "x = context['flow_plan']\na = 1 if x.pop() else 2\nb = 1 if x.pop() else 2\nreturn a == b",
+    ] {
+        let tenant = format!(
+            "user anna\npolicy p expression \"try:\\n    {}\\nexcept Exception:\\n    return True\"\nflow f any {{ 0: policy p }}",
+            code.replace('\n', "\\n    ")
+        );
+        assert_eq!(verdict_in(&tenant, "flow:f", http()), Verdict::Depends, "{code}");
+    }
+}
+
+#[test]
+fn what_is_not_certain_twice_is_not_the_same_twice() {
+    let tenant = "user anna\npolicy p expression \"x = [1 if n ** 2 > 4 else 2 for n in [1.5, 2.5]]\\nreturn x[0] == x[1]\"\n\
+                  application a any { 0: policy p }";
+    assert_ne!(verdict_in(tenant, "app:a", Assumptions::default()), Verdict::Yes);
+}
+
+#[test]
+fn policies_that_are_called_ask_for_themselves() {
+    let tenant = "user anna\npolicy q expression \"return requests.get('u').ok\"\n\
+                  policy r expression \"return not requests.get('u').ok\"\n\
+                  policy p expression \"return ak_call_policy('q').passing or ak_call_policy('r').passing\"\n\
+                  application a any { 0: policy p }";
+    assert_eq!(verdict_in(tenant, "app:a", http()), Verdict::Depends);
+}

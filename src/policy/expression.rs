@@ -37,8 +37,9 @@ mod time;
 mod value;
 mod wrap;
 
+use std::collections::BTreeSet;
+
 use super::way::Way;
-use super::writes::Writes;
 use super::{For, Judgement, Setting, Study};
 use crate::model::PolicyId;
 use crate::truth::Ends;
@@ -52,8 +53,8 @@ use ops::Data;
 pub use problems::{Problem, problems, warnings};
 pub use reads::{Fact, Read, Understood, understood};
 pub(crate) use run::Question;
-use term::Scope;
-pub use term::{Given, Scope as GivenScope};
+pub use term::Given;
+use term::Validity;
 
 /// How runs of an expression policy end.
 pub(super) fn judge<'w>(study: &Study<'_>, policy: PolicyId, setting: Setting<'_, '_>) -> Judgement<'w> {
@@ -75,25 +76,21 @@ pub(super) fn judge<'w>(study: &Study<'_>, policy: PolicyId, setting: Setting<'_
         at: setting.at,
         assumptions: setting.assumptions,
         disturbed: setting.disturbed,
-        scope: Scope(setting.run.saturating_mul(1_000).saturating_add(1)),
-        target_scope: Scope((1 << 31) | setting.id.0),
+        run: setting.run,
+        target: setting.id,
         others: &others,
     };
     let data = Data { world: study.world, ancestry: &study.ancestry, target: setting.id };
     let Classes { ways, unclear, reads_target } =
         classify::classify(&data, &circumstances, &study.columns, code);
-    let scopes: Vec<Scope> = ways
-        .ways
-        .iter()
-        .flat_map(Way::atoms)
-        .flat_map(|atom| atom.givens())
-        .filter_map(|given| given.scope())
-        .collect();
+    let atoms = ways.ways.iter().flat_map(Way::atoms);
+    let validities: BTreeSet<Validity> = atoms.flat_map(|atom| atom.question().validities()).collect();
+    let in_one_run = |validity: &Validity| matches!(validity, Validity::Run { .. } | Validity::Once { .. });
     let is_open = !unclear.is_empty();
     Judgement {
         ends: For::Ways(ways),
-        repeatable: !is_open && scopes.iter().all(|scope| *scope == circumstances.target_scope),
-        anywhere: !reads_target && scopes.iter().all(|scope| *scope != circumstances.target_scope),
+        repeatable: !is_open && !validities.iter().any(in_one_run),
+        anywhere: !reads_target && !validities.contains(&Validity::Target(setting.id)),
         unknown: None,
         unclear: unclear.into_iter().collect(),
     }
@@ -107,9 +104,4 @@ fn not_read<'w>(span: Span, reason: &str) -> Judgement<'w> {
         unclear,
         ..Judgement::unknown(Ends::UNKNOWN, format!("{reason} is not looked into"))
     }
-}
-
-/// What runs of an expression policy may write into the request.
-pub(super) fn writes(study: &Study<'_>, policy: PolicyId) -> Writes {
-    study.library.writes(policy)
 }

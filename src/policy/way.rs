@@ -43,7 +43,7 @@ impl Atom {
 
     /// What decides it.
     pub fn reason(&self) -> String {
-        let mut reasons: Vec<String> = self.givens().iter().map(Given::reason).collect();
+        let mut reasons: Vec<String> = self.givens().into_iter().map(Given::reason).collect();
         reasons.sort_unstable();
         reasons.dedup();
         if reasons.is_empty() { "what code does decides".to_owned() } else { reasons.join("; ") }
@@ -55,8 +55,12 @@ impl Atom {
     }
 
     /// What of the request it is about.
-    pub fn givens(&self) -> Vec<Given> {
+    pub fn givens(&self) -> Vec<&Given> {
         self.question.givens()
+    }
+
+    pub(super) fn question(&self) -> &Question {
+        &self.question
     }
 }
 

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::model::PolicyKind;
+
 /// What is written into the request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Writes {
@@ -24,6 +26,14 @@ pub enum Keys {
 impl Default for Keys {
     fn default() -> Self {
         Self::Some(BTreeSet::new())
+    }
+}
+
+/// What a policy without code may write: only of types that nobody knows, anything may be expected.
+pub(super) fn without_code(kind: &PolicyKind) -> Writes {
+    match kind {
+        PolicyKind::Other(_) => Writes::ALL,
+        _ => Writes::default(),
     }
 }
 

@@ -21,6 +21,11 @@ use crate::truth::Ends;
 const MOST_SHARED: usize = 64;
 /// With so many answers to what nobody can answer, one subject's run is given up on.
 const MOST_RUNS: usize = 256;
+/// Runs that speak for many take so many steps together at most, and those for one subject so many.
+const MOST_WORK: usize = 16_000_000;
+const MOST_WORK_FOR_ONE: usize = 4_000_000;
+/// Whoever has runs of their own has at least so many steps, and their share of [`MOST_WORK`] if that is more.
+const LEAST_WORK_ALONE: usize = 1_000;
 /// So many different ways to end are kept apart.
 const MOST_WAYS: usize = 512;
 
@@ -38,6 +43,8 @@ struct Course {
     tests: Vec<Test>,
     unclear: BTreeSet<(Span, String)>,
     reads_target: bool,
+    /// How many steps that took.
+    work: usize,
 }
 
 struct Explorer<'e> {
@@ -48,6 +55,8 @@ struct Explorer<'e> {
     /// Whether nobody else is spoken for.
     alone: bool,
     runs: usize,
+    /// So many steps may still be taken.
+    work: usize,
     course: Course,
 }
 
@@ -76,11 +85,17 @@ pub(super) fn classify(
             u32::try_from(ways.len() - 1).unwrap_or_default()
         })
     };
-    let explore =
-        |subject: usize, alone| Explorer::new(data, circumstances, code, who(data, subject), alone).explore();
+    let explore = |subject: usize, alone, work| {
+        Explorer::new(data, circumstances, code, who(data, subject), alone, work).explore()
+    };
+    let mut work = MOST_WORK;
     for _ in 0..MOST_SHARED {
         let Some(first) = left.first() else { break };
-        let course = explore(first, false);
+        if work == 0 {
+            break;
+        }
+        let course = explore(first, false, work.min(MOST_WORK_FOR_ONE));
+        work = work.saturating_sub(course.work);
         let mut alike = left.clone();
         for test in needed(&course.tests) {
             columns.keep(data, test, &mut alike);
@@ -103,8 +118,9 @@ pub(super) fn classify(
     }
     if left.count() > 0 {
         let rest: Vec<usize> = left.iter().collect();
+        let share = (MOST_WORK / rest.len()).clamp(LEAST_WORK_ALONE, MOST_WORK_FOR_ONE);
         let courses: Vec<(usize, Course)> =
-            rest.into_par_iter().map(|subject| (subject, explore(subject, true))).collect();
+            rest.into_par_iter().map(|subject| (subject, explore(subject, true, share))).collect();
         for (subject, course) in courses {
             unclear.extend(course.unclear);
             reads_target |= course.reads_target;
@@ -143,30 +159,35 @@ impl<'e> Explorer<'e> {
         code: &'e Function,
         subject: Who,
         alone: bool,
+        work: usize,
     ) -> Self {
         let course = Course {
             way: Way::Ends(Ends::UNKNOWN),
             tests: Vec::new(),
             unclear: BTreeSet::new(),
             reads_target: false,
+            work: 0,
         };
-        Self { data, circumstances, code, subject, alone, runs: 0, course }
+        Self { data, circumstances, code, subject, alone, runs: 0, work, course }
     }
 
     fn explore(mut self) -> Course {
+        let work = self.work;
         self.course.way = self.ways(&[]);
+        self.course.work = work - self.work;
         self.course
     }
 
     /// Every way in which it can end, when the first questions are answered so.
     fn ways(&mut self, given: &[bool]) -> Way {
         self.runs += 1;
-        if self.runs > MOST_RUNS {
+        if self.runs > MOST_RUNS || self.work == 0 {
             self.course.unclear.insert((Span::default(), "too much depends on what nobody knows".to_owned()));
             return Way::Ends(Ends::UNKNOWN);
         }
-        let mut run = Run::new(self.data, self.circumstances, self.subject, given, self.alone);
+        let mut run = Run::new(self.data, self.circumstances, self.subject, given, self.alone, self.work);
         let end = run.policy(self.code);
+        self.work = self.work.saturating_sub(run.work());
         let Run { asked, tests, reads_target, .. } = run;
         for test in tests {
             if !self.course.tests.contains(&test) {

@@ -1,15 +1,17 @@
 //! The code of all policies of a world, and where and when it runs.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use jiff::Timestamp;
+use rustc_hash::FxHashMap;
 
 use super::ast::{Function, Span, Unread};
-use super::term::Scope;
-use super::{effects, parse};
-use crate::model::{Id, PolicyId, PolicyKind, TargetKind, World};
+use super::effects::{self, Effects};
+use super::parse;
+use crate::model::{Id, PolicyId, PolicyKind, TargetId, TargetKind, World};
 use crate::policy::assumption::Assumptions;
-use crate::policy::writes::Writes;
+use crate::policy::writes::{self, Writes};
 use crate::truth::Ends;
 
 /// What became of the text of a policy.
@@ -37,11 +39,18 @@ impl Code {
 pub(crate) struct Library<'w> {
     world: &'w World,
     codes: Vec<OnceLock<Code>>,
+    effects: Vec<OnceLock<Effects>>,
+    by_name: FxHashMap<&'w str, PolicyId>,
 }
 
 impl<'w> Library<'w> {
     pub(crate) fn of(world: &'w World) -> Self {
-        Self { world, codes: world.policies.values().map(|_| OnceLock::new()).collect() }
+        Self {
+            world,
+            codes: world.policies.values().map(|_| OnceLock::new()).collect(),
+            effects: world.policies.values().map(|_| OnceLock::new()).collect(),
+            by_name: world.policies.iter().map(|(id, policy)| (policy.name.as_str(), id)).rev().collect(),
+        }
     }
 
     /// The code of `policy`; `None` for a policy of another type.
@@ -51,32 +60,43 @@ impl<'w> Library<'w> {
         Some(slot.get_or_init(|| Code::of(&expression.text)))
     }
 
-    /// What a run of `policy` may write.
-    pub(super) fn writes(&self, policy: PolicyId) -> Writes {
-        self.writes_within(policy, &mut Vec::new())
-    }
-
-    fn writes_within(&self, policy: PolicyId, calling: &mut Vec<PolicyId>) -> Writes {
-        if calling.contains(&policy) {
-            return Writes::default();
-        }
-        match self.code(policy) {
-            None | Some(Code::Broken(_)) => Writes::default(),
-            Some(Code::Unread(..)) => Writes::ALL,
-            Some(Code::Ready(function)) => {
-                let inner = std::cell::RefCell::new(calling);
-                inner.borrow_mut().push(policy);
-                let writes = effects::of(function, &|name| {
-                    let found = self.world.policies.values().position(|policy| policy.name == name);
-                    found.map_or_else(Writes::default, |index| {
-                        let mut calling = inner.borrow().clone();
-                        self.writes_within(PolicyId::from_index(index), &mut calling)
-                    })
-                });
-                inner.borrow_mut().pop();
-                writes
+    /// What a run of `policy` may write, with all policies that it calls.
+    pub(crate) fn writes(&self, policy: PolicyId) -> Writes {
+        let mut writes = Writes::default();
+        let mut seen = BTreeSet::from([policy]);
+        let mut queue = vec![policy];
+        while let Some(policy) = queue.pop() {
+            let Some(effects) = self.effects.get(policy.index()) else { continue };
+            let effects = effects.get_or_init(|| self.own_effects(policy));
+            writes.extend(&effects.writes);
+            for name in &effects.calls {
+                match self.named(name) {
+                    Some(called) if seen.insert(called) => queue.push(called),
+                    // It may exist all the same.
+                    None if self.world.partial => writes.extend(&Writes::ALL),
+                    _ => {}
+                }
             }
         }
+        writes
+    }
+
+    fn own_effects(&self, policy: PolicyId) -> Effects {
+        match self.code(policy) {
+            Some(Code::Ready(function)) => effects::of(function),
+            Some(Code::Unread(..)) => Effects { writes: Writes::ALL, ..Effects::default() },
+            // What is not Python does nothing.
+            Some(Code::Broken(_)) => Effects::default(),
+            None => {
+                let writes = writes::without_code(&self.world.policies.row(policy).kind);
+                Effects { writes, ..Effects::default() }
+            }
+        }
+    }
+
+    /// The policy with a name.
+    pub(super) fn named(&self, name: &str) -> Option<PolicyId> {
+        self.by_name.get(name).copied()
     }
 }
 
@@ -89,10 +109,10 @@ pub(super) struct Circumstances<'c> {
     pub(super) assumptions: &'c Assumptions,
     /// What other policies may have written into the request before.
     pub(super) disturbed: &'c Writes,
-    /// What is the same in this run only.
-    pub(super) scope: Scope,
-    /// What is the same in all runs for one target.
-    pub(super) target_scope: Scope,
+    /// A number that no other run has.
+    pub(super) run: u32,
+    /// What the policy is asked for.
+    pub(super) target: TargetId,
     /// How a policy of another type ends, for everybody.
     pub(super) others: &'c (dyn Fn(PolicyId) -> Ends + Sync),
 }

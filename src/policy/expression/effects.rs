@@ -14,30 +14,37 @@ use crate::policy::writes::Writes;
 use own::{defined, names_of, own_names};
 use tables::{CHANGES, REFLECTION};
 
-/// What `code` may write; `called` says what a policy that it calls may.
-pub(super) fn of(code: &Function, called: &dyn Fn(&str) -> Writes) -> Writes {
-    let mut scan =
-        Scan { writes: Writes::default(), own: own_names(code), functions: BTreeSet::new(), called };
+/// What code may leave behind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Effects {
+    /// What it may write itself.
+    pub(super) writes: Writes,
+    /// The policies that it calls, by name.
+    pub(super) calls: BTreeSet<Name>,
+}
+
+/// What `code` may leave behind.
+pub(super) fn of(code: &Function) -> Effects {
+    let mut scan = Scan { effects: Effects::default(), own: own_names(code), functions: BTreeSet::new() };
     if let Body::Block(block) = &code.body {
         defined(block, &mut scan.functions);
     }
     // Names that are bound once more further in may stand for what is not the code's own.
     scan.function(code, true);
-    scan.writes = Writes::default();
+    scan.effects = Effects::default();
     scan.function(code, true);
-    scan.writes
+    scan.effects
 }
 
-struct Scan<'a> {
-    writes: Writes,
+struct Scan {
+    effects: Effects,
     own: BTreeMap<Name, bool>,
     functions: BTreeSet<Name>,
-    called: &'a dyn Fn(&str) -> Writes,
 }
 
-impl Scan<'_> {
+impl Scan {
     fn anything(&mut self) {
-        self.writes = Writes::ALL;
+        self.effects.writes = Writes::ALL;
     }
 
     fn bound(&mut self, name: &Name) {
@@ -165,7 +172,9 @@ impl Scan<'_> {
                 self.expr(key);
                 match (&of.kind, &key.kind) {
                     (ExprKind::Name(name), _) if self.is_own(name) => {}
-                    (_, ExprKind::Str(key)) if is_context(of) => self.writes.extend(&Writes::key(key)),
+                    (_, ExprKind::Str(key)) if is_context(of) => {
+                        self.effects.writes.extend(&Writes::key(key));
+                    }
                     _ => self.anything(),
                 }
             }
@@ -267,7 +276,7 @@ mod tests {
     use crate::policy::writes::Keys;
 
     fn writes(text: &str) -> Writes {
-        of(&parse(text).unwrap_or_else(|unread| panic!("{text}: {unread:?}")), &|_| Writes::default())
+        of(&parse(text).unwrap_or_else(|unread| panic!("{text}: {unread:?}"))).writes
     }
 
     #[test]

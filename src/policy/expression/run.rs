@@ -33,7 +33,7 @@ use super::code::Circumstances;
 use super::exception::SOME;
 use super::ops::{self, Data, Failure, apply};
 use super::scope::Scope;
-use super::term::{Built, Const, Given, Node, Op, Scope as GivenScope, Term};
+use super::term::{Built, Const, Given, Node, Op, Term, Validity};
 use super::value::{Exception, Kind, Val, Value, Who};
 use crate::model::PolicyId;
 pub(crate) use question::Question;
@@ -78,12 +78,20 @@ pub(super) struct Run<'r> {
     pub(super) tests: Vec<Test>,
     /// What the code itself wrote into the context.
     written: Vec<(Arc<str>, Option<Val>)>,
-    /// Changes with every write into what is not known: what is read after that may be something else.
-    epoch: u32,
+    /// How often the code wrote into what is not known: what is read after that may be something else.
+    writes: u32,
+    /// How many values came up that are not known.
+    unknowns: u32,
     steps: usize,
+    /// Steps for groups that are not the subject's, which other subjects would take alike.
+    steps_for_groups: usize,
+    /// So many steps of both kinds are too many.
+    limit: usize,
     depth: usize,
     /// The policies that are being called, the outermost first.
     calling: Vec<PolicyId>,
+    /// What `ak_is_sso_flow` is for the policy that is being called.
+    is_sso: Option<Val>,
     /// Whether a policy was called that may have changed anything.
     lost: bool,
     /// Whether the code asked for the object that the policy is asked for.
@@ -110,6 +118,7 @@ impl<'r> Run<'r> {
         subject: Who,
         given: &'r [bool],
         alone: bool,
+        limit: usize,
     ) -> Self {
         Self {
             data,
@@ -119,10 +128,14 @@ impl<'r> Run<'r> {
             asked: Vec::new(),
             tests: Vec::new(),
             written: Vec::new(),
-            epoch: 0,
+            writes: 0,
+            unknowns: 0,
             steps: 0,
+            steps_for_groups: 0,
+            limit,
             depth: 0,
             calling: vec![circumstances.policy],
+            is_sso: None,
             lost: false,
             reads_target: false,
             last_unordered: false,
@@ -160,12 +173,26 @@ impl<'r> Run<'r> {
 
     fn step(&mut self, span: Span) -> Flow {
         self.steps += 1;
-        if self.steps > MOST_STEPS { self.unclear(span, "code that runs for long") } else { Ok(()) }
+        if self.steps > MOST_STEPS || self.work() > self.limit {
+            self.unclear(span, "code that runs for long")
+        } else {
+            Ok(())
+        }
+    }
+
+    /// How many steps it took.
+    pub(super) fn work(&self) -> usize {
+        self.steps + self.steps_for_groups
     }
 
     /// The answer to a question that nobody can answer: the same as before, or the one to try.
     fn choose(&mut self, term: &Arc<Term>, about: About, span: Span) -> bool {
-        let question = Question { term: Arc::clone(term), about };
+        let validity = match self.writes {
+            0 => Validity::Everywhere,
+            _ if term.is_steady() => Validity::Everywhere,
+            writes => Validity::Run { run: self.circumstances.run, writes },
+        };
+        let question = Question { term: Arc::clone(term), about, validity };
         if let Some((.., answer)) = self.asked.iter().find(|(other, ..)| *other == question) {
             return *answer;
         }
@@ -243,6 +270,12 @@ impl<'r> Run<'r> {
             _ => return None,
         };
         Some(Term::new(Node::Build(built, terms)))
+    }
+
+    /// What nobody can count on to be the same again.
+    fn once(&mut self) -> Validity {
+        self.unknowns += 1;
+        Validity::Once { run: self.circumstances.run, number: self.unknowns }
     }
 
     /// A value of which only the kind and where it comes from are known.
@@ -332,8 +365,8 @@ impl<'r> Run<'r> {
     /// The result of something that is not certain: it may be an exception, and any value.
     fn unknown_result(&mut self, reason: &str, of: Option<Arc<Term>>, span: Span) -> Flow<Val> {
         // What is made of a term is the same in every run; of anything else, nobody knows.
-        let scope = if of.is_some() { GivenScope::default() } else { self.circumstances.scope };
-        let value = self.given(Given::Unclear(reason.into(), span, of, scope), Kind::Any);
+        let validity = if of.is_some() { Validity::Everywhere } else { self.once() };
+        let value = self.given(Given::Unclear(reason.into(), span, of, validity), Kind::Any);
         self.may_raise(&value, span)?;
         Ok(value)
     }

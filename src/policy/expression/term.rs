@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use super::ast::{BinaryOp, CompareOp, Conversion, Name, Span, UnaryOp};
 use super::table::Table;
+use crate::model::TargetId;
 pub(super) use constant::Const;
 
 /// A formula.
@@ -56,26 +57,48 @@ pub enum Given {
     /// The moment.
     Clock,
     /// Whether the context of the request has a key.
-    HasContext(Name, Scope),
+    HasContext(Name, Validity),
     /// What the context of the request has under a key.
-    Context(Name, Scope),
+    Context(Name, Validity),
     /// The whole context of the request.
-    AllContext(Scope),
-    /// Something from outside, such as the answer of another server. Each run asks anew.
-    External(Name, Span, Scope),
+    AllContext(Validity),
+    /// Something from outside, such as the answer of another server.
+    External(Name, Span, Validity),
+    /// What something from outside answers when it is called.
+    Answer(Arc<Term>, Validity),
     /// The order in which the database gives rows.
-    Order(Span, Scope),
+    Order(Span, Validity),
     /// How a policy ends that is called.
-    Policy(Name, Scope),
+    Policy(Name, Validity),
     /// Whether an exception is of a class.
-    IsKind(Name, Span, Scope),
+    IsKind(Name, Span, Validity),
     /// What is not certain, for this reason; made from a term, if it is not the same for everyone.
-    Unclear(Name, Span, Option<Arc<Term>>, Scope),
+    Unclear(Name, Span, Option<Arc<Term>>, Validity),
 }
 
-/// How far something unknown is the same: everywhere, or in one run only.
+/// How far something unknown is the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Scope(pub u32);
+pub enum Validity {
+    /// Everywhere.
+    #[default]
+    Everywhere,
+    /// In all runs for one target, until code writes.
+    Target(TargetId),
+    /// In one run, between two writes into what is not known.
+    Run {
+        /// The number of the run.
+        run: u32,
+        /// So many writes came before.
+        writes: u32,
+    },
+    /// Once: whoever asks again may get another answer.
+    Once {
+        /// The number of the run.
+        run: u32,
+        /// Which of its unknown values it is.
+        number: u32,
+    },
+}
 
 /// How a value is made from others.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -128,6 +151,9 @@ impl Given {
             },
             Self::AllContext(_) => "the context of the request decides".to_owned(),
             Self::External(what, ..) => format!("something from outside decides: `{what}`"),
+            Self::Answer(call, _) => {
+                call.first_given().map_or_else(|| "something from outside decides".to_owned(), Self::reason)
+            }
             Self::Order(..) => "the order in which the database gives rows decides".to_owned(),
             Self::Policy(name, _) => format!("how the policy `{name}` ends decides"),
             Self::IsKind(class, ..) => format!("whether an exception is a `{class}` decides"),
@@ -135,19 +161,37 @@ impl Given {
         }
     }
 
-    /// How far it is the same, if not everywhere.
-    pub fn scope(&self) -> Option<Scope> {
+    /// How far it is the same.
+    pub(super) fn validity(&self) -> Validity {
         match self {
-            Self::HasContext(_, scope)
-            | Self::Context(_, scope)
-            | Self::AllContext(scope)
-            | Self::External(.., scope)
-            | Self::Order(_, scope)
-            | Self::Policy(_, scope)
-            | Self::IsKind(.., scope)
-            | Self::Unclear(.., scope) => Some(*scope).filter(|scope| *scope != Scope::default()),
-            Self::HasHttpRequest | Self::HttpRequest | Self::ClientIp | Self::IsSsoFlow | Self::Clock => None,
+            Self::HasContext(_, validity)
+            | Self::Context(_, validity)
+            | Self::AllContext(validity)
+            | Self::External(.., validity)
+            | Self::Answer(_, validity)
+            | Self::Order(_, validity)
+            | Self::Policy(_, validity)
+            | Self::IsKind(.., validity)
+            | Self::Unclear(.., validity) => *validity,
+            Self::HasHttpRequest | Self::HttpRequest | Self::ClientIp | Self::IsSsoFlow | Self::Clock => {
+                Validity::Everywhere
+            }
         }
+    }
+
+    /// Whether it is no object that something can change.
+    fn is_steady(&self) -> bool {
+        matches!(
+            self,
+            Self::HasHttpRequest
+                | Self::ClientIp
+                | Self::IsSsoFlow
+                | Self::Clock
+                | Self::HasContext(..)
+                | Self::Order(..)
+                | Self::Policy(..)
+                | Self::IsKind(..)
+        )
     }
 }
 
@@ -172,16 +216,28 @@ impl Term {
     }
 
     /// Everything of the request that plays a part in it.
-    pub(super) fn givens(&self, found: &mut Vec<Given>) {
+    pub(super) fn givens(&self) -> Vec<&Given> {
         match &self.node {
-            Node::Given(given) => found.push(given.clone()),
+            Node::Given(given) => vec![given],
             Node::Op(_, terms) | Node::Build(_, terms) => {
-                for term in terms {
-                    term.givens(found);
-                }
+                terms.iter().flat_map(|term| term.givens()).collect()
             }
-            _ => {}
+            Node::Const(_) | Node::Subject => Vec::new(),
         }
+    }
+
+    fn first_given(&self) -> Option<&Given> {
+        self.givens().into_iter().next()
+    }
+
+    /// Whether it is the same however much is written into what is not known.
+    pub(super) fn is_steady(&self) -> bool {
+        self.givens().into_iter().all(Given::is_steady)
+    }
+
+    /// Whether something from outside plays a part in it.
+    pub(super) fn is_from_outside(&self) -> bool {
+        self.givens().into_iter().any(|given| matches!(given, Given::External(..) | Given::Answer(..)))
     }
 }
 

@@ -8,7 +8,7 @@ use super::own::is_fresh;
 use super::tables::{ALSO_LOOKS, CHANGES, HARMLESS_MODULES, ONLY_LOOKS};
 use crate::policy::writes::Writes;
 
-impl Scan<'_> {
+impl Scan {
     pub(super) fn call(&mut self, function: &Expr, positional: &[Expr], keywords: &[(Option<Name>, Expr)]) {
         positional.iter().for_each(|value| self.expr(value));
         keywords.iter().for_each(|(_, value)| self.expr(value));
@@ -79,12 +79,14 @@ impl Scan<'_> {
         for (key, value) in keywords {
             match key {
                 Some(key) if key.as_ref() == "name" && name.is_none() => name = Some(value),
-                Some(key) => self.writes.extend(&Writes::key(key)),
+                Some(key) => self.effects.writes.extend(&Writes::key(key)),
                 None => self.anything(),
             }
         }
         match name.map(|name| &name.kind) {
-            Some(ExprKind::Str(name)) => self.writes.extend(&(self.called)(name)),
+            Some(ExprKind::Str(name)) => {
+                self.effects.calls.insert(Name::clone(name));
+            }
             _ => self.anything(),
         }
     }

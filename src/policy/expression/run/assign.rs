@@ -32,7 +32,7 @@ impl Run<'_> {
                 let of = self.evaluate(of, scope)?;
                 match of.raw() {
                     Value::Unknown(_) => {
-                        self.epoch += 1;
+                        self.writes += 1;
                         self.may_raise_unclear("an attribute that is set from here", span)
                     }
                     _ => self.unclear(span, format!("setting `.{name}` of a {}", of.raw().class())),
@@ -78,7 +78,7 @@ impl Run<'_> {
                 Ok(())
             }
             Value::Unknown(_) => {
-                self.epoch += 1;
+                self.writes += 1;
                 self.may_raise_unclear("a value that is set from here", span)
             }
             Value::Dict(dict) if of.term().is_none() => {

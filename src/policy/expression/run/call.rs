@@ -125,8 +125,7 @@ impl Run<'_> {
         if args.iter().any(|arg| arg.any(&mut |value| shared(value))) {
             self.lost = true;
         }
-        self.epoch += 1;
-        self.operate_unknown(op, args, span)
+        self.write_unknown(op, args, span)
     }
 
     /// The call of a function that has a name.
@@ -376,7 +375,8 @@ impl Run<'_> {
             ("resolve_dns" | "reverse_dns", Some(Value::Str(host))) => format!("{name}({host:?})"),
             _ => name.to_owned(),
         };
-        let value = self.given(Given::External(what.into(), span, self.circumstances.scope), kind);
+        let given = Given::External(what.into(), span, self.once());
+        let value = self.given(given, kind);
         // Writing an event fails only where the database does.
         let simple =
             |value: &Val| matches!(value.raw(), Value::Str(_) | Value::Int(_) | Value::Bool(_) | Value::None);

@@ -1,8 +1,10 @@
 //! What the request says: its parts by name, and the context that all policies of a target share (dossier §3.12).
 
+use std::collections::BTreeMap;
+
 use super::super::ast::{Name, Span};
 use super::super::ops::{self, Failure};
-use super::super::term::{Given, Node, Scope, Term};
+use super::super::term::{Given, Node, Term, Validity};
 use super::super::value::{Kind, Val, Value};
 use super::{About, Flow, Run};
 use crate::model::TargetKind;
@@ -44,16 +46,39 @@ impl Run<'_> {
         }
     }
 
-    /// `ak_is_sso_flow`: always false outside of flows (dossier §4.4, 23).
+    /// `ak_is_sso_flow`: what the context has under `is_sso` when the policy begins, which is always false outside of
+    /// flows (dossier §4.4, 23).
     pub(super) fn is_sso_flow(&self) -> Val {
-        let in_flow = matches!(self.circumstances.kind, TargetKind::Flow | TargetKind::StageBinding);
-        match self.circumstances.assumptions.sso {
-            Some(known) if in_flow => Val::bool(known),
-            _ if in_flow || self.circumstances.disturbed.writes("is_sso") => {
-                self.given(Given::IsSsoFlow, Kind::Bool)
-            }
+        if let Some(called_with) = &self.is_sso {
+            return called_with.clone();
+        }
+        if self.circumstances.disturbed.writes("is_sso") {
+            let validity = Validity::Run { run: self.circumstances.run, writes: 0 };
+            return self.given(Given::Context("is_sso".into(), validity), Kind::Any);
+        }
+        match self.circumstances.kind {
+            TargetKind::Flow | TargetKind::StageBinding => match self.circumstances.assumptions.sso {
+                Some(known) => Val::bool(known),
+                None => self.given(Given::IsSsoFlow, Kind::Bool),
+            },
             _ => Val::bool(false),
         }
+    }
+
+    /// What `ak_is_sso_flow` is for a policy that is called now.
+    pub(super) fn is_sso_for_called(&mut self, span: Span) -> Val {
+        match self.written.iter().rev().find(|(key, _)| key.as_ref() == "is_sso") {
+            Some((_, Some(value))) => value.clone(),
+            Some((_, None)) => {
+                self.nobody_knows("a part of the context that another policy may have written", span)
+            }
+            None if self.lost => self.nobody_knows("a context that another policy may have written", span),
+            None => self.is_sso_flow(),
+        }
+    }
+
+    fn of_target(&self) -> Validity {
+        Validity::Target(self.circumstances.target)
     }
 
     /// `request.name`
@@ -64,7 +89,7 @@ impl Run<'_> {
             "context" => Ok(Val::known(Value::Context)),
             "debug" => Ok(Val::bool(false)),
             "obj" if self.circumstances.kind == TargetKind::NotificationRule => {
-                Ok(self.given(Given::Context("event".into(), self.circumstances.target_scope), Kind::Any))
+                Ok(self.given(Given::Context("event".into(), self.of_target()), Kind::Any))
             }
             "obj" => {
                 self.reads_target = true;
@@ -83,13 +108,17 @@ impl Run<'_> {
     }
 
     /// Until the code itself writes something, what others read is the same; after that, it may be something else.
-    fn context_scope(&self, key: &str) -> Scope {
-        let disturbed = self.circumstances.disturbed.writes(key) || self.lost;
-        if disturbed || self.epoch > 0 {
-            Scope(self.circumstances.scope.0 + self.epoch)
+    fn validity_of(&self, key: &str) -> Validity {
+        if self.is_disturbed(key) || self.writes > 0 {
+            Validity::Run { run: self.circumstances.run, writes: self.writes }
         } else {
-            self.circumstances.target_scope
+            self.of_target()
         }
+    }
+
+    /// Whether another policy may have written `key`.
+    fn is_disturbed(&self, key: &str) -> bool {
+        self.circumstances.disturbed.writes(key) || self.lost
     }
 
     /// What the context has under `key`; `None` where it is not there.
@@ -101,9 +130,9 @@ impl Run<'_> {
             };
         }
         let kind = if ["geoip", "asn"].contains(&key.as_ref()) { Kind::Record } else { Kind::Any };
-        let scope = self.context_scope(key);
-        let value = self.given(Given::Context(Name::clone(key), scope), kind);
-        let disturbed = self.circumstances.disturbed.writes(key) || self.lost;
+        let validity = self.validity_of(key);
+        let value = self.given(Given::Context(Name::clone(key), validity), kind);
+        let disturbed = self.is_disturbed(key);
         match self.circumstances.assumptions.context.get(key.as_ref()) {
             Some(_) if disturbed => {}
             Some(Assumed::Absent) => return Ok(None),
@@ -115,14 +144,14 @@ impl Run<'_> {
             }
             // A dictionary with something in it is there, and is no `None`.
             Some(Assumed::Fields(_)) => {
-                return Ok(Some(self.given(Given::Context(Name::clone(key), scope), Kind::Any)));
+                return Ok(Some(self.given(Given::Context(Name::clone(key), validity), Kind::Any)));
             }
             None => {}
         }
         if !disturbed && !self.may_have(key) {
             return Ok(None);
         }
-        let present = Term::new(Node::Given(Given::HasContext(Name::clone(key), scope)));
+        let present = Term::new(Node::Given(Given::HasContext(Name::clone(key), validity)));
         Ok(self.choose(&present, About::Truth, span).then_some(value))
     }
 
@@ -139,21 +168,24 @@ impl Run<'_> {
         }
     }
 
+    /// What is assumed of parts of `term`, when it is something in the context that no policy may have written.
+    fn assumed_fields(&self, term: &Term) -> Option<&BTreeMap<String, serde_json::Value>> {
+        let Node::Given(Given::Context(name, validity)) = term.node() else { return None };
+        match self.circumstances.assumptions.context.get(name.as_ref()) {
+            Some(Assumed::Fields(fields)) if *validity == self.of_target() => Some(fields),
+            _ => None,
+        }
+    }
+
     /// Whether `term` is something in the context of which some keys are assumed, so that it is a dictionary.
     pub(super) fn is_assumed_record(&self, term: &Term) -> bool {
-        let Node::Given(Given::Context(name, _)) = term.node() else { return false };
-        let assumed = self.circumstances.assumptions.context.get(name.as_ref());
-        matches!(assumed, Some(Assumed::Fields(fields)) if !fields.is_empty())
+        self.assumed_fields(term).is_some_and(|fields| !fields.is_empty())
     }
 
     /// What is assumed of a part of something in the context: `context["geoip"]["country"]`.
     pub(super) fn assumed_field(&self, of: &Val, key: &Val) -> Option<Result<Val, ()>> {
-        let Node::Given(Given::Context(name, _)) = of.term()?.node() else { return None };
-        let Some(Assumed::Fields(fields)) = self.circumstances.assumptions.context.get(name.as_ref()) else {
-            return None;
-        };
         let Value::Str(key) = key.raw() else { return None };
-        let value = fields.get(key.as_ref())?;
+        let value = self.assumed_fields(of.term()?)?.get(key.as_ref())?;
         Some(ops::of_json(value).map(Val::known).map_err(|_: Failure| ()))
     }
 }

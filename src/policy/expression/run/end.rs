@@ -2,7 +2,7 @@
 
 use super::super::ast::Span;
 use super::super::exception;
-use super::super::term::{Const, Given, Node, Op, Scope, Term};
+use super::super::term::{Const, Given, Node, Op, Term, Validity};
 use super::super::value::{Kind, Val, Value, Who};
 use super::{End, Flow, Reply, Run, Stop};
 
@@ -42,7 +42,7 @@ impl Run<'_> {
             Value::Unknown(Kind::Any | Kind::Record) => {
                 let reason = "whether authentik can keep what the code returns";
                 let unclear =
-                    Given::Unclear(reason.into(), Span::default(), self.term(value), Scope::default());
+                    Given::Unclear(reason.into(), Span::default(), self.term(value), Validity::Everywhere);
                 let kept = self.given(unclear, Kind::Bool);
                 self.truth(&kept, Span::default())
             }

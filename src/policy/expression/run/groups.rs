@@ -42,6 +42,7 @@ impl Run<'_> {
                 }
                 _ => None,
             });
+            self.steps_for_groups += self.steps - steps;
             self.steps = steps;
             let depends = self.tests.len() > tests || self.asked.len() > asked;
             match entry {
@@ -173,7 +174,13 @@ impl Run<'_> {
                 }
             }
         });
-        let Some(table) = table.filter(|_| !several) else { return Ok(Loop::Other) };
+        let Some(table) = table.filter(|_| !several) else {
+            match before {
+                Some(before) => scope.set(name, before),
+                None => drop(scope.delete(name)),
+            }
+            return Ok(Loop::Other);
+        };
         // Where there is none, the name stands for what it stood for before.
         let exists = Term::new(Node::Op(Op::Method("exists".into(), Vec::new()), vec![term.clone()]));
         let exists = Val::of(Value::Bool(!groups.ids.is_empty()), exists);

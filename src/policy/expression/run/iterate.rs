@@ -144,6 +144,7 @@ impl Run<'_> {
             }
             _ => {
                 let (items, unordered) = self.elements(value, span)?;
+                let unordered = unordered && items.len() > 1;
                 let before = items.clone();
                 for item in items {
                     if changed(value, &before) {
@@ -284,7 +285,8 @@ impl Run<'_> {
         match driven.raised {
             // Whether the one that decides comes before the one that raises, the database knows.
             Some(exception) if found => {
-                let order = self.given(Given::Order(span, self.circumstances.scope), Kind::Bool);
+                let order = Given::Order(span, self.once());
+                let order = self.given(order, Kind::Bool);
                 if self.truth(&order, span)? {
                     Ok(Val::bool(found == wanted))
                 } else {

@@ -67,7 +67,7 @@ impl Run<'_> {
             "ak_client_ip" => return self.client_ip(span),
             "ak_logger" => return Ok(Val::known(Value::Logger)),
             "requests" => {
-                let given = Given::External("requests".into(), span, self.circumstances.scope);
+                let given = Given::External("requests".into(), span, self.once());
                 return Ok(self.given(given, Kind::Any));
             }
             _ => {}
@@ -96,12 +96,13 @@ impl Run<'_> {
 
     pub(super) fn import(&mut self, import: &Import, span: Span) -> Flow<Val> {
         let first = import.module.split('.').next().unwrap_or(&import.module);
-        let external = |run: &Self| {
+        let external = |run: &mut Self| {
             let name = match &import.member {
                 Some(member) => format!("{}.{member}", import.module),
                 None => import.module.to_string(),
             };
-            run.given(Given::External(name.into(), span, run.circumstances.scope), Kind::Any)
+            let given = Given::External(name.into(), span, run.once());
+            run.given(given, Kind::Any)
         };
         if !MODULES.contains(&first) {
             let value = external(self);

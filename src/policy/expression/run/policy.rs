@@ -27,7 +27,8 @@ impl Run<'_> {
                 let passing = if ends.is_known() {
                     Val::bool(ends == Ends::PASS)
                 } else {
-                    self.given(Given::Policy(Name::clone(name), self.circumstances.scope), Kind::Bool)
+                    let given = Given::Policy(Name::clone(name), self.once());
+                    self.given(given, Kind::Bool)
                 };
                 self.truth(&passing, span)
             }
@@ -52,6 +53,8 @@ impl Run<'_> {
             Some(Code::Broken(_)) => return Ok(false),
             _ => return self.unclear(span, "a policy that is called and not looked into"),
         };
+        let is_sso = self.is_sso_for_called(span);
+        let outer = self.is_sso.replace(is_sso);
         self.calling.push(policy);
         let depth = std::mem::replace(&mut self.depth, 0);
         let before = self.asked.len();
@@ -60,6 +63,7 @@ impl Run<'_> {
         self.asked.iter_mut().skip(before).for_each(|(_, at, _)| *at = span);
         self.depth = depth;
         self.calling.pop();
+        self.is_sso = outer;
         match self.end(result) {
             End::Pass => Ok(true),
             End::Fail | End::Error => Ok(false),

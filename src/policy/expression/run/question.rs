@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::term::{Const, Given, Term};
+use super::super::term::{Const, Given, Term, Validity};
 
 /// Something asked about the subject, and what the answer was.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -31,6 +31,8 @@ pub(in super::super) enum Reply {
 pub(crate) struct Question {
     pub(in super::super) term: Arc<Term>,
     pub(in super::super) about: About,
+    /// How far the answer is the same, if less far than for its parts: what can be changed is asked anew after writes.
+    pub(in super::super) validity: Validity,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,9 +53,12 @@ impl Question {
     }
 
     /// What of the request it is about.
-    pub(crate) fn givens(&self) -> Vec<Given> {
-        let mut found = Vec::new();
-        self.term.givens(&mut found);
-        found
+    pub(crate) fn givens(&self) -> Vec<&Given> {
+        self.term.givens()
+    }
+
+    /// How far the answer is the same.
+    pub(in super::super) fn validities(&self) -> impl Iterator<Item = Validity> {
+        self.givens().into_iter().map(Given::validity).chain([self.validity])
     }
 }

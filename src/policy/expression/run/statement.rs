@@ -155,7 +155,7 @@ impl Run<'_> {
             Value::Class(class) => match exception::is_kind(exception.class, class) {
                 Some(catches) => Ok(catches),
                 None if exception.class == SOME => {
-                    let given = Given::IsKind((*class).into(), span, self.circumstances.scope);
+                    let given = Given::IsKind((*class).into(), span, self.once());
                     Ok(self.choose(&Term::new(Node::Given(given)), About::Truth, span))
                 }
                 None => self.unclear(span, "which exceptions are caught here"),

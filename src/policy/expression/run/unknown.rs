@@ -8,6 +8,16 @@ use super::{Flow, Run};
 impl Run<'_> {
     /// What `op` makes of `args`, some of which are not known.
     pub(super) fn operate_unknown(&mut self, op: Op, args: &[Val], span: Span) -> Flow<Val> {
+        self.ask_unknown(op, args, false, span)
+    }
+
+    /// The same for a call that may change what it is given.
+    pub(super) fn write_unknown(&mut self, op: Op, args: &[Val], span: Span) -> Flow<Val> {
+        self.writes += 1;
+        self.ask_unknown(op, args, true, span)
+    }
+
+    fn ask_unknown(&mut self, op: Op, args: &[Val], written: bool, span: Span) -> Flow<Val> {
         if let (Op::Subscript, [of, key]) = (&op, args)
             && let Some(field) = self.assumed_field(of, key)
         {
@@ -29,12 +39,25 @@ impl Run<'_> {
         {
             return Ok(Val::bool(matches!(op, CompareOp::IsNot | CompareOp::NotEq)));
         }
+        if let (Op::Call("bool", _), [of]) = (&op, args)
+            && of.term().is_some_and(|term| self.is_assumed_record(term))
+        {
+            return Ok(Val::bool(true));
+        }
         let terms: Option<Vec<_>> = args.iter().map(|arg| self.term(arg)).collect();
         let Some(terms) = terms else {
             return self.unknown_result("what code makes of a value that nobody knows", None, span);
         };
         let (kind, may_raise) = result(&op, args);
-        let value = Val::of(Value::Unknown(kind), Term::new(Node::Op(op, terms)));
+        let is_call = matches!(op, Op::Method(..) | Op::Call("call", _));
+        let term = Term::new(Node::Op(op, terms));
+        // Whoever is asked again may answer otherwise.
+        let value = if is_call && (written || term.is_from_outside()) {
+            let answer = Given::Answer(term, self.once());
+            self.given(answer, kind)
+        } else {
+            Val::of(Value::Unknown(kind), term)
+        };
         if may_raise {
             self.may_raise(&value, span)?;
         }
@@ -43,7 +66,8 @@ impl Run<'_> {
 
     /// A value of which nothing is known, for a reason.
     pub(super) fn nobody_knows(&mut self, reason: &str, span: Span) -> Val {
-        self.given(Given::Unclear(reason.into(), span, None, self.circumstances.scope), Kind::Any)
+        let given = Given::Unclear(reason.into(), span, None, self.once());
+        self.given(given, Kind::Any)
     }
 }
 

@@ -34,8 +34,6 @@ pub(in super::super) enum Const {
     PolicyResult(bool),
     Class(&'static str),
     Builtin(&'static str),
-    /// The object that the policy is asked for.
-    Target,
 }
 
 impl Const {
@@ -68,7 +66,6 @@ impl Const {
             Value::PolicyResult(passing) => Self::PolicyResult(*passing),
             Value::Class(name) => Self::Class(name),
             Value::Builtin(name) => Self::Builtin(name),
-            Value::Target => Self::Target,
             Value::View(..)
             | Value::Pattern(_)
             | Value::Exception(_)
@@ -79,6 +76,8 @@ impl Const {
             | Value::Request
             | Value::Context
             | Value::Logger
+            // Answers to terms are kept for all targets.
+            | Value::Target
             | Value::Unknown(_) => return None,
         })
     }
@@ -113,7 +112,6 @@ impl Const {
             Self::PolicyResult(passing) => Value::PolicyResult(*passing),
             Self::Class(name) => Value::Class(name),
             Self::Builtin(name) => Value::Builtin(name),
-            Self::Target => Value::Target,
         }
     }
 }

@@ -142,7 +142,6 @@ impl fmt::Display for Const {
                 write!(f, "a policy that {}", if *passing { "passes" } else { "fails" })
             }
             Self::Class(name) | Self::Builtin(name) => f.write_str(name),
-            Self::Target => f.write_str("request.obj"),
         }
     }
 }
@@ -159,6 +158,7 @@ impl fmt::Display for Given {
             Self::Context(key, _) => write!(f, "context[{key:?}]"),
             Self::AllContext(_) => f.write_str("context"),
             Self::External(what, ..) => f.write_str(what),
+            Self::Answer(call, _) => call.fmt(f),
             Self::Order(..) => f.write_str("the order in which the database gives rows"),
             Self::Policy(name, _) => write!(f, "ak_call_policy({name:?}).passing"),
             Self::IsKind(class, ..) => write!(f, "the exception is a {class}"),
