@@ -289,7 +289,10 @@ impl<'w> Reasoner<'w> {
             },
             Unknown::Mode(_) => "authentik's API does not show the mode of such targets".to_owned(),
             Unknown::Provider(_) => "the provider is not in the input".to_owned(),
-            Unknown::Bindings(target) => facts::why_obscured(self.world, target).to_owned(),
+            Unknown::Bindings(_) => "a binding expires (give the moment with `--at`)".to_owned(),
+            Unknown::Exchange(_) => {
+                "an expression policy may exchange the user that later bindings ask about".to_owned()
+            }
             Unknown::Expiry(_) => "the device expires (give the moment with `--at`)".to_owned(),
         }
     }

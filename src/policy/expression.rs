@@ -15,13 +15,13 @@
     reason = "tables of cases are read case by case, and whatever belongs to a run is asked of the run"
 )]
 
+mod answer;
 mod ast;
 mod classify;
 mod code;
 mod column;
 mod effects;
 mod exception;
-mod fast;
 mod listing;
 mod network;
 mod ops;

@@ -220,7 +220,9 @@ impl Context<'_> {
             Unknown::Mode(target) => ("mode", world.target_address(target)),
             Unknown::Provider(provider) => ("provider", world.providers.row(provider).name.clone()),
             Unknown::Expiry(target) => ("expiry", world.target_address(target)),
-            Unknown::Bindings(target) => ("bindings", world.target_address(target)),
+            Unknown::Bindings(target) | Unknown::Exchange(target) => {
+                ("bindings", world.target_address(target))
+            }
         };
         NamedUnknown { kind, name, reason: self.reasoner.reason(unknown) }
     }

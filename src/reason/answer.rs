@@ -47,9 +47,10 @@ pub enum Unknown {
     Provider(ProviderId),
     /// Whether a device has gone out of sight, which needs the moment.
     Expiry(TargetId),
-    /// What is bound to a target: a binding of it expires, and nobody says what moment it is; or code may exchange
-    /// the user that later bindings are asked about.
+    /// What is bound to a target: a binding of it expires, and nobody says what moment it is.
     Bindings(TargetId),
+    /// Whom later bindings of a target ask about, when code may exchange the user of the request.
+    Exchange(TargetId),
 }
 
 /// What decides a verdict.

@@ -212,9 +212,14 @@ fn obscured(
     for id in world.targets.ids() {
         let expiring = settings.at.is_none()
             && world.bindings_of(id).any(|(_, row)| row.enabled && row.expires.is_some());
-        if expiring || exchanges_user(world, study, id) {
-            facts.obscured.push((target(id), unknown(unknowns, Unknown::Bindings(id))));
-        }
+        let what = if exchanges_user(world, study, id) {
+            Unknown::Exchange(id)
+        } else if expiring {
+            Unknown::Bindings(id)
+        } else {
+            continue;
+        };
+        facts.obscured.push((target(id), unknown(unknowns, what)));
     }
 }
 
@@ -228,16 +233,6 @@ fn exchanges_user(world: &World, study: &Study<'_>, target: TargetId) -> bool {
     let may_change = |row: &&Binding| row.policy.is_some_and(|policy| policy::writes(study, policy).user);
     let first = enabled().filter(may_change).map(|row| row.order).min();
     enabled().any(|row| row.policy.is_none() && first.is_some_and(|first| first <= row.order))
-}
-
-/// Why it is not known what is bound to `target`.
-pub(crate) fn why_obscured(world: &World, target: TargetId) -> &'static str {
-    let study = Study::of(world);
-    if exchanges_user(world, &study, target) {
-        "an expression policy may exchange the user that later bindings ask about"
-    } else {
-        "a binding expires (give the moment with `--at`)"
-    }
 }
 
 /// Whether a binding still counts. One that expires at a moment that nobody knows makes its target obscured.

@@ -152,6 +152,17 @@ pub(super) enum Target {
     Subscript(Expr, Expr),
 }
 
+impl Target {
+    /// The names that it binds.
+    pub(super) fn names(&self) -> Vec<Name> {
+        match self {
+            Self::Name(name) => vec![Name::clone(name)],
+            Self::Tuple(targets) => targets.iter().flat_map(Self::names).collect(),
+            Self::Attribute(..) | Self::Subscript(..) => Vec::new(),
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Expr {
     pub(super) span: Span,

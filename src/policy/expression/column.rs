@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
-use super::fast::{self, Answer};
+use super::answer::{self, Answer};
 use super::ops::Data;
 use super::run::{Reply, Test};
 use super::term::Term;
@@ -93,7 +93,7 @@ impl Columns {
             Reply::Is(value) => {
                 let words = subjects.0.par_iter().enumerate().map(|(index, word)| {
                     (0..WORD).filter(|bit| word >> bit & 1 == 1).fold(0, |kept, bit| {
-                        let same = fast::is(data, &test.term, who(data, index * WORD + bit), value);
+                        let same = answer::is(data, &test.term, who(data, index * WORD + bit), value);
                         kept | u64::from(same) << bit
                     })
                 });
@@ -131,7 +131,7 @@ type Word = (u64, u64, Vec<(usize, Answer)>);
 /// Asks every subject.
 fn answers(data: &Data<'_>, term: &Arc<Term>) -> Column {
     let subjects = data.world.users.len() + 1;
-    let asker = fast::asker(data, term);
+    let asker = answer::asker(data, term);
     let length = subjects.div_ceil(WORD);
     let words: Vec<Word> = (0..length)
         .into_par_iter()

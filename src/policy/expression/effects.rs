@@ -11,8 +11,8 @@ use super::ast::{
     Target,
 };
 use crate::policy::writes::Writes;
-use own::{defined, names_of, own_names};
-use tables::{CHANGES, REFLECTION};
+use own::{defined, own_names};
+use tables::{CHANGES, ONLY_LOOKS, REFLECTION};
 
 /// What code may leave behind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -247,14 +247,17 @@ impl Scan {
         self.expr(&code.element);
         code.value.iter().for_each(|value| self.expr(value));
         for each in &code.loops {
-            let mut names = Vec::new();
-            names_of(&each.target, &mut names);
-            names.iter().for_each(|name| self.bound(name));
+            each.target.names().iter().for_each(|name| self.bound(name));
             self.expr(&each.iterable);
             self.target(&each.target);
             each.tests.iter().for_each(|test| self.expr(test));
         }
     }
+}
+
+/// Whether a method with this name changes nothing that is shared, whatever it belongs to.
+pub(super) fn only_looks(method: &str) -> bool {
+    ONLY_LOOKS.contains(&method)
 }
 
 /// Whether an expression is the context that all policies share.

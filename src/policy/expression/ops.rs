@@ -31,7 +31,7 @@ use super::term::{Op, Quantity};
 use super::value::{Val, Value};
 pub(super) use attribute::is_missing;
 pub(super) use builtin::{BUILTINS, is_builtin};
-pub(super) use collection::{check_key, elements, find, insert, is_unordered, set_of};
+pub(super) use collection::{check_key, find, insert, iterate, set_of};
 pub(super) use data::Data;
 pub(super) use equality::equal;
 pub(super) use helper::{HELPERS, policy_named};

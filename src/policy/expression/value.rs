@@ -302,6 +302,25 @@ impl Value {
         }
     }
 
+    /// Whether it is of a class of Python's own that everybody knows, or a row of authentik: nothing can be done with
+    /// it that its class does not say.
+    pub(super) fn is_basic(&self) -> bool {
+        matches!(
+            self,
+            Self::None
+                | Self::Bool(_)
+                | Self::Int(_)
+                | Self::Float(_)
+                | Self::Str(_)
+                | Self::List(_)
+                | Self::Tuple(_)
+                | Self::Set(_)
+                | Self::Dict(_)
+                | Self::User(_)
+                | Self::Group(_)
+        )
+    }
+
     /// Whether Python can keep it in a set or as a key; `None` where that is not known.
     pub(super) fn is_hashable(&self) -> Option<bool> {
         match self {

@@ -4,8 +4,9 @@ use super::super::ast::{Expr, ExprKind, Name};
 use super::super::exception;
 use super::super::ops::{HELPERS, is_builtin};
 use super::Scan;
+use super::only_looks;
 use super::own::is_fresh;
-use super::tables::{ALSO_LOOKS, CHANGES, HARMLESS_MODULES, ONLY_LOOKS};
+use super::tables::{CHANGES, HARMLESS_MODULES};
 use crate::policy::writes::Writes;
 
 impl Scan {
@@ -44,7 +45,7 @@ impl Scan {
             }
             ExprKind::Attribute(of, name) => {
                 self.expr(of);
-                let looks = ONLY_LOOKS.contains(&name.as_ref()) || ALSO_LOOKS.contains(&name.as_ref());
+                let looks = only_looks(name);
                 let own = matches!(&of.kind, ExprKind::Name(name) if self.is_own(name)) || is_fresh(of);
                 let library =
                     matches!(&of.kind, ExprKind::Name(name) if HARMLESS_MODULES.contains(&name.as_ref()));

@@ -16,9 +16,7 @@ pub(super) fn own_names(code: &Function) -> BTreeMap<Name, bool> {
 
 fn assigned(block: &[Stmt], own: &mut BTreeMap<Name, bool>) {
     let note = |target: &Target, fresh: bool, own: &mut BTreeMap<Name, bool>| {
-        let mut names = Vec::new();
-        names_of(target, &mut names);
-        for name in names {
+        for name in target.names() {
             own.entry(name).and_modify(|all| *all &= fresh).or_insert(fresh);
         }
     };
@@ -69,14 +67,6 @@ fn assigned(block: &[Stmt], own: &mut BTreeMap<Name, bool>) {
     }
 }
 
-pub(super) fn names_of(target: &Target, names: &mut Vec<Name>) {
-    match target {
-        Target::Name(name) => names.push(Name::clone(name)),
-        Target::Tuple(targets) => targets.iter().for_each(|target| names_of(target, names)),
-        _ => {}
-    }
-}
-
 /// Whether an expression makes a container that nobody else has.
 pub(super) fn is_fresh(expr: &Expr) -> bool {
     match &expr.kind {
@@ -104,9 +94,7 @@ pub(super) fn defined(block: &[Stmt], functions: &mut BTreeSet<Name>) {
                 }
             }
             StmtKind::Assign(targets, Expr { kind: ExprKind::Lambda(_), .. }) => {
-                let mut names = Vec::new();
-                targets.iter().for_each(|target| names_of(target, &mut names));
-                functions.extend(names);
+                functions.extend(targets.iter().flat_map(Target::names));
             }
             StmtKind::If(branches, otherwise) => {
                 branches.iter().for_each(|(_, body)| defined(body, functions));

@@ -19,14 +19,16 @@ pub(super) const REFLECTION: [&str; 14] = [
 ];
 
 /// Methods that change nothing that is shared, whatever they belong to.
-pub(super) const ONLY_LOOKS: [&str; 98] = [
+pub(super) const ONLY_LOOKS: [&str; 104] = [
     "all",
     "all_groups",
+    "bind",
     "bit_length",
     "capitalize",
     "casefold",
     "center",
     "count",
+    "critical",
     "date",
     "debug",
     "decode",
@@ -80,6 +82,7 @@ pub(super) const ONLY_LOOKS: [&str; 98] = [
     "keys",
     "last",
     "ljust",
+    "loads",
     "lower",
     "lstrip",
     "match",
@@ -117,11 +120,11 @@ pub(super) const ONLY_LOOKS: [&str; 98] = [
     "upper",
     "utcnow",
     "values",
+    "values_list",
+    "warning",
+    "weekday",
     "zfill",
 ];
-
-/// Methods that look as long as the values that they get are only looked at.
-pub(super) const ALSO_LOOKS: [&str; 6] = ["values_list", "warning", "weekday", "critical", "bind", "loads"];
 
 /// Methods that change what they belong to.
 pub(super) const CHANGES: [&str; 26] = [

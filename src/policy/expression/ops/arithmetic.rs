@@ -29,22 +29,7 @@ fn int(value: Option<i128>) -> Applied {
 
 /// Whether its class has no operators but those that are looked into here.
 fn is_plain(value: &Value) -> bool {
-    matches!(
-        value,
-        Value::None
-            | Value::Bool(_)
-            | Value::Int(_)
-            | Value::Float(_)
-            | Value::Str(_)
-            | Value::List(_)
-            | Value::Tuple(_)
-            | Value::Set(_)
-            | Value::Dict(_)
-            | Value::Range(..)
-            | Value::User(_)
-            | Value::Group(_)
-            | Value::Closure(_)
-    )
+    value.is_basic() || matches!(value, Value::Range(..) | Value::Closure(_))
 }
 
 /// `left op right`

@@ -108,9 +108,9 @@ pub(in super::super) fn insert(
     Ok(())
 }
 
-/// The elements of something that is there already; `None` for what cannot be iterated here.
-pub(in super::super) fn elements(data: &Data<'_>, value: &Value) -> Applied<Option<Vec<Val>>> {
-    Ok(Some(match value {
+/// The elements of something that is there already, and whether their order is one that nobody knows.
+pub(in super::super) fn iterate(data: &Data<'_>, value: &Value) -> Applied<(Vec<Val>, bool)> {
+    let items = match value {
         Value::List(list) => list.items.borrow().clone(),
         Value::Tuple(items) => items.to_vec(),
         Value::Set(items) => items.borrow().iter().cloned().map(Val::known).collect(),
@@ -125,48 +125,37 @@ pub(in super::super) fn elements(data: &Data<'_>, value: &Value) -> Applied<Opti
             dict.borrow().iter().map(pair).collect()
         }
         Value::Str(text) => text.chars().map(|c| Val::str(&c.to_string())).collect(),
-        Value::Range(from, to, step) => {
-            let mut items = Vec::new();
-            let mut at = *from;
-            while if *step > 0 { at < *to } else { at > *to } {
-                if items.len() > 10_000 {
-                    return cannot("a very long range");
-                }
-                items.push(Val::known(Value::Int(at)));
-                at += step;
-            }
-            items
-        }
+        Value::Range(from, to, step) => range(*from, *to, *step)?,
         Value::Groups(groups) if !groups.manager => data.rows(groups)?,
-        _ => return Ok(None),
-    }))
+        Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) => return raise("TypeError"),
+        Value::User(_) | Value::Group(_) | Value::Groups(_) | Value::Closure(_) | Value::Ip(_) => {
+            return raise("TypeError");
+        }
+        _ => return cannot(format!("the elements of a {}", value.class())),
+    };
+    Ok((items, is_unordered(value)))
 }
 
-/// Whether the order of the elements is one that nobody knows.
-pub(in super::super) fn is_unordered(value: &Value) -> bool {
+fn range(from: i128, to: i128, step: i128) -> Applied<Vec<Val>> {
+    let mut items = Vec::new();
+    let mut at = from;
+    while if step > 0 { at < to } else { at > to } {
+        if items.len() > 10_000 {
+            return cannot("a very long range");
+        }
+        items.push(Val::known(Value::Int(at)));
+        let Some(next) = at.checked_add(step) else { break };
+        at = next;
+    }
+    Ok(items)
+}
+
+fn is_unordered(value: &Value) -> bool {
     match value {
         Value::List(list) => list.unordered,
         // Texts get another hash in every process.
         Value::Groups(_) | Value::Set(_) => true,
         _ => false,
-    }
-}
-
-/// Something to iterate, as the elements that it has.
-pub(super) fn iterate(data: &Data<'_>, value: &Value) -> Applied<(Vec<Val>, bool)> {
-    let unordered = is_unordered(value);
-    match elements(data, value)? {
-        Some(items) => Ok((items, unordered)),
-        None => match value {
-            Value::None
-            | Value::Bool(_)
-            | Value::Int(_)
-            | Value::Float(_)
-            | Value::User(_)
-            | Value::Group(_) => raise("TypeError"),
-            Value::Groups(_) | Value::Closure(_) | Value::Ip(_) => raise("TypeError"),
-            _ => cannot(format!("the elements of a {}", value.class())),
-        },
     }
 }
 

@@ -66,29 +66,19 @@ pub(in super::super) fn equal(data: &Data<'_>, left: &Value, right: &Value) -> A
 
 /// Whether values of its class equal none of any other plain class.
 fn is_plain(value: &Value) -> bool {
-    matches!(
-        value,
-        Value::None
-            | Value::Bool(_)
-            | Value::Int(_)
-            | Value::Float(_)
-            | Value::Str(_)
-            | Value::List(_)
-            | Value::Tuple(_)
-            | Value::Set(_)
-            | Value::Dict(_)
-            | Value::View(..)
-            | Value::Range(..)
-            | Value::User(_)
-            | Value::Group(_)
-            | Value::Groups(_)
-            | Value::Ip(_)
-            | Value::Network(_)
-            | Value::Moment(_)
-            | Value::Class(_)
-            | Value::Closure(_)
-            | Value::Context
-    )
+    value.is_basic()
+        || matches!(
+            value,
+            Value::View(..)
+                | Value::Range(..)
+                | Value::Groups(_)
+                | Value::Ip(_)
+                | Value::Network(_)
+                | Value::Moment(_)
+                | Value::Class(_)
+                | Value::Closure(_)
+                | Value::Context
+        )
 }
 
 /// Whether a value equals itself only where it is the same object, as what is no number does.

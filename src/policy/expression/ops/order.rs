@@ -54,27 +54,17 @@ fn order(data: &Data<'_>, left: &Value, right: &Value) -> Applied<Option<Orderin
 
 /// Whether values of its class have no order with other classes.
 fn is_known(value: &Value) -> bool {
-    matches!(
-        value,
-        Value::None
-            | Value::Bool(_)
-            | Value::Int(_)
-            | Value::Float(_)
-            | Value::Str(_)
-            | Value::List(_)
-            | Value::Tuple(_)
-            | Value::Set(_)
-            | Value::Dict(_)
-            | Value::Range(..)
-            | Value::User(_)
-            | Value::Group(_)
-            | Value::Groups(_)
-            | Value::Ip(_)
-            | Value::Moment(_)
-            | Value::Class(_)
-            | Value::Closure(_)
-            | Value::Context
-    )
+    value.is_basic()
+        || matches!(
+            value,
+            Value::Range(..)
+                | Value::Groups(_)
+                | Value::Ip(_)
+                | Value::Moment(_)
+                | Value::Class(_)
+                | Value::Closure(_)
+                | Value::Context
+        )
 }
 
 /// The first elements that differ decide.

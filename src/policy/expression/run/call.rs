@@ -90,21 +90,10 @@ impl Run<'_> {
             Value::Builtin(name) | Value::Class(name) if function.term().is_none() => {
                 self.named(name, args, keywords, span)
             }
-            Value::None
-            | Value::Bool(_)
-            | Value::Int(_)
-            | Value::Float(_)
-            | Value::Str(_)
-            | Value::List(_)
-            | Value::Tuple(_)
-            | Value::Dict(_)
-            | Value::Set(_)
-            | Value::User(_)
-            | Value::Group(_)
-            | Value::Ip(_)
-            | Value::Context
-            | Value::PolicyResult(_)
-                if function.term().is_none() =>
+            value
+                if function.term().is_none()
+                    && (value.is_basic()
+                        || matches!(value, Value::Ip(_) | Value::Context | Value::PolicyResult(_))) =>
             {
                 self.raise("TypeError")
             }

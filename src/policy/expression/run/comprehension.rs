@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use super::super::ast::{Comprehension, Loop, Name, Shape, Span, Target};
+use super::super::ast::{Comprehension, Loop, Shape, Span};
 use super::super::exception::SOME;
 use super::super::scope::Scope;
 use super::super::term::Op;
@@ -79,10 +79,7 @@ impl<'r> Run<'r> {
         span: Span,
         sink: Sink<'_, 'r>,
     ) -> Flow<Driven> {
-        let mut locals = Vec::new();
-        for each in &code.loops {
-            names(&each.target, &mut locals);
-        }
+        let locals = code.loops.iter().flat_map(|each| each.target.names()).collect();
         let scope = Scope::of_comprehension(locals, Rc::clone(scope));
         let mut driven = Driven::default();
         // Whether somebody had enough makes no difference here.
@@ -151,14 +148,5 @@ impl<'r> Run<'r> {
             }
         }
         Ok(ControlFlow::Continue(()))
-    }
-}
-
-/// The names that a target assigns.
-pub(super) fn names(target: &Target, found: &mut Vec<Name>) {
-    match target {
-        Target::Name(name) => found.push(Name::clone(name)),
-        Target::Tuple(targets) => targets.iter().for_each(|target| names(target, found)),
-        Target::Attribute(..) | Target::Subscript(..) => {}
     }
 }

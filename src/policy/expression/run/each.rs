@@ -83,9 +83,7 @@ impl Run<'_> {
         }
         // Which element was the last one, nobody knows.
         let last = self.nobody_knows("the order in which the database gives rows", span);
-        let mut names = Vec::new();
-        super::comprehension::names(target, &mut names);
-        names.iter().for_each(|name| scope.set(name, last.clone()));
+        target.names().iter().for_each(|name| scope.set(name, last.clone()));
         match ended {
             _ if several => self.unclear(span, "the order in which the database gives rows"),
             None => self.block(otherwise, scope),

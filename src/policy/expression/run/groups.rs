@@ -95,9 +95,7 @@ impl Run<'_> {
         {
             return None;
         }
-        let mut locals = Vec::new();
-        super::comprehension::names(&each.target, &mut locals);
-        let scope = Scope::of_comprehension(locals, Rc::clone(scope));
+        let scope = Scope::of_comprehension(each.target.names(), Rc::clone(scope));
         self.table(groups, |run, row| {
             run.assign(&each.target, row, &scope, span)?;
             for test in &each.tests {

@@ -44,20 +44,7 @@ impl Run<'_> {
             return self.unclear(span, "what an iterator computes, and when");
         }
         let value = if value.term().is_some() { self.pin(value, span)? } else { value.clone() };
-        let unordered = ops::is_unordered(value.raw());
-        match self.lift(ops::elements(self.data, value.raw()), span)? {
-            Some(items) => Ok((items, unordered)),
-            None => match value.raw() {
-                Value::None
-                | Value::Bool(_)
-                | Value::Int(_)
-                | Value::Float(_)
-                | Value::User(_)
-                | Value::Group(_) => self.raise("TypeError"),
-                Value::Groups(_) | Value::Closure(_) | Value::Ip(_) => self.raise("TypeError"),
-                _ => self.unclear(span, format!("the elements of a {}", value.raw().class())),
-            },
-        }
+        self.lift(ops::iterate(self.data, value.raw()), span)
     }
 
     /// The elements where their order matters.

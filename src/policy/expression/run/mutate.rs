@@ -1,76 +1,11 @@
 //! Methods, among them those that change what they belong to.
 
 use super::super::ast::{Name, Span};
-use super::super::ops::{self};
+use super::super::effects::only_looks;
+use super::super::ops;
 use super::super::term::Op;
 use super::super::value::{List, Val, Value, View};
 use super::{Flow, Run};
-
-/// Methods of what comes from outside that change nothing.
-const ONLY_LOOKS: [&str; 62] = [
-    "all",
-    "capitalize",
-    "casefold",
-    "count",
-    "date",
-    "decode",
-    "difference",
-    "encode",
-    "endswith",
-    "exclude",
-    "exists",
-    "filter",
-    "find",
-    "first",
-    "get",
-    "get_full_name",
-    "has_usable_password",
-    "hexdigest",
-    "index",
-    "intersection",
-    "isalnum",
-    "isalpha",
-    "isdigit",
-    "isdisjoint",
-    "islower",
-    "isoformat",
-    "isoweekday",
-    "issubset",
-    "issuperset",
-    "isupper",
-    "items",
-    "join",
-    "json",
-    "keys",
-    "last",
-    "lower",
-    "lstrip",
-    "order_by",
-    "partition",
-    "replace",
-    "rfind",
-    "rpartition",
-    "rsplit",
-    "rstrip",
-    "split",
-    "splitlines",
-    "startswith",
-    "strftime",
-    "strip",
-    "subnet_of",
-    "supernet_of",
-    "time",
-    "timestamp",
-    "title",
-    "total_seconds",
-    "union",
-    "upper",
-    "values",
-    "values_list",
-    "weekday",
-    "zfill",
-    "all_groups",
-];
 
 impl Run<'_> {
     /// Python looks a method up before it computes the arguments.
@@ -99,7 +34,7 @@ impl Run<'_> {
                 };
             }
             Value::Context => return self.context_method(name, &args, &keywords, span),
-            Value::Unknown(_) if !ONLY_LOOKS.contains(&name.as_ref()) => {
+            Value::Unknown(_) if !only_looks(name) => {
                 let names = keywords.iter().map(|(name, _)| Name::clone(name)).collect();
                 let mut all = vec![of];
                 all.extend(args);
