@@ -8,6 +8,9 @@
     reason = "a test fails by panicking, and the counts are what it is for"
 )]
 
+mod grammar;
+mod live;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 

@@ -2,6 +2,7 @@
 
 mod groups;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::ast::CompareOp;
@@ -16,7 +17,8 @@ use groups::by_group;
 pub(super) enum Answer {
     Truth(bool),
     Raises(&'static str),
-    Unclear,
+    /// What is not certain, for this reason.
+    Unclear(Cow<'static, str>),
 }
 
 /// The value of `term` for `who`.
@@ -104,7 +106,7 @@ pub(super) fn asker<'a>(data: &'a Data<'a>, term: &'a Arc<Term>) -> Asker<'a> {
     let general = move |who: Who| match value(data, term, who) {
         Ok(value) => Answer::Truth(ops::truth(value.raw())),
         Err(Failure::Raise(class)) => Answer::Raises(class),
-        Err(Failure::Cannot(_)) => Answer::Unclear,
+        Err(Failure::Cannot(reason)) => Answer::Unclear(reason),
     };
     let short: Short<'a> = by_text(term).or_else(|| by_group(data, term));
     match short {

@@ -144,7 +144,7 @@ fn needed(tests: &[Test]) -> impl Iterator<Item = &Test> {
                     && match by.reply {
                         Reply::Truth(_) | Reply::Is(_) => by.term.contains(&test.term),
                         Reply::Fine => by.term != test.term && by.term.contains(&test.term),
-                        Reply::Raises(_) | Reply::Unclear => false,
+                        Reply::Raises(_) | Reply::Unclear(_) => false,
                     }
             };
             !(test.reply == Reply::Fine && tests.iter().enumerate().any(answered))
@@ -228,3 +228,6 @@ impl<'e> Explorer<'e> {
 fn atom(question: &Question, span: Span) -> Arc<Atom> {
     Arc::new(Atom::new(question.clone(), span))
 }
+
+#[cfg(test)]
+mod tests;

@@ -88,7 +88,7 @@ impl Columns {
                 column.odd.iter().for_each(|(_, odd)| subjects.remove(odd));
             }
             Reply::Raises(class) => self.keep_odd(data, test, &Answer::Raises(class), subjects),
-            Reply::Unclear => self.keep_odd(data, test, &Answer::Unclear, subjects),
+            Reply::Unclear(reason) => self.keep_odd(data, test, &Answer::Unclear(reason.clone()), subjects),
             // Few share a value, and few values are asked for twice.
             Reply::Is(value) => {
                 let words = subjects.0.par_iter().enumerate().map(|(index, word)| {

@@ -356,7 +356,7 @@ impl<'r> Run<'r> {
                 self.raise(class)
             }
             Err(Failure::Cannot(reason)) => {
-                self.note(&term, Reply::Unclear);
+                self.note(&term, Reply::Unclear(reason.clone()));
                 self.unknown_result(&reason, Some(term), span)
             }
         }

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::super::ast::{BinaryOp, Name};
 use super::super::value::{Val, Value};
 use super::number::Number;
-use super::{Applied, Data, arithmetic, cannot, collection, less, raise, truth};
+use super::{Applied, Data, arithmetic, cannot, collection, less, raise};
 
 /// The elements in order; those that are equal stay as they were.
 fn sort(data: &Data<'_>, items: &mut [Val], reverse: bool) -> Applied<()> {
@@ -35,7 +35,12 @@ fn sort(data: &Data<'_>, items: &mut [Val], reverse: bool) -> Applied<()> {
 pub(super) fn sorted(data: &Data<'_>, args: &[&Value], names: &[Name]) -> Applied {
     let (value, reverse) = match (args, names) {
         ([value], []) => (value, false),
-        ([value, reverse], [name]) if name.as_ref() == "reverse" => (value, truth(reverse)),
+        ([value, Value::Bool(reverse)], [name]) if name.as_ref() == "reverse" => (value, *reverse),
+        ([value, Value::Int(reverse @ (0 | 1))], [name]) if name.as_ref() == "reverse" => {
+            (value, *reverse == 1)
+        }
+        // Releases of Python differ in what else they take.
+        ([_, _], [name]) if name.as_ref() == "reverse" => return cannot("`sorted` with this `reverse`"),
         _ => return cannot("`sorted` of this kind"),
     };
     let (mut items, _) = collection::iterate(data, value)?;

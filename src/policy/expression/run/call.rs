@@ -318,7 +318,10 @@ impl Run<'_> {
             };
             pairs.push((self.pin(&value, span)?, item));
         }
-        let reverse = self.truth(reverse, span)?;
+        let reverse = match self.pin(reverse, span)?.raw() {
+            Value::Bool(reverse) => *reverse,
+            _ => return self.unclear(span, "`sorted` with this `reverse`"),
+        };
         let mut sorted: Vec<(Val, Val)> = Vec::new();
         for (key, item) in pairs {
             let mut at = sorted.len();

@@ -1,5 +1,6 @@
 //! What a run asks: about the subject, and about what nobody knows.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::super::term::{Const, Given, Term, Validity};
@@ -23,7 +24,7 @@ pub(in super::super) enum Reply {
     /// Computing it raises an exception of this class.
     Raises(&'static str),
     /// What computing it gives is not certain, for this reason.
-    Unclear,
+    Unclear(Cow<'static, str>),
 }
 
 /// A yes-or-no question about what is not known.

@@ -1,0 +1,73 @@
+//! One run speaks for many: they must end as if each had had a run of its own.
+
+use super::super::code::{Code, Library};
+use super::*;
+use crate::model::{Id, PolicyId, TargetId, TargetKind, World};
+use crate::policy::assumption::Assumptions;
+use crate::policy::expression::Columns;
+use crate::policy::writes::Writes;
+
+/// Every recorded expression, by the order of the recording.
+fn recorded() -> Vec<String> {
+    let text = include_str!("../../../../tests/expressions/recorded.json");
+    let json: serde_json::Value = serde_json::from_str(text).unwrap();
+    json["expressions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["text"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn whoever_is_spoken_for_ends_as_in_a_run_of_their_own() {
+    let world = World::parse("world.may", include_str!("../../../../tests/expressions/world.may")).unwrap();
+    let library = Library::of(&world);
+    let ancestry = crate::model::Ancestry::of(&world);
+    let data = Data { world: &world, ancestry: &ancestry, target: TargetId(0) };
+    let (assumptions, disturbed) = (Assumptions::default(), Writes::default());
+    // Columns are shared, as they are for all policies of a world.
+    let columns = Columns::default();
+    let (mut spoken_for, mut several, mut coarser) = (0, 0, 0);
+    for text in recorded() {
+        let Code::Ready(code) = Code::of(&text) else { continue };
+        for kind in [TargetKind::Application, TargetKind::Flow] {
+            let circumstances = Circumstances {
+                library: &library,
+                policy: PolicyId::from_index(0),
+                kind,
+                at: None,
+                assumptions: &assumptions,
+                disturbed: &disturbed,
+                run: 0,
+                target: TargetId(0),
+                others: &|_| Ends::UNKNOWN,
+            };
+            let classes = classify(&data, &circumstances, &columns, &code);
+            several += usize::from(classes.ways.ways.len() > 1);
+            for subject in 0..=world.users.len() {
+                let explorer = |alone| {
+                    Explorer::new(&data, &circumstances, &code, who(&data, subject), alone, MOST_WORK_FOR_ONE)
+                };
+                let own = explorer(false).explore().way;
+                let shared = classes.ways.of(subject).unwrap();
+                if *shared != own {
+                    // Where the one who speaks gives up, so do all that are like them in what was asked before.
+                    let gives_up =
+                        !shared.is_settled() && shared.ends().bits() & own.ends().bits() == own.ends().bits();
+                    assert!(gives_up, "subject {subject} of {kind:?}: {shared:?}, alone {own:?}:\n{text}");
+                    coarser += 1;
+                }
+                // Alone, other means are at hand; what both are certain of is the same.
+                let alone = explorer(true).explore().way.ends();
+                assert!(
+                    alone.bits() & own.ends().bits() != 0,
+                    "subject {subject} of {kind:?} alone: {alone:?}, {own:?}:\n{text}"
+                );
+                spoken_for += 1;
+            }
+        }
+    }
+    assert!(spoken_for > 100_000 && several > 1_000, "{spoken_for}, {several}");
+    assert!(coarser * 100 < spoken_for, "{coarser} of {spoken_for} could be known better");
+}
