@@ -16,6 +16,7 @@ pub mod question;
 pub mod reason;
 #[cfg(feature = "cli")]
 pub mod report;
+mod subjects;
 pub mod truth;
 
 pub use input::{ReadError, Reading};

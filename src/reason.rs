@@ -6,7 +6,6 @@
 mod access;
 mod answer;
 mod answers;
-mod bits;
 mod extents;
 mod facts;
 mod outcomes;

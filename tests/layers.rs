@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// Each layer names only modules of the layers before it, and its own.
 const LAYERS: [&[&str]; 8] = [
-    &["diagnostic", "truth"],
+    &["diagnostic", "subjects", "truth"],
     &["model"],
     &["policy"],
     &["input", "reason"],

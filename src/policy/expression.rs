@@ -83,7 +83,7 @@ pub(super) fn judge<'w>(study: &Study<'_>, policy: PolicyId, setting: Setting<'_
     let data = Data { world: study.world, ancestry: &study.ancestry, target: setting.id };
     let Classes { ways, unclear, reads_target } =
         classify::classify(&data, &circumstances, &study.columns, code);
-    let atoms = ways.ways.iter().flat_map(Way::atoms);
+    let atoms = ways.iter().flat_map(Way::atoms);
     let validities: BTreeSet<Validity> = atoms.flat_map(|atom| atom.question().validities()).collect();
     let in_one_run = |validity: &Validity| matches!(validity, Validity::Run { .. } | Validity::Once { .. });
     let is_open = !unclear.is_empty();

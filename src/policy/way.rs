@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::expression::{Given, Question, Span};
+use crate::subjects::Subjects;
 use crate::truth::Ends;
 
 /// How a run ends, by the answers to what nobody can answer.
@@ -14,14 +15,9 @@ pub enum Way {
     If(Arc<Atom>, Arc<Way>, Arc<Way>),
 }
 
-/// The ways in which runs of a policy end, by subject.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ways {
-    /// Every way.
-    pub ways: Vec<Way>,
-    /// Which of them each subject takes: the users in their order, then somebody anonymous.
-    pub of_subject: Vec<u32>,
-}
+/// The ways in which runs of a policy end, each with the subjects who take it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ways(pub(crate) Vec<(Way, Subjects)>);
 
 /// A yes-or-no question that the configuration does not answer. Equal questions have equal answers, whichever policy
 /// asks.
@@ -117,8 +113,13 @@ impl Way {
 }
 
 impl Ways {
+    /// Every way.
+    pub fn iter(&self) -> impl Iterator<Item = &Way> {
+        self.0.iter().map(|(way, _)| way)
+    }
+
     /// The way that `subject` takes.
     pub fn of(&self, subject: usize) -> Option<&Way> {
-        self.ways.get(*self.of_subject.get(subject)? as usize)
+        self.0.iter().find(|(_, subjects)| subjects.contains(subject)).map(|(way, _)| way)
     }
 }

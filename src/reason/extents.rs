@@ -4,11 +4,10 @@ use rayon::prelude::*;
 use rules::{Leaf, Node, Nodes};
 use rustc_hash::FxHashMap;
 
-use super::bits::{Bits, WORD};
 use super::runs::Runs;
 use crate::model::{Id, World};
-use crate::policy::way::Way;
 use crate::policy::{For, Subject};
+use crate::subjects::{Subjects, WORD};
 use crate::truth::{Ends, Truth};
 
 /// The subjects for whom something holds, and for whom it may.
@@ -27,7 +26,7 @@ pub(crate) enum Set {
     /// A few, in ascending order.
     Few(Vec<u32>),
     /// Many.
-    Many(Bits),
+    Many(Subjects),
 }
 
 impl Set {
@@ -36,7 +35,7 @@ impl Set {
         match self {
             Self::All(all) => *all,
             Self::Few(few) => u32::try_from(subject).is_ok_and(|subject| few.binary_search(&subject).is_ok()),
-            Self::Many(bits) => bits.get(subject),
+            Self::Many(bits) => bits.contains(subject),
         }
     }
 
@@ -74,9 +73,9 @@ impl Set {
     fn of_list(list: Vec<u32>, subjects: usize) -> Self {
         // A list takes 32 bits for each member, a bitset one for each subject.
         if list.len() > subjects / 32 {
-            let mut bits = Bits::new(subjects);
+            let mut bits = Subjects::none(subjects);
             for subject in list {
-                bits.set(subject as usize);
+                bits.insert(subject as usize);
             }
             Self::Many(bits)
         } else {
@@ -85,11 +84,7 @@ impl Set {
     }
 
     fn of_test(subjects: usize, test: impl Fn(usize) -> bool) -> Self {
-        let mut bits = Bits::new(subjects);
-        for subject in (0..subjects).filter(|subject| test(*subject)) {
-            bits.set(subject);
-        }
-        Self::Many(bits)
+        Self::Many(Subjects::of_test(subjects, test))
     }
 }
 
@@ -121,14 +116,17 @@ pub(crate) enum Column {
     /// The same for every subject.
     All(Ends),
     /// By subject.
-    Each(Vec<Ends>),
+    Each(Vec<(Ends, Subjects)>),
 }
 
 impl Column {
     pub(crate) fn get(&self, subject: usize) -> Ends {
         match self {
             Self::All(ends) => *ends,
-            Self::Each(each) => each.get(subject).copied().unwrap_or(Ends::UNKNOWN),
+            Self::Each(each) => {
+                let found = each.iter().find(|(_, subjects)| subjects.contains(subject));
+                found.map_or(Ends::UNKNOWN, |(ends, _)| *ends)
+            }
         }
     }
 
@@ -136,7 +134,7 @@ impl Column {
     pub(crate) fn has_unknown(&self) -> bool {
         match self {
             Self::All(ends) => !ends.is_known(),
-            Self::Each(each) => each.iter().any(|ends| !ends.is_known()),
+            Self::Each(each) => each.iter().any(|(ends, _)| !ends.is_known()),
         }
     }
 }
@@ -170,7 +168,7 @@ impl Extents {
                     }
                     Leaf::Active => Extent::known(active(world, subjects)),
                     Leaf::Given(_) => Extent::same(Truth::UNKNOWN),
-                    Leaf::Takes(run, class) => Extent::known(takes(runs, run, class, subjects)),
+                    Leaf::Takes(run, class) => Extent::known(takes(runs, run, class)),
                     Leaf::Ends(run, wanted) => {
                         let column = ends.get(run.0 as usize).unwrap_or(&Column::All(Ends::UNKNOWN));
                         asked(column, wanted, subjects)
@@ -202,28 +200,38 @@ pub(crate) fn column(world: &World, ends: &For<'_>) -> Column {
     match ends {
         For::All(ends) => Column::All(*ends),
         For::Ways(ways) => {
-            let ends: Vec<Ends> = ways.ways.iter().map(Way::ends).collect();
-            let one = |way: &u32| ends.get(*way as usize).copied().unwrap_or(Ends::UNKNOWN);
-            match ends.as_slice() {
-                [ends] => Column::All(*ends),
-                _ => Column::Each(ways.of_subject.iter().map(one).collect()),
+            let mut each: Vec<(Ends, Subjects)> = Vec::new();
+            for (way, subjects) in &ways.0 {
+                match each.iter_mut().find(|(ends, _)| *ends == way.ends()) {
+                    Some((_, known)) => known.extend(subjects),
+                    None => each.push((way.ends(), subjects.clone())),
+                }
             }
+            of_each(each)
         }
         For::Each(each) => {
             let users: Vec<_> = world.users.values().collect();
-            let mut column: Vec<Ends> = users.par_iter().map(|user| each(Subject::User(user))).collect();
-            column.push(each(Subject::Anonymous));
-            Column::Each(column)
+            of_each(Subjects::by(users.len() + 1, |subject| {
+                each(users.get(subject).map_or(Subject::Anonymous, |user| Subject::User(user)))
+            }))
         }
     }
 }
 
+fn of_each(each: Vec<(Ends, Subjects)>) -> Column {
+    match each.as_slice() {
+        [(ends, _)] => Column::All(*ends),
+        _ => Column::Each(each),
+    }
+}
+
 /// The subjects of one class of a run.
-fn takes(runs: &Runs<'_>, run: rules::RunId, class: u32, subjects: usize) -> Set {
+fn takes(runs: &Runs<'_>, run: rules::RunId, class: u32) -> Set {
     match runs.all.get(run.0 as usize).map(|run| &run.judgement.ends) {
-        Some(For::Ways(ways)) => {
-            Set::of_test(subjects, |subject| ways.of_subject.get(subject) == Some(&class))
-        }
+        Some(For::Ways(ways)) => match ways.0.get(class as usize) {
+            Some((_, subjects)) => Set::Many(subjects.clone()),
+            None => Set::All(false),
+        },
         _ => Set::All(false),
     }
 }
@@ -235,13 +243,18 @@ fn asked(column: &Column, wanted: rules::Outcomes, subjects: usize) -> Extent {
     match column {
         Column::All(ends) => Extent::same(truth(*ends)),
         Column::Each(each) => {
-            let test = |part: fn(Truth) -> bool| {
-                Set::of_test(subjects, |subject| {
-                    part(truth(each.get(subject).copied().unwrap_or(Ends::UNKNOWN)))
-                })
-            };
-            let may = column.has_unknown().then(|| test(|truth| truth.may));
-            Extent { must: test(|truth| truth.must), may }
+            let (mut must, mut may) = (Subjects::none(subjects), Subjects::none(subjects));
+            for (ends, subjects) in each {
+                let truth = truth(*ends);
+                if truth.must {
+                    must.extend(subjects);
+                }
+                if truth.may {
+                    may.extend(subjects);
+                }
+            }
+            let may = (may != must).then_some(Set::Many(may));
+            Extent { must: Set::Many(must), may }
         }
     }
 }

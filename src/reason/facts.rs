@@ -103,11 +103,11 @@ fn ways(runs: &Runs<'_>, facts: &mut Facts, unknowns: &mut Vec<Unknown>) -> Vec<
     let mut numbering = Numbering::default();
     for (index, run) in runs.all.iter().enumerate() {
         let For::Ways(ways) = &run.judgement.ends else { continue };
-        if !ways.ways.iter().any(|way| matches!(way, Way::If(..))) {
+        if !ways.iter().any(|way| matches!(way, Way::If(..))) {
             continue;
         }
         let id = rules::RunId(u32::try_from(index).unwrap_or(u32::MAX));
-        for (n, way) in ways.ways.iter().enumerate() {
+        for (n, way) in ways.iter().enumerate() {
             let way = numbering.way(way, id, run.policy, facts, unknowns);
             facts.takes.push((id, u32::try_from(n).unwrap_or(u32::MAX), way));
         }

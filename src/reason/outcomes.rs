@@ -143,7 +143,7 @@ impl Reasoner<'_> {
             scores: self.world.reputation.as_deref(),
             disturbed: &Writes::default(),
             assumptions: &self.settings.assumptions,
-            run: u32::try_from(self.runs.all.len()).unwrap_or(u32::MAX),
+            run: u32::MAX,
         };
         let judgement = policy::judge(study, policy, setting);
         let ends = column(self.world, &judgement.ends);
@@ -170,10 +170,12 @@ impl Reasoner<'_> {
         };
         match ends {
             Column::All(ends) => count(*ends, users),
-            Column::Each(_) => (0..users).for_each(|user| count(ends.get(user), 1)),
+            Column::Each(each) => {
+                each.iter().for_each(|(ends, subjects)| count(*ends, subjects.count(users)));
+            }
         }
         let mut atoms: Vec<Arc<Atom>> = match &judgement.ends {
-            For::Ways(ways) => ways.ways.iter().flat_map(Way::atoms).cloned().collect(),
+            For::Ways(ways) => ways.iter().flat_map(Way::atoms).cloned().collect(),
             For::All(_) | For::Each(_) => Vec::new(),
         };
         atoms.sort_by_cached_key(|atom| (atom.span().start, atom.span().end, atom.text()));

@@ -10,8 +10,8 @@ mod scratch;
 use rules::{GateId, Leaf, Node, Nodes, UnknownId};
 use rustc_hash::FxHashMap;
 
-use super::bits::{Bits, WORD};
 use super::extents::{Extent, Extents, Set};
+use crate::subjects::{Subjects, WORD};
 use crate::truth::Truth;
 pub(crate) use cases::Variable;
 use cases::{Case, cases, is_unknown, shared, variable};
@@ -150,7 +150,7 @@ impl Plan {
                 scratch.join_root(&possible, must, may);
             }
         }
-        let set = |words| Set::Many(Bits::from_words(words));
+        let set = |words| Set::Many(Subjects::from_words(words));
         Extent { must: set(must), may: (!exact).then(|| set(may)) }
     }
 

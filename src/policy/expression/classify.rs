@@ -3,18 +3,20 @@
 //! One run for one subject tells on what its course depends. All who answer those tests alike take the same course,
 //! so they are done, too; the next run is for somebody who is left.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::ast::{Function, Span};
 use super::code::Circumstances;
-use super::column::{Columns, Subjects, who};
+use super::column::{Columns, who};
 use super::ops::Data;
 use super::run::{End, Question, Reply, Run, Test};
 use super::value::Who;
 use crate::policy::way::{Atom, Way, Ways};
+use crate::subjects::Subjects;
 use crate::truth::Ends;
 
 /// So many runs speak for many; after that, everybody who is left has a run of their own.
@@ -68,23 +70,9 @@ pub(super) fn classify(
 ) -> Classes {
     let subjects = data.world.users.len() + 1;
     let mut left = Subjects::all(subjects);
-    let mut numbers: HashMap<Way, u32, rustc_hash::FxBuildHasher> = HashMap::default();
-    let mut ways: Vec<Way> = Vec::new();
-    let mut of_subject = vec![0_u32; subjects];
+    let mut ways = Known::default();
     let mut unclear = BTreeSet::new();
     let mut reads_target = false;
-    let mut number = |way: Way, unclear: &mut BTreeSet<(Span, String)>| {
-        let way = if ways.len() >= MOST_WAYS && !numbers.contains_key(&way) {
-            unclear.insert((Span::default(), "too many ways in which this can end".to_owned()));
-            Way::Ends(Ends::UNKNOWN)
-        } else {
-            way
-        };
-        *numbers.entry(way.clone()).or_insert_with(|| {
-            ways.push(way);
-            u32::try_from(ways.len() - 1).unwrap_or_default()
-        })
-    };
     let explore = |subject: usize, alone, work| {
         Explorer::new(data, circumstances, code, who(data, subject), alone, work).explore()
     };
@@ -102,35 +90,72 @@ pub(super) fn classify(
         }
         unclear.extend(course.unclear);
         reads_target |= course.reads_target;
-        let way = number(course.way, &mut unclear);
-        // Everybody takes the first way until something else is known.
-        if way != 0 {
-            for subject in alike.iter().chain([first]) {
-                if let Some(slot) = of_subject.get_mut(subject) {
-                    *slot = way;
-                }
-            }
-        }
+        alike.insert(first);
         left.remove(&alike);
-        if let Some(word) = left.0.get_mut(first / 64) {
-            *word &= !(1 << (first % 64));
-        }
+        ways.add(course.way, alike, &mut unclear);
     }
-    if left.count() > 0 {
-        let rest: Vec<usize> = left.iter().collect();
+    let rest: Vec<usize> = left.iter().collect();
+    if !rest.is_empty() {
         let share = (MOST_WORK / rest.len()).clamp(LEAST_WORK_ALONE, MOST_WORK_FOR_ONE);
         let courses: Vec<(usize, Course)> =
             rest.into_par_iter().map(|subject| (subject, explore(subject, true, share))).collect();
         for (subject, course) in courses {
             unclear.extend(course.unclear);
             reads_target |= course.reads_target;
-            let way = number(course.way, &mut unclear);
-            if let Some(slot) = of_subject.get_mut(subject) {
-                *slot = way;
+            ways.add_one(course.way, subject, subjects, &mut unclear);
+        }
+    }
+    Classes { ways: Ways(ways.ways), unclear, reads_target }
+}
+
+/// The ways that are known so far.
+#[derive(Default)]
+struct Known {
+    ways: Vec<(Way, Subjects)>,
+    numbers: FxHashMap<Way, usize>,
+}
+
+impl Known {
+    /// The number of `way`, or of the one that stands for all that are too many.
+    fn number(&mut self, way: Way, unclear: &mut BTreeSet<(Span, String)>) -> Result<usize, Way> {
+        let way = if self.ways.len() >= MOST_WAYS && !self.numbers.contains_key(&way) {
+            unclear.insert((Span::default(), "too many ways in which this can end".to_owned()));
+            Way::Ends(Ends::UNKNOWN)
+        } else {
+            way
+        };
+        if let Some(number) = self.numbers.get(&way) {
+            return Ok(*number);
+        }
+        self.numbers.insert(way.clone(), self.ways.len());
+        Err(way)
+    }
+
+    fn add(&mut self, way: Way, subjects: Subjects, unclear: &mut BTreeSet<(Span, String)>) {
+        match self.number(way, unclear) {
+            Ok(number) => {
+                if let Some((_, known)) = self.ways.get_mut(number) {
+                    known.extend(&subjects);
+                }
+            }
+            Err(new) => self.ways.push((new, subjects)),
+        }
+    }
+
+    fn add_one(&mut self, way: Way, subject: usize, of: usize, unclear: &mut BTreeSet<(Span, String)>) {
+        match self.number(way, unclear) {
+            Ok(number) => {
+                if let Some((_, known)) = self.ways.get_mut(number) {
+                    known.insert(subject);
+                }
+            }
+            Err(new) => {
+                let mut subjects = Subjects::none(of);
+                subjects.insert(subject);
+                self.ways.push((new, subjects));
             }
         }
     }
-    Classes { ways: Ways { ways, of_subject }, unclear, reads_target }
 }
 
 /// The tests without those that others answer anyway: what has a truth has a value, and so has what it is made of.

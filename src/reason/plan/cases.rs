@@ -3,7 +3,6 @@
 use rules::{Leaf, Outcome, RunId, UnknownId};
 use rustc_hash::FxHashMap;
 
-use super::super::bits::WORD;
 use super::super::extents::{Column, Extents};
 use super::Op;
 use crate::truth::{Ends, Truth};
@@ -89,7 +88,9 @@ pub(super) fn cases(variables: &[Variable], extents: &Extents) -> (Vec<Case>, bo
             Variable::Run(run) => {
                 let possible = match extents.ends(*run) {
                     Column::All(ends) => *ends,
-                    Column::Each(each) => each.iter().copied().reduce(Ends::or).unwrap_or(Ends::UNKNOWN),
+                    Column::Each(each) => {
+                        each.iter().map(|(ends, _)| *ends).reduce(Ends::or).unwrap_or(Ends::UNKNOWN)
+                    }
                 };
                 let is_possible = |end: &Outcome| possible.bits() & rules::Outcomes::only(*end).bits() != 0;
                 Outcome::ALL.into_iter().filter(is_possible).map(|end| Choice::Ends(*run, end)).collect()
@@ -132,10 +133,21 @@ impl Case {
 
     /// For which subjects from word `first` on it can turn out so.
     pub(super) fn write_possible(&self, first: usize, words: &mut [u64], extents: &Extents) {
-        for (index, word) in words.iter_mut().enumerate() {
-            *word = (0..WORD)
-                .filter(|bit| self.is_possible((first + index) * WORD + bit, extents))
-                .fold(0, |word, bit| word | 1 << bit);
+        words.fill(u64::MAX);
+        let mut these = vec![0; words.len()];
+        for choice in &self.0 {
+            let Choice::Ends(run, end) = choice else { continue };
+            let is_possible = |ends: Ends| ends.bits() & rules::Outcomes::only(*end).bits() != 0;
+            match extents.ends(*run) {
+                Column::All(ends) if is_possible(*ends) => {}
+                Column::All(_) => words.fill(0),
+                Column::Each(each) => {
+                    for (_, subjects) in each.iter().filter(|(ends, _)| !is_possible(*ends)) {
+                        subjects.read(first, &mut these);
+                        words.iter_mut().zip(&these).for_each(|(word, these)| *word &= !these);
+                    }
+                }
+            }
         }
     }
 }

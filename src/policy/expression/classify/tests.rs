@@ -44,7 +44,7 @@ fn whoever_is_spoken_for_ends_as_in_a_run_of_their_own() {
                 others: &|_| Ends::UNKNOWN,
             };
             let classes = classify(&data, &circumstances, &columns, &code);
-            several += usize::from(classes.ways.ways.len() > 1);
+            several += usize::from(classes.ways.iter().count() > 1);
             for subject in 0..=world.users.len() {
                 let explorer = |alone| {
                     Explorer::new(&data, &circumstances, &code, who(&data, subject), alone, MOST_WORK_FOR_ONE)

@@ -1,0 +1,198 @@
+//! Sets of subjects, one bit each.
+//!
+//! Subjects are numbered as the users of a world are; the one after the last user is the anonymous one.
+
+use rayon::prelude::*;
+
+/// Subjects in one word.
+pub(crate) const WORD: usize = u64::BITS as usize;
+
+/// Words that one thread takes at a time.
+const CHUNK: usize = 256;
+
+/// Some of the subjects.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub(crate) struct Subjects(Vec<u64>);
+
+impl Subjects {
+    /// None, of `subjects`.
+    pub(crate) fn none(subjects: usize) -> Self {
+        Self(vec![0; subjects.div_ceil(WORD)])
+    }
+
+    /// The first `subjects`.
+    pub(crate) fn all(subjects: usize) -> Self {
+        let mut words = vec![u64::MAX; subjects.div_ceil(WORD)];
+        if let (Some(last), rest @ 1..) = (words.last_mut(), subjects % WORD) {
+            *last = (1 << rest) - 1;
+        }
+        Self(words)
+    }
+
+    /// These words.
+    pub(crate) fn from_words(words: Vec<u64>) -> Self {
+        Self(words)
+    }
+
+    /// Those of `subjects` for whom `test` holds.
+    pub(crate) fn of_test(subjects: usize, test: impl Fn(usize) -> bool) -> Self {
+        let mut found = Self::none(subjects);
+        (0..subjects).filter(|subject| test(*subject)).for_each(|subject| found.insert(subject));
+        found
+    }
+
+    /// All `subjects` by what `of` says of them, in the order of their first ones.
+    pub(crate) fn by<K: PartialEq + Send>(subjects: usize, of: impl Fn(usize) -> K + Sync) -> Vec<(K, Self)> {
+        let length = subjects.div_ceil(WORD);
+        let chunks: Vec<Vec<(K, Vec<u64>)>> = (0..length.div_ceil(CHUNK))
+            .into_par_iter()
+            .map(|chunk| {
+                let mut found: Vec<(K, Vec<u64>)> = Vec::new();
+                let first = chunk * CHUNK * WORD;
+                for subject in first..subjects.min(first + CHUNK * WORD) {
+                    let key = of(subject);
+                    let at = found.iter().position(|(other, _)| *other == key).unwrap_or_else(|| {
+                        found.push((key, vec![0; CHUNK.min(length - chunk * CHUNK)]));
+                        found.len() - 1
+                    });
+                    if let Some(word) =
+                        found.get_mut(at).and_then(|(_, words)| words.get_mut((subject - first) / WORD))
+                    {
+                        *word |= 1 << (subject % WORD);
+                    }
+                }
+                found
+            })
+            .collect();
+        let mut all: Vec<(K, Self)> = Vec::new();
+        for (chunk, found) in chunks.into_iter().enumerate() {
+            for (key, words) in found {
+                let at = all.iter().position(|(other, _)| *other == key).unwrap_or_else(|| {
+                    all.push((key, Self(vec![0; length])));
+                    all.len() - 1
+                });
+                let to = all
+                    .get_mut(at)
+                    .and_then(|(_, set)| set.0.get_mut(chunk * CHUNK..chunk * CHUNK + words.len()));
+                if let Some(to) = to {
+                    to.copy_from_slice(&words);
+                }
+            }
+        }
+        all
+    }
+
+    /// Those in it for whom `test` holds.
+    pub(crate) fn filter(&self, test: impl Fn(usize) -> bool + Sync) -> Self {
+        let kept = |(index, word): (usize, &u64)| {
+            let mut left = *word;
+            let mut kept = 0;
+            while left != 0 {
+                let bit = left.trailing_zeros();
+                kept |= u64::from(test(index * WORD + bit as usize)) << bit;
+                left &= left - 1;
+            }
+            kept
+        };
+        Self(self.0.par_iter().with_min_len(CHUNK).enumerate().map(kept).collect())
+    }
+
+    /// Adds `subject`.
+    pub(crate) fn insert(&mut self, subject: usize) {
+        if let Some(word) = self.0.get_mut(subject / WORD) {
+            *word |= 1 << (subject % WORD);
+        }
+    }
+
+    /// Whether `subject` is in it.
+    pub(crate) fn contains(&self, subject: usize) -> bool {
+        self.0.get(subject / WORD).is_some_and(|word| word >> (subject % WORD) & 1 == 1)
+    }
+
+    /// The one with the lowest number.
+    pub(crate) fn first(&self) -> Option<usize> {
+        let word = self.0.iter().position(|word| *word != 0)?;
+        Some(word * WORD + self.0.get(word)?.trailing_zeros() as usize)
+    }
+
+    /// All in it, in ascending order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
+        self.0.iter().enumerate().flat_map(|(index, word)| {
+            let mut left = *word;
+            std::iter::from_fn(move || {
+                let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
+                left &= left - 1;
+                Some(index * WORD + bit)
+            })
+        })
+    }
+
+    /// Keeps those that are in `other`.
+    pub(crate) fn keep(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= other);
+    }
+
+    /// Takes out those that are in `other`.
+    pub(crate) fn remove(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= !other);
+    }
+
+    /// Adds those that are in `other`.
+    pub(crate) fn extend(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word |= other);
+    }
+
+    /// Copies the words from `first` on.
+    pub(crate) fn read(&self, first: usize, words: &mut [u64]) {
+        let found = self.0.get(first..).unwrap_or_default();
+        let length = found.len().min(words.len());
+        if let (Some(to), Some(from)) = (words.get_mut(..length), found.get(..length)) {
+            to.copy_from_slice(from);
+        }
+        if let Some(rest) = words.get_mut(length..) {
+            rest.fill(0);
+        }
+    }
+
+    /// How many of the first `subjects` are in it.
+    pub(crate) fn count(&self, subjects: usize) -> usize {
+        let whole: usize = self.0.iter().take(subjects / WORD).map(|word| word.count_ones() as usize).sum();
+        let rest = subjects % WORD;
+        let last = self.0.get(subjects / WORD).copied().unwrap_or_default() & ((1 << rest) - 1);
+        whole + last.count_ones() as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn everybody_is_where_they_belong(kinds in prop::collection::vec(0_u8..5, 0..1_000), many in 0_usize..3) {
+            let subjects = kinds.len() * (1 + many * 40);
+            let of = |subject: usize| kinds[subject % kinds.len()];
+            let sets = Subjects::by(subjects, of);
+            for subject in 0..subjects {
+                for (kind, set) in &sets {
+                    prop_assert_eq!(set.contains(subject), *kind == of(subject));
+                }
+            }
+            let all: usize = sets.iter().map(|(_, set)| set.count(subjects)).sum();
+            prop_assert_eq!(all, subjects);
+            for (_, set) in &sets {
+                prop_assert_eq!(set.iter().count(), set.count(subjects));
+                prop_assert_eq!(set.first(), set.iter().next());
+                let even = set.filter(|subject| subject % 2 == 0);
+                prop_assert!(even.iter().eq(set.iter().filter(|subject| subject % 2 == 0)));
+                let mut rest = Subjects::all(subjects);
+                rest.remove(set);
+                prop_assert!((0..subjects).all(|subject| rest.contains(subject) != set.contains(subject)));
+                rest.extend(set);
+                prop_assert_eq!(rest, Subjects::all(subjects));
+            }
+        }
+    }
+}
