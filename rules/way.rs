@@ -1,5 +1,7 @@
 //! Way: in which outcome does a run end, where questions that nobody can answer decide?
 
+use std::collections::BTreeSet;
+
 use crate::facts::Facts;
 use crate::{Circuit, Gate, Hasher, Leaf, Outcome, Outcomes, RunId, UnknownId, WayId};
 
@@ -62,9 +64,11 @@ pub(crate) fn derive<'c>(facts: &Facts, circuit: &'c Circuit) -> Vec<(RunId, Out
     program.extend([Yes(circuit.yes())]);
     program.extend(Outcome::ALL.map(Possible));
     program.extend(facts.takes.iter().map(|&(run, n, way)| Takes(run, n, way)));
+    let several: BTreeSet<RunId> =
+        facts.takes.iter().filter(|(_, n, _)| *n > 0).map(|&(run, ..)| run).collect();
     program.extend(facts.takes.iter().map(|&(run, n, _)| {
         // A class of all subjects needs no question.
-        let alone = !facts.takes.iter().any(|&(other, m, _)| other == run && m != n);
+        let alone = !several.contains(&run);
         Class(run, n, if alone { circuit.yes() } else { circuit.leaf(Leaf::Takes(run, n)) })
     }));
     program.extend(facts.ends_in.iter().map(|&(way, end)| EndsIn(way, end)));
@@ -85,7 +89,7 @@ pub(crate) fn derive<'c>(facts: &Facts, circuit: &'c Circuit) -> Vec<(RunId, Out
     let (ends,) = program.run_with_hasher::<Hasher>();
     let mut ends: Vec<_> = ends.into_iter().map(|Ends(run, end, gate)| (run, end, gate)).collect();
     ends.sort_unstable_by_key(|&(run, end, gate)| (run, end, gate.id()));
-    let decided: std::collections::BTreeSet<RunId> = facts.takes.iter().map(|&(run, ..)| run).collect();
+    let decided: BTreeSet<RunId> = facts.takes.iter().map(|&(run, ..)| run).collect();
     let others = facts.binds_policy.iter().map(|&(_, run)| run).filter(|run| !decided.contains(run));
     ends.extend(others.flat_map(question));
     ends

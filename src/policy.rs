@@ -89,7 +89,7 @@ pub enum For<'w> {
     /// The same for everyone.
     All(Ends),
     /// For each on its own.
-    Each(Box<dyn Fn(Subject<'_>) -> Ends + Send + Sync + 'w>),
+    Each(Box<dyn Fn(Subject<'_>) -> Ends + Sync + 'w>),
     /// For each on its own, by the answers to what nobody can answer.
     Ways(Ways),
 }
@@ -106,7 +106,7 @@ impl<'w> Judgement<'w> {
     }
 
     /// Ends for each subject on its own.
-    fn each(ends: impl Fn(Subject<'_>) -> Ends + Send + Sync + 'w) -> Self {
+    fn each(ends: impl Fn(Subject<'_>) -> Ends + Sync + 'w) -> Self {
         Self { ends: For::Each(Box::new(ends)), ..Self::same(Ends::UNKNOWN) }
     }
 }

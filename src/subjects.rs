@@ -20,6 +20,13 @@ impl Subjects {
         Self(vec![0; subjects.div_ceil(WORD)])
     }
 
+    /// One of `subjects`.
+    pub(crate) fn one(subject: usize, subjects: usize) -> Self {
+        let mut one = Self::none(subjects);
+        one.insert(subject);
+        one
+    }
+
     /// The first `subjects`.
     pub(crate) fn all(subjects: usize) -> Self {
         let mut words = vec![u64::MAX; subjects.div_ceil(WORD)];

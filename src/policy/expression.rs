@@ -23,6 +23,7 @@ mod column;
 mod effects;
 mod exception;
 mod listing;
+mod members;
 mod network;
 mod ops;
 mod parse;
@@ -35,6 +36,7 @@ mod table;
 mod term;
 mod time;
 mod value;
+mod values;
 mod wrap;
 
 use std::collections::BTreeSet;

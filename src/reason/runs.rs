@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::model::TargetKind;
-use crate::model::{Binding, BindingId, Details, Id, PolicyId, TargetId, World};
+use crate::model::{BindingId, Details, Id, PolicyId, TargetId, World};
 use crate::policy::writes::Writes;
 use crate::policy::{self, Judgement, Setting, Study};
 use crate::reason::Settings;
@@ -35,49 +34,33 @@ impl<'w> Runs<'w> {
     /// two runs are known to.
     pub(crate) fn of(world: &'w World, settings: &Settings, study: &Study<'w>) -> Self {
         let writers = Writers::of(world, study);
-        let of_events = settings.assumptions.without_request();
-        let enabled = || world.bindings.iter().filter(|(_, binding)| binding.enabled);
-        let asked = || enabled().filter_map(|(id, binding)| Some((id, binding, binding.policy?)));
-        let alike = |id: BindingId, binding: &Binding, policy| -> Alike {
-            (policy, world.targets.row(binding.target).kind(), None, writers.before(id).clone())
-        };
-        let judge = |id: BindingId, binding: &Binding, policy| {
-            let kind = world.targets.row(binding.target).kind();
-            let setting = Setting {
-                target: kind,
-                id: binding.target,
-                at: settings.at,
-                edition: &world.edition,
-                scores: world.reputation.as_deref(),
-                disturbed: writers.before(id),
-                assumptions: match kind {
-                    TargetKind::NotificationRule => &of_events,
-                    _ => &settings.assumptions,
-                },
-                run: id.0,
-            };
-            policy::judge(study, policy, setting)
-        };
-        // The first of those that may end alike have runs of their own in any case.
-        let mut firsts: FxHashMap<Alike, BindingId> = FxHashMap::default();
-        for (id, binding, policy) in asked() {
-            firsts.entry(alike(id, binding, policy)).or_insert(id);
-        }
-        let firsts: Vec<(PolicyId, BindingId)> =
-            firsts.into_iter().map(|((policy, ..), id)| (policy, id)).collect();
-        let mut judged: FxHashMap<BindingId, Judgement<'w>> = firsts
-            .into_par_iter()
-            .map(|(policy, id)| (id, judge(id, world.bindings.row(id), policy)))
-            .collect();
         let mut known: FxHashMap<Alike, rules::RunId> = FxHashMap::default();
         let mut runs = Self { all: Vec::new(), of_binding: Vec::new() };
-        for (id, binding, policy) in asked() {
-            let anywhere = alike(id, binding, policy);
-            let here = (anywhere.0, anywhere.1, Some(binding.target), anywhere.3.clone());
+        let of_events = settings.assumptions.without_request();
+        for (id, binding) in world.bindings.iter().filter(|(_, binding)| binding.enabled) {
+            let Some(policy) = binding.policy else { continue };
+            let kind = world.targets.row(binding.target).kind();
+            let disturbed = writers.before(id);
+            let anywhere = (policy, kind, None, disturbed.clone());
+            let here = (policy, kind, Some(binding.target), disturbed.clone());
             let found = known.get(&anywhere).or_else(|| known.get(&here)).copied();
             let run = found.unwrap_or_else(|| {
-                let judgement = judged.remove(&id).unwrap_or_else(|| judge(id, binding, policy));
-                let run = rules::RunId(u32::try_from(runs.all.len()).unwrap_or(u32::MAX));
+                let number = u32::try_from(runs.all.len()).unwrap_or(u32::MAX);
+                let setting = Setting {
+                    target: kind,
+                    id: binding.target,
+                    at: settings.at,
+                    edition: &world.edition,
+                    scores: world.reputation.as_deref(),
+                    disturbed,
+                    assumptions: match kind {
+                        TargetKind::NotificationRule => &of_events,
+                        _ => &settings.assumptions,
+                    },
+                    run: number,
+                };
+                let judgement = policy::judge(study, policy, setting);
+                let run = rules::RunId(number);
                 match (judgement.repeatable, judgement.anywhere) {
                     (true, true) => known.insert(anywhere, run),
                     (true, false) => known.insert(here, run),

@@ -10,7 +10,7 @@ use super::ops::{self, Applied, Data, Failure, apply};
 use super::term::{Built, Const, Node, Op, Term};
 use super::value::{List, Val, Value, Who};
 use crate::model::User;
-use groups::by_group;
+pub(super) use groups::of as groups;
 
 /// What a subject answers to the question whether a term is true.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,8 +108,7 @@ pub(super) fn asker<'a>(data: &'a Data<'a>, term: &'a Arc<Term>) -> Asker<'a> {
         Err(Failure::Raise(class)) => Answer::Raises(class),
         Err(Failure::Cannot(reason)) => Answer::Unclear(reason),
     };
-    let short: Short<'a> = by_text(term).or_else(|| by_group(data, term));
-    match short {
+    match by_text(term) {
         Some(short) => Box::new(move |who| match who {
             Who::User(user) => short(data.world.users.row(user)),
             Who::Anonymous => general(who),

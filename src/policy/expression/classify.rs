@@ -150,9 +150,7 @@ impl Known {
                 }
             }
             Err(new) => {
-                let mut subjects = Subjects::none(of);
-                subjects.insert(subject);
-                self.ways.push((new, subjects));
+                self.ways.push((new, Subjects::one(subject, of)));
             }
         }
     }

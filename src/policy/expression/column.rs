@@ -1,23 +1,48 @@
 //! What each subject answers to a test, for all of them at once.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
+
+use rustc_hash::FxHashMap;
 
 use super::answer::{self, Answer};
+use super::members::Members;
 use super::ops::Data;
 use super::run::{Reply, Test};
 use super::term::Term;
 use super::value::Who;
+use super::values::{self, Values};
 use crate::model::{Id, UserId};
 use crate::subjects::Subjects;
 
 /// The answers of all subjects to one question.
 type Column = Vec<(Answer, Subjects)>;
 
+/// What is known of terms so far.
+type Memory<T> = Mutex<FxHashMap<Arc<Term>, T>>;
+
 /// The answers to all questions that were asked so far, whatever policy asked.
 #[derive(Default)]
 pub(crate) struct Columns {
-    known: Mutex<HashMap<Arc<Term>, Arc<Column>, rustc_hash::FxBuildHasher>>,
+    columns: Memory<Arc<Column>>,
+    /// `None` for terms that have too many values.
+    values: Memory<Option<Arc<Values>>>,
+    members: OnceLock<Members>,
+}
+
+/// Terms are looked into so deep for a part that has few values.
+const DEEPEST: usize = 8;
+
+fn remembered<T: Clone>(memory: &Memory<T>, term: &Arc<Term>, make: impl FnOnce() -> T) -> T {
+    if let Ok(known) = memory.lock()
+        && let Some(found) = known.get(term)
+    {
+        return found.clone();
+    }
+    let made = make();
+    if let Ok(mut known) = memory.lock() {
+        known.insert(Arc::clone(term), made.clone());
+    }
+    made
 }
 
 /// The subject with a number.
@@ -38,10 +63,15 @@ impl Columns {
                 odd.for_each(|(_, odd)| subjects.remove(odd));
                 return;
             }
-            // Few share a value, and few values are asked for twice.
             Reply::Is(value) => {
-                *subjects =
-                    subjects.filter(|subject| answer::is(data, &test.term, who(data, subject), value));
+                match self.values(data, &test.term, DEEPEST) {
+                    Some(values) => subjects.keep(&values.subjects(value)),
+                    // Few share a value, and few values are asked for twice.
+                    None => {
+                        *subjects = subjects
+                            .filter(|subject| answer::is(data, &test.term, who(data, subject), value));
+                    }
+                }
                 return;
             }
         };
@@ -52,17 +82,44 @@ impl Columns {
     }
 
     fn column(&self, data: &Data<'_>, term: &Arc<Term>) -> Arc<Column> {
-        if let Ok(known) = self.known.lock()
-            && let Some(column) = known.get(term)
-        {
-            return Arc::clone(column);
+        remembered(&self.columns, term, || Arc::new(self.answers(data, term)))
+    }
+
+    /// Asks every subject, or whatever stands for many of them.
+    fn answers(&self, data: &Data<'_>, term: &Arc<Term>) -> Column {
+        let subjects = data.world.users.len() + 1;
+        if let Some(groups) = answer::groups(data, term) {
+            let members = self.members.get_or_init(|| Members::of(data.world));
+            let mut yes = members.of_any(&groups, subjects);
+            let mut no = Subjects::all(subjects);
+            // Somebody anonymous has groups of another kind.
+            let anonymous = answer::asker(data, term)(Who::Anonymous);
+            let alone = Subjects::one(subjects - 1, subjects);
+            no.remove(&yes);
+            no.remove(&alone);
+            return match anonymous {
+                Answer::Truth(truth) => {
+                    if truth { &mut yes } else { &mut no }.extend(&alone);
+                    vec![(Answer::Truth(true), yes), (Answer::Truth(false), no)]
+                }
+                odd => vec![(Answer::Truth(true), yes), (Answer::Truth(false), no), (odd, alone)],
+            };
+        }
+        let part = values::part(term);
+        if let Some(values) = part.and_then(|part| self.values(data, part, DEEPEST)?.map(data, term, part)) {
+            return values.answers();
         }
         let asker = answer::asker(data, term);
-        let column = Subjects::by(data.world.users.len() + 1, |subject| asker(who(data, subject)));
-        let column = Arc::new(column);
-        if let Ok(mut known) = self.known.lock() {
-            known.insert(Arc::clone(term), Arc::clone(&column));
-        }
-        column
+        Subjects::by(subjects, |subject| asker(who(data, subject)))
+    }
+
+    /// The values of `term`, where they are few.
+    fn values(&self, data: &Data<'_>, term: &Arc<Term>, depth: usize) -> Option<Arc<Values>> {
+        remembered(&self.values, term, || {
+            let of_part = values::part(term)
+                .filter(|_| depth > 0)
+                .and_then(|part| self.values(data, part, depth - 1)?.map(data, term, part));
+            of_part.or_else(|| Values::of(data, term)).map(Arc::new)
+        })
     }
 }

@@ -7,8 +7,7 @@ use super::super::ops::{self, Data};
 use super::super::table::Entry;
 use super::super::term::{Const, Node, Op, Quantity, Term};
 use super::super::value::Value;
-use super::{Answer, Short};
-use crate::model::{GroupId, Id};
+use crate::model::GroupId;
 
 /// Some of the groups of the subject: of those that it is directly in or of all, those that are picked.
 struct Picked {
@@ -58,8 +57,9 @@ fn narrow(data: &Data<'_>, found: &mut Picked, filters: &[Arc<Term>], names: &[N
     Some(())
 }
 
-/// Whether the user is in some group, for all the ways to ask that.
-pub(super) fn by_group<'a>(data: &'a Data<'a>, term: &'a Term) -> Short<'a> {
+/// The groups of which it takes one to answer yes, when `term` asks whether the user is directly in some group; for
+/// all the ways to ask that.
+pub(in super::super) fn of(data: &Data<'_>, term: &Term) -> Option<Vec<GroupId>> {
     let Node::Op(op, terms) = term.node() else { return None };
     let (of, args) = terms.split_first()?;
     let found = match op {
@@ -108,16 +108,5 @@ pub(super) fn by_group<'a>(data: &'a Data<'a>, term: &'a Term) -> Short<'a> {
         .filter(|(_, kept)| **kept)
         .map(|(group, _)| group)
         .collect();
-    let mut member = found.picked;
-    if found.all {
-        for group in data.ancestry.below(&groups) {
-            if let Some(slot) = member.get_mut(group.index()) {
-                *slot = true;
-            }
-        }
-    }
-    Some(Box::new(move |user| {
-        let is_in = |group: &GroupId| member.get(group.index()).copied().unwrap_or(false);
-        Answer::Truth(user.groups.iter().any(is_in))
-    }))
+    Some(if found.all { data.ancestry.below(&groups) } else { groups })
 }
