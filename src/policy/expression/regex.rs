@@ -101,6 +101,12 @@ impl Pattern {
         Ok(find::first(&self.0.built.first, &word, 0, Anchored::No).map(|groups| self.found(groups, &word)))
     }
 
+    /// Whether `re.search` finds a match.
+    pub(crate) fn is_found(&self, text: &str) -> Result<bool, Refusal> {
+        let word = self.0.alphabet.read(text)?;
+        Ok(find::any(&self.0.built.first, &word))
+    }
+
     /// `re.match`: a match at the start of the text.
     pub(crate) fn match_start(&self, text: &str) -> Result<Option<Found>, Refusal> {
         let word = self.0.alphabet.read(text)?;

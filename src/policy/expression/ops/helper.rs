@@ -47,9 +47,9 @@ pub(super) fn call(data: &Data<'_>, name: &str, args: &[&Value], names: &[Name])
         "ak_user_by" if positional == 0 => user_by(data, args, names),
         "ak_user_by" => raise("TypeError"),
         "regex_match" => match (args, names) {
-            ([value, pattern], []) => regex(value, pattern, |pattern, text| {
-                pattern.search(text).map(|found| Value::Bool(found.is_some()))
-            }),
+            ([value, pattern], []) => {
+                regex(value, pattern, |pattern, text| pattern.is_found(text).map(Value::Bool))
+            }
             (_, []) => raise("TypeError"),
             _ => cannot("named arguments of a helper"),
         },

@@ -93,7 +93,8 @@ impl Alphabet {
                 "`\\B` in a regular expression on an empty text, which releases of Python differ in",
             );
         }
-        let mut word = Word { bytes: Vec::new(), places: Vec::new() };
+        let mut word =
+            Word { bytes: Vec::with_capacity(text.len()), places: Vec::with_capacity(text.len() + 1) };
         for (place, character) in text.char_indices() {
             if self.asks.letters && !is_known(character) {
                 return unsupported(format!(

@@ -24,6 +24,11 @@ pub(super) fn first(regex: &Regex, word: &Word, start: usize, anchored: Anchored
     captures.is_match().then(|| captures.iter().map(|span| span.map(|span| span.range())).collect())
 }
 
+/// Whether there is a match.
+pub(super) fn any(regex: &Regex, word: &Word) -> bool {
+    regex.is_match(&word.bytes)
+}
+
 /// All matches that do not overlap. After one that took nothing, CPython looks for one at the same place that takes
 /// something, with less regard for which comes first (`must_advance` in `Modules/_sre/sre_lib.h`).
 pub(super) fn all(built: &Built, word: &Word) -> Result<Vec<Groups>, Refusal> {

@@ -90,6 +90,7 @@ fn what_is_large_is_refused_in_time() {
 /// Asks everything, for nothing but to see it end.
 fn ask(pattern: &str, letters: &str, text: &str, template: &str) {
     let Ok(pattern) = Pattern::parse(pattern, flags(letters)) else { return };
+    assert_eq!(pattern.is_found(text).ok(), pattern.search(text).ok().map(|found| found.is_some()));
     for found in [pattern.search(text), pattern.match_start(text), pattern.full_match(text)] {
         let Ok(Some(found)) = found else { continue };
         for number in 0..=pattern.groups() + 1 {

@@ -141,6 +141,11 @@ impl Replay {
             Answer::Same(same) => search.as_ref().filter(|_| *same == 1),
             Answer::Own(own) => own.as_ref(),
         };
+        assert_eq!(
+            pattern.is_found(text).ok(),
+            pattern.search(text).ok().map(|found| found.is_some()),
+            "{what}"
+        );
         self.matched(&format!("search {what}"), pattern.search(text), text, search.as_ref());
         self.matched(&format!("match {what}"), pattern.match_start(text), text, of(start));
         self.matched(&format!("fullmatch {what}"), pattern.full_match(text), text, of(full));
