@@ -23,7 +23,7 @@ type Memory<T> = Mutex<FxHashMap<Arc<Term>, T>>;
 /// The answers to all questions that were asked so far, whatever policy asked.
 #[derive(Default)]
 pub(crate) struct Columns {
-    columns: Memory<Arc<Column>>,
+    answers: Memory<Arc<Column>>,
     /// `None` for terms that have too many values.
     values: Memory<Option<Arc<Values>>>,
     members: OnceLock<Members>,
@@ -32,17 +32,17 @@ pub(crate) struct Columns {
 /// Terms are looked into so deep for a part that has few values.
 const DEEPEST: usize = 8;
 
-fn remembered<T: Clone>(memory: &Memory<T>, term: &Arc<Term>, make: impl FnOnce() -> T) -> T {
+fn remembered<T: Clone>(memory: &Memory<T>, term: &Arc<Term>, compute: impl FnOnce() -> T) -> T {
     if let Ok(known) = memory.lock()
         && let Some(found) = known.get(term)
     {
         return found.clone();
     }
-    let made = make();
+    let found = compute();
     if let Ok(mut known) = memory.lock() {
-        known.insert(Arc::clone(term), made.clone());
+        known.insert(Arc::clone(term), found.clone());
     }
-    made
+    found
 }
 
 /// The subject with a number.
@@ -82,7 +82,7 @@ impl Columns {
     }
 
     fn column(&self, data: &Data<'_>, term: &Arc<Term>) -> Arc<Column> {
-        remembered(&self.columns, term, || Arc::new(self.answers(data, term)))
+        remembered(&self.answers, term, || Arc::new(self.answers(data, term)))
     }
 
     /// Asks every subject, or whatever stands for many of them.

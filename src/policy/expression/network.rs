@@ -33,6 +33,9 @@ impl Network {
     /// # Errors
     /// For masks instead of lengths, which are not looked into.
     pub(super) fn parse(text: &str, strict: bool) -> Result<Option<Self>, &'static str> {
+        if text.contains('%') {
+            return Err("an address with a zone");
+        }
         let (base, length) = text.split_once('/').map_or((text, None), |(base, length)| (base, Some(length)));
         let Some(base) = address(base) else { return Ok(None) };
         let (value, width) = bits(base);

@@ -26,7 +26,7 @@ mod truth;
 
 use std::borrow::Cow;
 
-use super::ast::{CompareOp, Name};
+use super::ast::{BinaryOp, CompareOp, Name};
 use super::term::{Op, Quantity};
 use super::value::{Val, Value};
 pub(super) use attribute::is_missing;
@@ -38,7 +38,7 @@ pub(super) use helper::{HELPERS, policy_named};
 pub(super) use json::of as of_json;
 pub(super) use library::member as library_member;
 pub(super) use lookup::group as finds_group;
-pub(super) use order::less;
+pub(super) use order::{is_ordered, less};
 pub(super) use sequence::position;
 pub(super) use truth::truth;
 
@@ -66,6 +66,9 @@ fn cannot<T>(what: impl Into<Cow<'static, str>>) -> Applied<T> {
 /// What `op` makes of `args`. None of them, nor anything in them, may be unknown.
 pub(super) fn apply(data: &Data<'_>, op: &Op, args: &[Val]) -> Applied {
     let values: Vec<&Value> = args.iter().map(Val::raw).collect();
+    if takes_small_numbers(op, &values) && values.iter().any(|value| is_huge(value)) {
+        return cannot("a very large number");
+    }
     match (op, values.as_slice()) {
         (Op::Attribute(name), [of]) => attribute::get(data, of, name),
         (Op::Subscript, [of, key]) => sequence::subscript(data, of, key),
@@ -82,9 +85,29 @@ pub(super) fn apply(data: &Data<'_>, op: &Op, args: &[Val]) -> Applied {
             Ok(Value::Bool(table.some(groups, *truth)))
         }
         (Op::Some(Quantity::Raises, table), [Value::Groups(groups)]) => Ok(Value::Bool(table.raises(groups))),
+        (Op::Class, [of]) => Ok(Value::Str(of.class().into())),
+        (Op::IsKept, [of]) => size::is_kept(of).map(Value::Bool),
         (Op::IsLarge, [of]) => Ok(Value::Bool(size::is_large(data, of))),
         _ => cannot("an operation of this kind"),
     }
+}
+
+/// Whether Python may hand numbers on to what takes no larger ones than the machine.
+fn takes_small_numbers(op: &Op, values: &[&Value]) -> bool {
+    match op {
+        Op::Method(..) | Op::Slice => true,
+        Op::Subscript => !matches!(values.first(), Some(Value::Dict(_))),
+        Op::Binary(BinaryOp::Mul) => values.iter().any(|value| number::Number::of(value).is_none()),
+        Op::Call(name, _) => {
+            !["abs", "bool", "float", "int", "isinstance", "len", "max", "min", "repr", "round", "str", "sum"]
+                .contains(name)
+        }
+        _ => false,
+    }
+}
+
+fn is_huge(value: &Value) -> bool {
+    matches!(value, Value::Int(number) if i32::try_from(*number).is_err())
 }
 
 fn compare(data: &Data<'_>, op: CompareOp, left: &Value, right: &Value) -> Applied<bool> {

@@ -3,7 +3,7 @@
 //! While it runs, it notes on what its course depends: what it asked about the subject ([`Test`]), and what it asked
 //! about the request ([`Question`]). Every subject who answers all tests alike takes the same course, so one run
 //! speaks for all of them. That is only true when *whatever* the code does because of a value is noted. Therefore
-//! values are looked into in this file's `truth`, `pin` and `operate` alone.
+//! values are looked into by `truth`, `pin`, `same_class` and `operate` alone.
 
 mod assign;
 mod call;
@@ -15,11 +15,14 @@ mod expression;
 mod function;
 mod groups;
 mod iterate;
+mod late;
 mod mutate;
 mod name;
+mod operate;
 mod pattern;
 mod policy;
 mod question;
+mod rank;
 mod statement;
 mod still;
 mod unknown;
@@ -30,15 +33,14 @@ use std::sync::Arc;
 
 use super::ast::{Body, Function, Span};
 use super::code::Circumstances;
-use super::exception::SOME;
-use super::ops::{self, Data, Failure, apply};
+use super::ops::{self, Data};
 use super::scope::Scope;
 use super::term::{Built, Const, Given, Node, Op, Term, Validity};
 use super::value::{Exception, Kind, Val, Value, Who};
 use crate::model::PolicyId;
 pub(crate) use question::Question;
 pub(super) use question::{About, Reply, Test};
-use weight::{HEAVIEST, holds_changeable, weight};
+use weight::{HEAVIEST, weight};
 
 /// Why code goes no further.
 pub(super) enum Stop {
@@ -202,6 +204,9 @@ impl<'r> Run<'r> {
     }
 
     fn note(&mut self, term: &Arc<Term>, reply: Reply) {
+        if !term.varies() {
+            return;
+        }
         let test = Test { term: Arc::clone(term), reply };
         if !self.tests.contains(&test) {
             self.tests.push(test);
@@ -226,6 +231,10 @@ impl<'r> Run<'r> {
                 self.note(&term, Reply::Truth(holds));
                 Ok(holds)
             }
+            (None, None) if matches!(value.raw(), Value::Context) => {
+                let given = Given::AllContext(self.once());
+                Ok(self.choose(&Term::new(Node::Given(given)), About::Truth, span))
+            }
             (None, None) => Ok(ops::truth(value.raw())),
         }
     }
@@ -241,9 +250,18 @@ impl<'r> Run<'r> {
         let (Some(constant), Some(term)) = (Const::of(value.raw()), self.term(value)) else {
             return self.unclear(span, format!("what happens with a {}", value.raw().class()));
         };
-        let pinned = Val::known(constant.value());
+        let pinned = constant.held();
         self.note(&term, Reply::Is(constant));
         Ok(pinned)
+    }
+
+    /// From here on for subjects only for whom `value` is of the same class.
+    fn same_class(&mut self, value: &Val, span: Span) -> Flow {
+        if !value.has_unknown() && value.term().is_some() {
+            let class = self.operate(Op::Class, vec![value.clone()], span)?;
+            self.pin(&class, span)?;
+        }
+        Ok(())
     }
 
     /// Where `value` comes from; `None` for what has no formula, such as code.
@@ -288,92 +306,5 @@ impl<'r> Run<'r> {
         let weight = weight(&value);
         self.steps += weight / 16;
         if weight >= HEAVIEST { self.unclear(span, "a very large value") } else { Ok(value) }
-    }
-
-    /// What `op` makes of `args`.
-    fn operate(&mut self, op: Op, args: Vec<Val>, span: Span) -> Flow<Val> {
-        let args = self.untangled(&op, args, span)?;
-        let value = self.computed(op, args, span)?;
-        self.made(value, span)
-    }
-
-    /// Elements that can be changed must stay what they are: they may have other names. So whatever picks them by what
-    /// differs from user to user, picks them for users who are alike.
-    fn untangled(&mut self, op: &Op, args: Vec<Val>, span: Span) -> Flow<Vec<Val>> {
-        if matches!(
-            op,
-            Op::Compare(_)
-                | Op::Format(_)
-                | Op::Concat
-                | Op::IsLarge
-                | Op::Map(_)
-                | Op::Some(..)
-                | Op::Unary(_)
-        ) {
-            return Ok(args);
-        }
-        if matches!(op, Op::Call("len" | "str" | "bool" | "int" | "isinstance" | "sum" | "repr", _)) {
-            return Ok(args);
-        }
-        if !args.iter().any(holds_changeable) || !args.iter().any(Val::is_traced) {
-            return Ok(args);
-        }
-        let each = args.into_iter().map(|arg| match (holds_changeable(&arg), arg.is_traced()) {
-            (true, true) => self.unclear(span, "a value inside of a list that differs from user to user"),
-            (false, true) => self.pin(&arg, span),
-            _ => Ok(arg),
-        });
-        each.collect()
-    }
-
-    fn computed(&mut self, op: Op, args: Vec<Val>, span: Span) -> Flow<Val> {
-        self.step(span)?;
-        if args.iter().any(Val::has_unknown) {
-            return self.operate_unknown(op, &args, span);
-        }
-        if !args.iter().any(Val::is_traced) {
-            return match apply(self.data, &op, &args) {
-                Ok(value) => Ok(Val::known(value)),
-                Err(Failure::Raise(class)) => self.raise(class),
-                Err(Failure::Cannot(reason)) => self.unknown_result(&reason, None, span),
-            };
-        }
-        let terms: Option<Vec<_>> = args.iter().map(|arg| self.term(arg)).collect();
-        let Some(terms) = terms else {
-            // What has no formula stays: then the subject must be known better.
-            let pinned = args.iter().map(|arg| self.pin(arg, span)).collect::<Flow<Vec<_>>>()?;
-            return self.operate(op, pinned, span);
-        };
-        let applied = apply(self.data, &op, &args);
-        let term = Term::new(Node::Op(op, terms));
-        match applied {
-            Ok(value) => {
-                self.note(&term, Reply::Fine);
-                Ok(Val::of(value, term))
-            }
-            Err(Failure::Raise(class)) => {
-                self.note(&term, Reply::Raises(class));
-                self.raise(class)
-            }
-            Err(Failure::Cannot(reason)) => {
-                self.note(&term, Reply::Unclear(reason.clone()));
-                self.unknown_result(&reason, Some(term), span)
-            }
-        }
-    }
-
-    /// The result of something that is not certain: it may be an exception, and any value.
-    fn unknown_result(&mut self, reason: &str, of: Option<Arc<Term>>, span: Span) -> Flow<Val> {
-        // What is made of a term is the same in every run; of anything else, nobody knows.
-        let validity = if of.is_some() { Validity::Everywhere } else { self.once() };
-        let value = self.given(Given::Unclear(reason.into(), span, of, validity), Kind::Any);
-        self.may_raise(&value, span)?;
-        Ok(value)
-    }
-
-    /// Raises if computing `value` does.
-    fn may_raise(&mut self, value: &Val, span: Span) -> Flow {
-        let Some(term) = value.term().cloned() else { return Ok(()) };
-        if self.choose(&term, About::Raises, span) { self.raise(SOME) } else { Ok(()) }
     }
 }

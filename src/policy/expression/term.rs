@@ -19,6 +19,10 @@ pub(super) use constant::Const;
 pub struct Term {
     node: Node,
     hash: u64,
+    /// Of how many parts it is made, counted as often as they occur.
+    size: u32,
+    /// Whether it is another for some subjects than for others.
+    varies: bool,
 }
 
 /// What a formula is made of.
@@ -117,8 +121,12 @@ pub(super) enum Op {
     Format(Conversion),
     /// The parts of an f-string put together.
     Concat,
+    /// The class of a value, by its name.
+    Class,
     /// Whether a value is too large to be handed on (dossier §2.5).
     IsLarge,
+    /// Whether a value can be written down, as whatever is handed on must be (dossier §2.5).
+    IsKept,
     /// What a comprehension makes of groups.
     Map(Table),
     /// Whether some of the groups are so in a table.
@@ -199,7 +207,28 @@ impl Term {
     pub(super) fn new(node: Node) -> Arc<Self> {
         let mut hasher = rustc_hash::FxHasher::default();
         node.hash(&mut hasher);
-        Arc::new(Self { hash: hasher.finish(), node })
+        let (size, varies) = match &node {
+            Node::Op(_, terms) | Node::Build(_, terms) => (
+                terms.iter().fold(1, |size: u32, term| size.saturating_add(term.size)),
+                terms.iter().any(|term| term.varies),
+            ),
+            Node::Given(Given::Answer(term, _) | Given::Unclear(_, _, Some(term), _)) => {
+                (term.size.saturating_add(1), term.varies)
+            }
+            Node::Subject => (1, true),
+            Node::Const(_) | Node::Given(_) => (1, false),
+        };
+        Arc::new(Self { hash: hasher.finish(), node, size, varies })
+    }
+
+    /// Of how many parts it is made.
+    pub(super) fn size(&self) -> u32 {
+        self.size
+    }
+
+    /// Whether it is another for some subjects than for others.
+    pub(super) fn varies(&self) -> bool {
+        self.varies
     }
 
     pub(super) fn node(&self) -> &Node {

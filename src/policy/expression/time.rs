@@ -126,6 +126,10 @@ impl Moment {
     /// `self - other`
     pub(super) fn subtract(self, other: Self) -> Option<Self> {
         match (self, other) {
+            // A date looks at the days of the difference only, which are rounded down.
+            (date @ Self::Date(_), Self::Delta(delta)) => {
+                date.plus(-delta.div_euclid(MICROSECONDS_OF_A_DAY) * MICROSECONDS_OF_A_DAY)
+            }
             (moment, Self::Delta(delta)) => moment.plus(-delta),
             (Self::DateTime(left, aware), Self::DateTime(right, other)) if aware == other => {
                 Some(Self::Delta(left.duration_since(right).as_micros()))

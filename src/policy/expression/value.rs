@@ -143,6 +143,9 @@ pub(super) struct Closure {
     pub(super) defaults: Vec<(Name, Val)>,
 }
 
+/// What dictionaries and sets held when somebody began to run through them.
+pub(super) type Held = Vec<(Val, Vec<Val>)>;
+
 /// A generator expression that has not run yet.
 #[derive(Debug)]
 pub(super) struct Generator {
@@ -150,6 +153,8 @@ pub(super) struct Generator {
     pub(super) scope: Rc<Scope>,
     /// What the first loop runs over, evaluated where the generator was made.
     pub(super) first: Val,
+    /// What it held then.
+    pub(super) held: Held,
     /// Whether somebody has taken from it.
     pub(super) used: std::cell::Cell<bool>,
 }
@@ -158,6 +163,8 @@ pub(super) struct Generator {
 #[derive(Debug)]
 pub(super) struct Lazy {
     pub(super) kind: LazyKind,
+    /// What its sources held when it was made.
+    pub(super) held: Held,
     pub(super) used: std::cell::Cell<bool>,
 }
 
@@ -233,7 +240,7 @@ impl Val {
 
     /// Whether it, or something inside, is not the same for everyone.
     pub(super) fn is_traced(&self) -> bool {
-        self.any(&mut |val| val.term.is_some())
+        self.any(&mut |val| val.unknown().is_some() || val.term.as_ref().is_some_and(|term| term.varies()))
     }
 
     /// Whether it, or something inside, is not known.

@@ -152,13 +152,15 @@ pub(super) fn call(data: &Data<'_>, name: &str, args: &[&Value], names: &[Name])
                 .checked_abs()
                 .map_or_else(|| cannot("a very large number"), |value| Ok(Value::Int(value))),
             Some(Number::Float(value)) => Ok(Value::Float(value.abs())),
-            None => raise("TypeError"),
+            None if value.is_basic() => raise("TypeError"),
+            None => cannot("`abs` of this"),
         },
         ("round", [value]) => match Number::of(value) {
             Some(Number::Int(value)) => Ok(Value::Int(value)),
             Some(Number::Float(value)) => whole(value.round_ties_even())
                 .map_or_else(|| cannot("a very large number"), |value| Ok(Value::Int(value))),
-            None => raise("TypeError"),
+            None if value.is_basic() => raise("TypeError"),
+            None => cannot("`round` of this"),
         },
         ("list" | "tuple", []) => {
             Ok(if name == "list" { Value::list(Vec::new()) } else { Value::tuple(Vec::new()) })

@@ -1,12 +1,17 @@
 //! Methods of lists, tuples, sets and dictionaries that change nothing.
 
 use super::super::ast::{BinaryOp, Name};
+use super::super::term::Const;
 use super::super::value::{List, Val, Value, View};
 use super::equality::is_no_number;
 use super::{Applied, Data, attribute, cannot, equal, none, one, raise, sequence};
 
 /// Raises where Python cannot keep `key`.
 pub(in super::super) fn check_key(key: &Value) -> Applied<()> {
+    // What is no number is found again only where it is the same object.
+    if is_no_number(key) {
+        return cannot("whether two values are one object");
+    }
     match key.is_hashable() {
         Some(true) => Ok(()),
         Some(false) => raise("TypeError"),
@@ -21,9 +26,6 @@ pub(in super::super) fn find<'d>(
     key: &Value,
 ) -> Applied<Option<&'d Val>> {
     check_key(key)?;
-    if is_no_number(key) {
-        return cannot("whether two values are one object");
-    }
     for (other, value) in dict {
         if equal(data, other, key)? {
             return Ok(Some(value));
@@ -60,6 +62,14 @@ pub(in super::super) fn set_of<'v>(
 /// `left & right` and the other operators of sets.
 pub(super) fn combine(data: &Data<'_>, op: BinaryOp, left: &[Value], right: &[Value]) -> Applied {
     let within = |item: &Value, set: &[Value]| sequence::any_value(data, set, item);
+    // Of two that are equal, such as 1 and `True`, Python keeps the one or the other.
+    for item in left {
+        for other in right {
+            if equal(data, item, other)? && Const::of(item) != Const::of(other) {
+                return cannot("which of two equal values is kept");
+            }
+        }
+    }
     let mut items = Vec::new();
     for item in left {
         let keep = match op {

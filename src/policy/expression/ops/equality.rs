@@ -1,5 +1,7 @@
 //! `==` and `is`.
 
+use std::rc::Rc;
+
 use super::super::value::{Val, Value, View};
 use super::{Applied, Data, cannot};
 
@@ -31,6 +33,9 @@ pub(in super::super) fn equal(data: &Data<'_>, left: &Value, right: &Value) -> A
             }
             for (key, value) in left.iter() {
                 match super::collection::find(data, &right, key)? {
+                    Some(other) if is_no_number(value.raw()) && is_no_number(other.raw()) => {
+                        return cannot("whether two values are one object");
+                    }
                     Some(other) if equal(data, value.raw(), other.raw())? => {}
                     _ => return Ok(false),
                 }
@@ -49,6 +54,12 @@ pub(in super::super) fn equal(data: &Data<'_>, left: &Value, right: &Value) -> A
             left == right
         }
         (Value::PolicyResult(_), Value::PolicyResult(_)) => return cannot("comparing results of policies"),
+        (Value::Closure(left), Value::Closure(right)) => Rc::ptr_eq(left, right),
+        (Value::Groups(_), Value::Groups(_)) => return cannot("whether two values are one object"),
+        // One dictionary may be looked at more than once.
+        (Value::View(View::Values, left), Value::View(View::Values, right)) if Rc::ptr_eq(left, right) => {
+            return cannot("whether two values are one object");
+        }
         (Value::View(View::Values, _), _) | (_, Value::View(View::Values, _)) => false,
         (Value::View(..), Value::View(..) | Value::Set(_)) | (Value::Set(_), Value::View(..)) => {
             return cannot("comparing parts of dictionaries");

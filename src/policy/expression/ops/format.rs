@@ -223,12 +223,15 @@ pub(super) fn percent(data: &Data<'_>, pattern: &str, value: &Value) -> Applied 
     }
     let is_tuple = matches!(value, Value::Tuple(_));
     if values.next().is_some() {
-        // A list or dictionary alone may go unused.
-        return if is_tuple || !matches!(value, Value::List(_)) {
-            raise("TypeError")
-        } else {
-            cannot("a format of this kind")
-        };
+        // What is asked for elements by key or place may go unused when it stands alone.
+        if matches!(value, Value::List(_) | Value::Range(..) | Value::Matched)
+            || matches!(value, Value::Groups(groups) if !groups.manager)
+        {
+            return Ok(Value::Str(whole.into()));
+        }
+        let plain =
+            matches!(value, Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_));
+        return if is_tuple || plain { raise("TypeError") } else { cannot("a format of this kind") };
     }
     Ok(Value::Str(whole.into()))
 }
@@ -252,7 +255,7 @@ pub(super) fn braces(data: &Data<'_>, pattern: &str, args: &[&Value], names: &[N
         let Some(end) = after.find('}').filter(|_| brace == "{") else { return raise("ValueError") };
         let field = after.get(..end).unwrap_or_default();
         let (name, spec) = field.split_once(':').unwrap_or((field, ""));
-        if name.contains(['{', '.', '[', '!']) || spec.contains('{') {
+        if name.contains(['{', '.', '[', '!']) || spec.contains('{') || !name.is_ascii() {
             return cannot("a format of this kind");
         }
         let value = if name.is_empty() || name.bytes().all(|byte| byte.is_ascii_digit()) {

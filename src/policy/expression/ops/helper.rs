@@ -72,6 +72,7 @@ pub(super) fn call(data: &Data<'_>, name: &str, args: &[&Value], names: &[Name])
             _ => raise("TypeError"),
         },
         "ip_address" => match (args, names) {
+            ([Value::Str(text)], []) if text.contains('%') => cannot("an address with a zone"),
             ([Value::Str(text)], []) => {
                 address(text).map_or_else(|| raise("ValueError"), |address| Ok(Value::Ip(address)))
             }

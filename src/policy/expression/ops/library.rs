@@ -7,6 +7,15 @@ use super::super::value::Value;
 use super::number::Number;
 use super::{Applied, Data, cannot, helper, json, raise};
 
+/// Whether an object has keys that could come in more than one order.
+fn several_keys(value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::Object(map) => map.len() > 1 || map.values().any(several_keys),
+        serde_json::Value::Array(items) => items.iter().any(several_keys),
+        _ => false,
+    }
+}
+
 /// Functions and classes, by their full names.
 const FUNCTIONS: [&str; 24] = [
     "re.search",
@@ -104,6 +113,9 @@ pub(super) fn call(_: &Data<'_>, name: &str, args: &[&Value], names: &[Name]) ->
             }
         }
         ("json.loads", [Value::Str(text)]) if names.is_empty() => match serde_json::from_str(text) {
+            Ok(value) if text.contains("-0") || several_keys(&value) => {
+                cannot("the order of what is read from JSON")
+            }
             Ok(value) => json::of(&value),
             Err(_) => cannot("text that is no JSON"),
         },

@@ -37,10 +37,13 @@ pub(super) fn exact(value: i128) -> Option<f64> {
     (value.unsigned_abs() <= 1 << 53).then_some(value as f64)
 }
 
+/// The smallest power of two that is no whole number of ours.
+const LARGEST: f64 = 170_141_183_460_469_231_731_687_303_715_884_105_728.0;
+
 /// A floating number without a fraction as a whole one.
 #[expect(clippy::cast_possible_truncation, reason = "the bound keeps every digit")]
 pub(super) fn whole(value: f64) -> Option<i128> {
-    (value.is_finite() && value.fract() == 0.0 && value.abs() < 1e38).then_some(value as i128)
+    (value.is_finite() && value.fract() == 0.0 && value.abs() < LARGEST).then_some(value as i128)
 }
 
 /// How two numbers compare; `None` with what is no number (`nan`).
@@ -57,7 +60,7 @@ fn with_float(left: i128, right: f64) -> Option<Ordering> {
     if right.is_nan() {
         return None;
     }
-    if right.abs() >= 1e38 {
+    if right.abs() >= LARGEST {
         return Some(if right > 0.0 { Ordering::Less } else { Ordering::Greater });
     }
     let below = right.floor();
@@ -78,6 +81,11 @@ mod tests {
         assert_eq!(compare(-1, -1.5), Some(Ordering::Greater));
         assert_eq!(compare((1 << 53) + 1, 9_007_199_254_740_992.0), Some(Ordering::Greater));
         assert_eq!(compare(i128::MAX, f64::INFINITY), Some(Ordering::Less));
+        assert_eq!(compare(i128::MIN, -LARGEST), Some(Ordering::Greater));
+        assert_eq!(
+            compare(150_000_000_000_000_000_000_000_000_000_000_000_000, 1.2e38),
+            Some(Ordering::Greater)
+        );
         assert_eq!(compare(1, f64::NAN), None);
     }
 }

@@ -44,11 +44,22 @@ fn order(data: &Data<'_>, left: &Value, right: &Value) -> Applied<Option<Orderin
         (Value::Moment(left), Value::Moment(right)) => {
             left.compare(*right).map_or_else(|| raise("TypeError"), |o| Ok(Some(o)))
         }
+        (Value::Set(_), Value::Set(_)) => cannot("comparing sets inside of others"),
         (Value::Network(_) | Value::View(..), _) | (_, Value::Network(_) | Value::View(..)) => {
             cannot(format!("comparing a {} with a {}", left.class(), right.class()))
         }
         _ if [left, right].iter().all(|value| is_known(value)) => raise("TypeError"),
         _ => cannot(format!("comparing a {} with a {}", left.class(), right.class())),
+    }
+}
+
+/// Whether a value has a place among others of its class, whichever they are: sets have none, nor has what is no number.
+pub(in super::super) fn is_ordered(value: &Value) -> bool {
+    match value {
+        Value::Set(_) => false,
+        Value::List(list) => list.items.borrow().iter().all(|item| is_ordered(item.raw())),
+        Value::Tuple(items) => items.iter().all(|item| is_ordered(item.raw())),
+        value => !is_no_number(value),
     }
 }
 

@@ -3,9 +3,10 @@
 use std::cmp::Ordering;
 
 use super::super::ast::{BinaryOp, Name};
+use super::super::term::Const;
 use super::super::value::{Val, Value};
 use super::number::Number;
-use super::{Applied, Data, arithmetic, cannot, collection, less, raise};
+use super::{Applied, Data, arithmetic, cannot, collection, equal, is_ordered, less, raise};
 
 /// The elements in order; those that are equal stay as they were.
 fn sort(data: &Data<'_>, items: &mut [Val], reverse: bool) -> Applied<()> {
@@ -32,6 +33,19 @@ fn sort(data: &Data<'_>, items: &mut [Val], reverse: bool) -> Applied<()> {
     Ok(())
 }
 
+/// Whether some of `items` are equal and not the same, as 1 and `True` are.
+fn has_ties(data: &Data<'_>, items: &[Val]) -> Applied<bool> {
+    for (at, left) in items.iter().enumerate() {
+        for right in items.iter().skip(at + 1) {
+            let alike = || Const::of(left.raw()).is_some_and(|left| Some(left) == Const::of(right.raw()));
+            if equal(data, left.raw(), right.raw())? && !alike() {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
 pub(super) fn sorted(data: &Data<'_>, args: &[&Value], names: &[Name]) -> Applied {
     let (value, reverse) = match (args, names) {
         ([value], []) => (value, false),
@@ -43,9 +57,12 @@ pub(super) fn sorted(data: &Data<'_>, args: &[&Value], names: &[Name]) -> Applie
         ([_, _], [name]) if name.as_ref() == "reverse" => return cannot("`sorted` with this `reverse`"),
         _ => return cannot("`sorted` of this kind"),
     };
-    let (mut items, _) = collection::iterate(data, value)?;
-    if items.iter().any(|item| matches!(item.raw(), Value::Float(value) if value.is_nan())) {
-        return cannot("sorting what is no number");
+    let (mut items, unordered) = collection::iterate(data, value)?;
+    if unordered && has_ties(data, &items)? {
+        return cannot("the order in which the database gives rows");
+    }
+    if !items.iter().all(|item| is_ordered(item.raw())) {
+        return cannot("sorting what has no order");
     }
     sort(data, &mut items, reverse)?;
     Ok(Value::list(items))
@@ -64,6 +81,9 @@ pub(super) fn extreme(data: &Data<'_>, most: bool, args: &[&Value], names: &[Nam
         [value] => collection::iterate(data, value)?,
         many => (many.iter().map(|value| Val::known((*value).clone())).collect(), false),
     };
+    if unordered && has_ties(data, &items)? {
+        return cannot("the order in which the database gives rows");
+    }
     let mut items = items.into_iter();
     let Some(mut best) = items.next() else {
         return default.map_or_else(|| raise("ValueError"), |default| Ok((*default).clone()));

@@ -41,6 +41,9 @@ pub(super) fn subscript(data: &Data<'_>, of: &Value, key: &Value) -> Applied {
 /// The position that an index means; `None` where there is nothing.
 pub(in super::super) fn position(key: &Value, length: usize) -> Applied<Option<usize>> {
     let Some(Number::Int(index)) = Number::of(key) else { return raise("TypeError") };
+    if i64::try_from(index).is_err() {
+        return cannot("a very large number");
+    }
     let length = i128::try_from(length).unwrap_or(i128::MAX);
     let index = if index < 0 { index + length } else { index };
     Ok(usize::try_from(index).ok().filter(|_| index < length))

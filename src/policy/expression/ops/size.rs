@@ -1,14 +1,47 @@
 //! Whether a value is too large to be handed on: authentik writes a result into a pipe that nobody reads yet, and
 //! waits for ever when it does not fit (dossier §2.5).
 
-use super::super::value::Value;
-use super::Data;
+use super::super::value::{Val, Value};
+use super::{Applied, Data, cannot};
 
 /// Half of what fits, so that what is written around the value fits, too.
 const MOST: usize = 32_000;
 
 pub(super) fn is_large(data: &Data<'_>, value: &Value) -> bool {
     size(data, value) > MOST
+}
+
+/// Whether authentik can write a value into its cache and into a pipe.
+pub(super) fn is_kept(value: &Value) -> Applied<bool> {
+    let all =
+        |items: &[Val]| items.iter().try_fold(true, |all, item| is_kept(item.raw()).map(|kept| all && kept));
+    match value {
+        Value::None
+        | Value::Bool(_)
+        | Value::Int(_)
+        | Value::Float(_)
+        | Value::Str(_)
+        | Value::PolicyResult(_)
+        | Value::Ip(_)
+        | Value::Network(_)
+        | Value::Moment(_)
+        | Value::User(_)
+        | Value::Group(_) => Ok(true),
+        Value::Groups(groups) => Ok(!groups.manager),
+        Value::Closure(_) | Value::Generator(_) | Value::View(..) | Value::Matched | Value::Module(_) => {
+            Ok(false)
+        }
+        Value::List(list) => all(&list.items.borrow()),
+        Value::Tuple(items) => all(items),
+        Value::Set(items) => {
+            items.borrow().iter().try_fold(true, |all, item| is_kept(item).map(|kept| all && kept))
+        }
+        Value::Dict(dict) => dict
+            .borrow()
+            .iter()
+            .try_fold(true, |all, (key, value)| Ok(all && is_kept(key)? && is_kept(value.raw())?)),
+        _ => cannot("whether authentik can keep what the code returns"),
+    }
 }
 
 fn size(data: &Data<'_>, value: &Value) -> usize {

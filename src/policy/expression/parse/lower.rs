@@ -31,6 +31,8 @@ pub(super) struct Lower<'w> {
     /// The names that the comprehensions around loop with, and whether what they loop over is being read.
     comprehensions: Vec<Name>,
     in_iterable: bool,
+    /// The names that `:=` assigned so far.
+    named: Vec<Name>,
 }
 
 type Read<T> = Result<T, Unread>;
@@ -45,6 +47,7 @@ impl<'w> Lower<'w> {
             blocks: 0,
             comprehensions: Vec::new(),
             in_iterable: false,
+            named: Vec::new(),
         }
     }
 
@@ -136,6 +139,7 @@ impl<'w> Lower<'w> {
                 let PyExpr::Name(target) = named.target.as_ref() else {
                     return self.refuse(named.range, "an assignment to something else than a name");
                 };
+                self.named.push(target.id.as_str().into());
                 if self.in_iterable || self.comprehensions.iter().any(|name| **name == *target.id.as_str()) {
                     return self.refuse(named.range, "an assignment to what a comprehension loops with");
                 }
@@ -224,6 +228,7 @@ impl<'w> Lower<'w> {
     ) -> Read<ExprKind> {
         let mut loops = Vec::new();
         let outer = self.comprehensions.len();
+        let named = self.named.len();
         for generator in generators {
             if generator.is_async {
                 return self.refuse(generator.range, "`async`");
@@ -235,7 +240,12 @@ impl<'w> Lower<'w> {
             // What a comprehension loops with is its own.
             self.locals.push(Vec::new());
             let target = self.target(&generator.target);
-            self.comprehensions.extend(self.locals.pop().unwrap_or_default());
+            let own = self.locals.pop().unwrap_or_default();
+            if own.iter().any(|name| self.named.iter().skip(named).any(|other| other == name)) {
+                return self
+                    .refuse(generator.range, "a comprehension that loops with a name that it assigned");
+            }
+            self.comprehensions.extend(own);
             let tests = self.exprs(&generator.ifs)?;
             loops.push(Loop { target: target?, iterable, tests });
         }
@@ -250,7 +260,7 @@ impl<'w> Lower<'w> {
         for part in &format.value {
             match part {
                 py::FStringPart::Literal(literal) => {
-                    parts.push(FormatPart::Text(literal.value.as_ref().into()));
+                    parts.push(self.format_text(&literal.value, literal.range)?);
                 }
                 py::FStringPart::FString(inner) => parts.extend(self.elements(&inner.elements)?),
             }
@@ -258,12 +268,19 @@ impl<'w> Lower<'w> {
         Ok(parts)
     }
 
+    fn format_text(&self, literal: &str, range: TextRange) -> Read<FormatPart> {
+        match text(literal) {
+            ExprKind::Str(text) => Ok(FormatPart::Text(text)),
+            _ => self.refuse(range, "a character that is no character"),
+        }
+    }
+
     fn elements(&mut self, elements: &py::InterpolatedStringElements) -> Read<Vec<FormatPart>> {
         let mut parts = Vec::new();
         for element in elements {
             match element {
                 py::InterpolatedStringElement::Literal(literal) => {
-                    parts.push(FormatPart::Text(literal.value.as_ref().into()));
+                    parts.push(self.format_text(&literal.value, literal.range)?);
                 }
                 py::InterpolatedStringElement::Interpolation(part) => {
                     if part.debug_text.is_some() {

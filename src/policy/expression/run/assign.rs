@@ -6,6 +6,7 @@ use super::super::ast::{BinaryOp, Expr, Span, Target};
 use super::super::ops;
 use super::super::scope::Scope;
 use super::super::value::{Val, Value};
+use super::late::is_late;
 use super::{Flow, Run};
 
 impl Run<'_> {
@@ -127,6 +128,7 @@ impl Run<'_> {
             let key = self.evaluate(key, scope)?;
             let before = self.subscript(of.clone(), key.clone(), span)?;
             let value = self.evaluate(value, scope)?;
+            self.same_class(&before, span)?;
             if !matches!(before.raw(), Value::Int(_) | Value::Float(_) | Value::Str(_) | Value::Bool(_)) {
                 return self.unclear(span, "changing a value in place");
             }
@@ -135,8 +137,15 @@ impl Run<'_> {
         };
         let before = self.name(name, scope, span)?;
         let value = self.evaluate(value, scope)?;
+        self.same_class(&before, span)?;
         // Lists, sets and dictionaries are changed in place, for everybody who has them.
         match (op, before.raw(), before.term()) {
+            (BinaryOp::Add, Value::List(list), None) if is_late(&value) => {
+                let list = list.clone();
+                self.extend_late(&value, span, &mut |item| list.items.borrow_mut().push(item))?;
+                self.made(before, span)?;
+                return Ok(());
+            }
             (BinaryOp::Add, Value::List(list), None) => {
                 let items = self.ordered_elements(&value, span)?;
                 for item in &items {

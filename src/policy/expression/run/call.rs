@@ -1,18 +1,30 @@
 //! Calls.
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 use super::super::ast::{Expr, ExprKind, Name, Span};
 use super::super::exception;
-use super::super::ops;
 use super::super::scope::Scope;
 use super::super::term::{Given, Op};
 use super::super::time::Moment;
-use super::super::value::{Exception, Kind, Lazy, LazyKind, Val, Value};
+use super::super::value::{Exception, Kind, LazyKind, Val, Value};
 use super::{Flow, Run};
 
 type Keywords = Vec<(Name, Val)>;
+
+/// Whether computing a value neither raises nor changes anything.
+fn is_plain(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::None
+        | ExprKind::Bool(_)
+        | ExprKind::Int(_)
+        | ExprKind::Float(_)
+        | ExprKind::Str(_)
+        | ExprKind::Lambda(_) => true,
+        ExprKind::List(items) | ExprKind::Tuple(items) => items.iter().all(is_plain),
+        _ => false,
+    }
+}
 
 /// Functions that need their arguments computed: generators are run through before.
 const TAKES_ELEMENTS: [&str; 9] =
@@ -33,7 +45,15 @@ impl Run<'_> {
             let is_space = matches!(of.raw(), Value::Module(_) | Value::Request)
                 || matches!(of.raw(), Value::Builtin(name) if name.contains('.'));
             if !is_space {
-                self.check_method(&of, name)?;
+                let simple =
+                    positional.iter().all(is_plain) && keywords.iter().all(|(_, value)| is_plain(value));
+                let may_be_missing = matches!(
+                    of.raw(),
+                    Value::Context | Value::Logger | Value::Closure(_) | Value::Generator(_) | Value::Lazy(_)
+                );
+                if !may_be_missing {
+                    self.check_method(&of, name, simple, span)?;
+                }
                 let args = self.items(positional, scope)?;
                 let keywords = self.keywords(keywords, scope, span)?;
                 return self.method(of, name, args, keywords, span);
@@ -122,6 +142,10 @@ impl Run<'_> {
         if exception::class(name).is_some() || name == "error" {
             if !keywords.is_empty() {
                 return self.unclear(span, "an exception with named arguments");
+            }
+            // With a number before the text, it becomes an exception of another class.
+            if args.len() > 1 && exception::is_kind(name, "OSError") != Some(false) {
+                return self.unclear(span, "an exception of the operating system with a number");
             }
             return Ok(Val::known(Value::Exception(Rc::new(Exception { class: name }))));
         }
@@ -226,7 +250,13 @@ impl Run<'_> {
             _ => {}
         }
         if TAKES_ELEMENTS.contains(&name) {
-            for arg in &mut args {
+            let is_late = |arg: &Val| matches!(arg.raw(), Value::Generator(_) | Value::Lazy(_));
+            if args.iter().skip(1).any(is_late)
+                || ["min", "max"].contains(&name) && args.len() > 1 && args.iter().any(is_late)
+            {
+                return self.unclear(span, format!("`{name}` of a generator beside others"));
+            }
+            for arg in args.iter_mut().take(1) {
                 if let Some(items) = self.generated(arg, span)? {
                     let Value::List(list) = Value::list(items) else { continue };
                     let unordered = self.last_unordered && list.items.borrow().len() > 1;
@@ -270,78 +300,6 @@ impl Run<'_> {
         self.operate(Op::Call(name, names), args, span)
     }
 
-    fn lazily(&mut self, kind: LazyKind, span: Span) -> Flow<Val> {
-        let sources: Vec<Val> = match &kind {
-            LazyKind::Map(_, items) | LazyKind::Filter(_, items) | LazyKind::Enumerate(items, _) => {
-                vec![items.clone()]
-            }
-            LazyKind::Zip(all) => all.clone(),
-            LazyKind::Items(_) => Vec::new(),
-        };
-        for source in sources {
-            self.check_iterable(&source, span)?;
-        }
-        Ok(Val::known(Value::Lazy(Rc::new(Lazy { kind, used: Cell::new(false) }))))
-    }
-
-    /// `next(items, default)`: only the first element is computed.
-    fn next(&mut self, items: &Val, default: Option<Val>, span: Span) -> Flow<Val> {
-        if !matches!(items.raw(), Value::Generator(_) | Value::Lazy(_)) {
-            return match items.raw() {
-                Value::Unknown(_) => self.unclear(span, "the next of what nobody knows"),
-                _ => self.raise("TypeError"),
-            };
-        }
-        let mut found = None;
-        let mut several = false;
-        let driven = self.run_through(items, span, &mut |_, item| {
-            several |= found.is_some();
-            found.get_or_insert(item);
-            Ok(std::ops::ControlFlow::Break(()))
-        })?;
-        if driven.unordered && (several || driven.raised.is_some()) {
-            return self.unclear(span, "the order in which the database gives rows");
-        }
-        match (found, default) {
-            (Some(item), _) | (None, Some(item)) => Ok(item),
-            (None, None) => self.raise("StopIteration"),
-        }
-    }
-
-    fn by_key(&mut self, name: &'static str, items: &Val, key: &Val, reverse: &Val, span: Span) -> Flow<Val> {
-        let items = self.ordered_elements(items, span)?;
-        let mut pairs = Vec::new();
-        for item in items {
-            let value = match key.raw() {
-                Value::None => item.clone(),
-                _ => self.apply(key, vec![item.clone()], span)?,
-            };
-            pairs.push((self.pin(&value, span)?, item));
-        }
-        let reverse = match self.pin(reverse, span)?.raw() {
-            Value::Bool(reverse) => *reverse,
-            _ => return self.unclear(span, "`sorted` with this `reverse`"),
-        };
-        let mut sorted: Vec<(Val, Val)> = Vec::new();
-        for (key, item) in pairs {
-            let mut at = sorted.len();
-            for (index, (other, _)) in sorted.iter().enumerate() {
-                let (left, right) = if reverse { (other, &key) } else { (&key, other) };
-                if self.lift(ops::less(self.data, left.raw(), right.raw()), span)? {
-                    at = index;
-                    break;
-                }
-            }
-            sorted.insert(at, (key, item));
-        }
-        let mut items = sorted.into_iter().map(|(_, item)| item);
-        match name {
-            "sorted" => Ok(Val::known(Value::list(items.collect()))),
-            "min" => items.next().map_or_else(|| self.raise("ValueError"), Ok),
-            _ => self.unclear(span, "`max` with a key"),
-        }
-    }
-
     /// The moment of the request.
     fn clock(&mut self, aware: bool) -> Val {
         match self.circumstances.at {
@@ -352,6 +310,10 @@ impl Run<'_> {
 
     fn message(&mut self, message: &Val, span: Span) -> Flow<Val> {
         if !message.has_unknown() {
+            let kept = self.operate(Op::IsKept, vec![message.clone()], span)?;
+            if !self.truth(&kept, span)? {
+                return self.unclear(span, "a message that cannot be handed on");
+            }
             let large = self.operate(Op::IsLarge, vec![message.clone()], span)?;
             if self.truth(&large, span)? {
                 return self.unclear(span, "a message that is too large to be handed on");

@@ -120,6 +120,7 @@ impl<'r> Run<'r> {
         let before = items.clone();
         for item in items {
             self.step(span)?;
+            self.steps += before.len() / 16;
             if changed(&iterable, &before) {
                 return self.unclear(span, "a list that changes while it is run through");
             }
@@ -146,6 +147,9 @@ impl<'r> Run<'r> {
                 Ok(ControlFlow::Break(())) => return Ok(ControlFlow::Break(())),
                 Err(stop) => return Err(stop),
             }
+        }
+        if changed(&iterable, &before) {
+            return self.unclear(span, "a list that changes while it is run through");
         }
         Ok(ControlFlow::Continue(()))
     }

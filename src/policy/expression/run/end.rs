@@ -2,7 +2,7 @@
 
 use super::super::ast::Span;
 use super::super::exception;
-use super::super::term::{Const, Given, Node, Op, Term, Validity};
+use super::super::term::{Given, Node, Op, Term, Validity};
 use super::super::value::{Kind, Val, Value, Who};
 use super::{End, Flow, Reply, Run, Stop};
 
@@ -36,7 +36,9 @@ impl Run<'_> {
     /// Whether a result can be kept: authentik writes it into its cache and into a pipe (dossier §2.5).
     fn is_kept(&mut self, value: &Val) -> Flow<bool> {
         match value.raw() {
-            Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::PolicyResult(_) => {
+            Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::PolicyResult(_)
+                if value.term().is_none() =>
+            {
                 Ok(true)
             }
             Value::Unknown(Kind::Any | Kind::Record) => {
@@ -47,31 +49,17 @@ impl Run<'_> {
                 self.truth(&kept, Span::default())
             }
             Value::Unknown(_) => Ok(true),
-            Value::Closure(_) | Value::Generator(_) | Value::View(..) | Value::Matched | Value::Module(_) => {
-                Ok(false)
+            _ if value.has_unknown() => {
+                self.unclear(Span::default(), "whether authentik can keep what the code returns")
             }
-            Value::Groups(groups) if groups.manager => Ok(false),
-            Value::Str(_)
-            | Value::Ip(_)
-            | Value::Network(_)
-            | Value::Moment(_)
-            | Value::Set(_)
-            | Value::User(_)
-            | Value::Group(_)
-            | Value::Groups(_) => self.is_small(value),
-            Value::List(_) | Value::Tuple(_) | Value::Dict(_)
-                if !value.has_unknown() && Const::of(value.raw()).is_some() =>
-            {
-                self.is_small(value)
+            _ => {
+                let kept = self.operate(Op::IsKept, vec![value.clone()], Span::default())?;
+                Ok(self.truth(&kept, Span::default())? && self.is_small(value)?)
             }
-            _ => self.unclear(Span::default(), "whether authentik can keep what the code returns"),
         }
     }
 
     fn is_small(&mut self, value: &Val) -> Flow<bool> {
-        if value.has_unknown() {
-            return Ok(true);
-        }
         let large = self.operate(Op::IsLarge, vec![value.clone()], Span::default())?;
         if self.truth(&large, Span::default())? {
             return self.unclear(Span::default(), "a result that is too large to be handed on");

@@ -177,8 +177,13 @@ impl Run<'_> {
 
     fn dict(&mut self, items: &[(Option<Expr>, Expr)], scope: &Rc<Scope>, span: Span) -> Flow<Val> {
         let mut dict = Vec::new();
+        // Python keeps pairs only after it has computed all that stand together.
+        let mut waiting: Vec<(Val, Val)> = Vec::new();
         for (key, value) in items {
             let Some(key) = key else {
+                for (key, value) in waiting.drain(..) {
+                    self.insert(&mut dict, &key, value, span)?;
+                }
                 let more = self.evaluate(value, scope)?;
                 let more = if more.term().is_some() { self.pin(&more, value.span)? } else { more };
                 let Value::Dict(more) = more.raw() else { return self.unclear(value.span, "`**` of this") };
@@ -189,6 +194,9 @@ impl Run<'_> {
             };
             let key = self.evaluate(key, scope)?;
             let value = self.evaluate(value, scope)?;
+            waiting.push((key, value));
+        }
+        for (key, value) in waiting {
             self.insert(&mut dict, &key, value, span)?;
         }
         self.made(Val::known(Value::dict(dict)), span)
@@ -311,6 +319,7 @@ impl Run<'_> {
                 let generator = Generator {
                     code: code.clone(),
                     scope: Rc::clone(scope),
+                    held: self.held(std::slice::from_ref(&first)),
                     first,
                     used: std::cell::Cell::new(false),
                 };

@@ -20,6 +20,19 @@ pub(super) enum Loop {
     Stopped(Stop),
 }
 
+/// Whether nobody else has a container, nor any inside of it.
+fn is_alone(value: &Val) -> bool {
+    match value.raw() {
+        Value::List(list) => Rc::strong_count(&list.items) == 1 && list.items.borrow().iter().all(is_alone),
+        Value::Set(items) => Rc::strong_count(items) == 1,
+        Value::Dict(dict) => {
+            Rc::strong_count(dict) == 1 && dict.borrow().iter().all(|(_, value)| is_alone(value))
+        }
+        Value::Tuple(items) => items.iter().all(is_alone),
+        _ => true,
+    }
+}
+
 impl Run<'_> {
     /// What one loop over groups of the user makes of every group, when the body looks at nothing else that differs
     /// from user to user; `None` otherwise.
@@ -36,7 +49,10 @@ impl Run<'_> {
             let row = data.rows(&one).ok().and_then(|rows| rows.into_iter().next());
             let entry = row.map(|row| body(self, row)).and_then(|made| match made {
                 Ok(None) => Some(Entry::Skip),
-                Ok(Some(value)) if !value.is_traced() => Const::of(value.raw()).map(Entry::Is),
+                // What somebody else has as well may change later.
+                Ok(Some(value)) if !value.is_traced() && is_alone(&value) => {
+                    Const::of(value.raw()).map(Entry::Is)
+                }
                 Err(Stop::Raise(exception)) if exception.class != SOME => {
                     Some(Entry::Raises(exception.class))
                 }
@@ -125,6 +141,9 @@ impl Run<'_> {
     pub(super) fn some_of_groups(&mut self, value: &Val, wanted: bool, span: Span) -> Flow<Option<Val>> {
         let Value::Generator(generator) = value.raw() else { return Ok(None) };
         let generator = Rc::clone(generator);
+        if generator.used.get() {
+            return self.unclear(span, "a generator that is run through twice");
+        }
         let Some((groups, term)) = self.groups_of_user(&generator.first) else { return Ok(None) };
         let Some(table) = self.comprehension_table(&generator.code, &groups, &generator.scope, span) else {
             return Ok(None);

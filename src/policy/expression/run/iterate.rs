@@ -7,7 +7,7 @@ use super::super::ast::{Body, Span};
 use super::super::exception::SOME;
 use super::super::ops;
 use super::super::term::{Const, Given};
-use super::super::value::{Kind, Lazy, LazyKind, Val, Value, View};
+use super::super::value::{Exception, Kind, Lazy, LazyKind, Val, Value, View};
 use super::comprehension::Driven;
 use super::still::{is_still, is_still_loop, plain_names};
 use super::{DEEPEST, Flow, Run, Stop};
@@ -95,6 +95,7 @@ impl Run<'_> {
                     return self.unclear(span, "a generator that is run through twice");
                 }
                 let generator = Rc::clone(generator);
+                self.check_held(&generator.held, span)?;
                 if generator.first.unknown().is_some() {
                     return self.unclear(span, "the elements of what nobody knows");
                 }
@@ -107,6 +108,9 @@ impl Run<'_> {
                     &mut |run, item, _| sink(run, item),
                 );
                 self.depth -= 1;
+                if matches!(&driven, Err(Stop::Raise(exception)) if exception.class == "StopIteration") {
+                    return self.unclear(span, "`StopIteration` inside of a generator");
+                }
                 driven
             }
             Value::Lazy(lazy) => {
@@ -114,6 +118,7 @@ impl Run<'_> {
                     return self.unclear(span, "an iterator that is run through twice");
                 }
                 let lazy = Rc::clone(lazy);
+                self.check_held(&lazy.held, span)?;
                 self.lazy(&lazy, span, sink)
             }
             Value::List(list) if value.term().is_none() && !list.unordered => {
@@ -134,6 +139,7 @@ impl Run<'_> {
                 let unordered = unordered && items.len() > 1;
                 let before = items.clone();
                 for item in items {
+                    self.steps += before.len() / 16;
                     if changed(value, &before) {
                         return self.unclear(span, "a value that changes while it is run through");
                     }
@@ -150,6 +156,16 @@ impl Run<'_> {
         }
     }
 
+    /// Calls the function of `map` or `filter`, which end where it raises `StopIteration`.
+    fn apply_inside(&mut self, function: &Val, item: Val, span: Span) -> Flow<Val> {
+        match self.apply(function, vec![item], span) {
+            Err(Stop::Raise(exception)) if ends_iteration(&exception) => {
+                self.unclear(span, "`StopIteration` inside of `map` or `filter`")
+            }
+            applied => applied,
+        }
+    }
+
     fn lazy(
         &mut self,
         lazy: &Lazy,
@@ -158,18 +174,18 @@ impl Run<'_> {
     ) -> Flow<Driven> {
         match &lazy.kind {
             LazyKind::Map(function, items) => {
-                let function = function.clone();
+                let function = self.pin(function, span)?;
                 self.each_in_order(&function.clone(), items, span, &mut |run, item| {
-                    let value = run.apply(&function, vec![item], span)?;
+                    let value = run.apply_inside(&function, item, span)?;
                     sink(run, value)
                 })
             }
             LazyKind::Filter(function, items) => {
-                let function = function.clone();
+                let function = self.pin(function, span)?;
                 self.each_in_order(&function.clone(), items, span, &mut |run, item| {
                     let holds = match function.raw() {
                         Value::None => item.clone(),
-                        _ => run.apply(&function, vec![item.clone()], span)?,
+                        _ => run.apply_inside(&function, item.clone(), span)?,
                     };
                     if run.truth(&holds, span)? { sink(run, item) } else { Ok(ControlFlow::Continue(())) }
                 })
@@ -239,6 +255,7 @@ impl Run<'_> {
         }
         let before = items.clone();
         for element in before.clone() {
+            self.steps += before.len() / 16;
             if changed(source, &before) {
                 return self.unclear(span, "a value that changes while it is run through");
             }
@@ -247,10 +264,13 @@ impl Run<'_> {
                 Err(Stop::Raise(_)) | Ok(ControlFlow::Break(())) if unordered => {
                     return self.unclear(span, "the order in which the database gives rows");
                 }
-                Ok(ControlFlow::Break(())) => break,
+                Ok(ControlFlow::Break(())) => return Ok(Driven { unordered, raised: None }),
                 Ok(ControlFlow::Continue(())) => {}
                 Err(stop) => return Err(stop),
             }
+        }
+        if changed(source, &before) {
+            return self.unclear(span, "a value that changes while it is run through");
         }
         Ok(Driven { unordered, raised: None })
     }
@@ -286,6 +306,11 @@ impl Run<'_> {
     }
 }
 
+/// Whether an exception is, or may be, the one that ends an iteration.
+fn ends_iteration(exception: &Exception) -> bool {
+    exception.class == "StopIteration" || exception.class == SOME
+}
+
 /// Whether a container of the code's own making has other elements by now; anything else does not change.
 pub(super) fn changed(value: &Val, before: &[Val]) -> bool {
     if value.term().is_some() {
@@ -306,8 +331,10 @@ pub(super) fn changed(value: &Val, before: &[Val]) -> bool {
     };
     match value.raw() {
         Value::List(list) => all(&list.items.borrow()),
-        Value::Set(set) => set.borrow().len() != before.len(),
-        Value::Dict(dict) | Value::View(View::Keys, dict) => dict.borrow().len() != before.len(),
+        Value::Set(set) => all(&set.borrow().iter().cloned().map(Val::known).collect::<Vec<_>>()),
+        Value::Dict(dict) | Value::View(View::Keys, dict) => {
+            all(&dict.borrow().iter().map(|(key, _)| Val::known(key.clone())).collect::<Vec<_>>())
+        }
         Value::View(View::Values, dict) => {
             all(&dict.borrow().iter().map(|(_, value)| value.clone()).collect::<Vec<_>>())
         }

@@ -5,15 +5,25 @@ use super::super::effects::only_looks;
 use super::super::ops;
 use super::super::term::Op;
 use super::super::value::{List, Val, Value, View};
+use super::late::is_late;
 use super::{Flow, Run};
 
 impl Run<'_> {
     /// Python looks a method up before it computes the arguments.
-    pub(super) fn check_method(&mut self, of: &Val, name: &Name) -> Flow {
-        if of.term().is_none() && ops::is_missing(of.raw(), name) {
+    pub(super) fn check_method(&mut self, of: &Val, name: &Name, simple: bool, span: Span) -> Flow {
+        // Where computing the arguments shows nothing, it makes no difference when the method is looked up.
+        if simple && of.term().is_some() || of.has_unknown() {
+            return Ok(());
+        }
+        self.same_class(of, span)?;
+        if ops::is_missing(of.raw(), name) {
             return self.raise("AttributeError");
         }
-        Ok(())
+        let known = of.raw().is_basic() && !matches!(of.raw(), Value::User(_) | Value::Group(_));
+        if simple || known || only_looks(name) {
+            return Ok(());
+        }
+        self.unclear(span, format!("`.{name}()` of a {}, if there is one", of.raw().class()))
     }
 
     pub(super) fn method(
@@ -85,6 +95,9 @@ impl Run<'_> {
         }
         match (of.raw(), name, args) {
             (Value::List(list), "append", [item]) => list.items.borrow_mut().push(item.clone()),
+            (Value::List(list), "extend", [items]) if is_late(items) => {
+                self.extend_late(items, span, &mut |item| list.items.borrow_mut().push(item))?;
+            }
             (Value::List(list), "extend", [items]) => {
                 let items = self.ordered_elements(items, span)?;
                 list.items.borrow_mut().extend(items);
@@ -92,6 +105,9 @@ impl Run<'_> {
             (Value::List(list), "insert", [at, item]) => {
                 let at = self.pin(at, span)?;
                 let Value::Int(at) = at.raw() else { return self.unclear(span, "`.insert()` at this place") };
+                if i64::try_from(*at).is_err() {
+                    return self.unclear(span, "a very large number");
+                }
                 let mut items = list.items.borrow_mut();
                 let length = i128::try_from(items.len()).unwrap_or_default();
                 let at = if *at < 0 { at + length } else { *at }.clamp(0, length);
@@ -112,6 +128,9 @@ impl Run<'_> {
                     let item = self.pin(item, span)?;
                     if item.has_unknown() {
                         return self.unclear(span, "a list with what nobody knows");
+                    }
+                    if !ops::is_ordered(item.raw()) && !ops::is_ordered(value.raw()) {
+                        return self.unclear(span, "whether two values are one object");
                     }
                     if self.lift(ops::equal(self.data, item.raw(), value.raw()), span)? {
                         list.items.borrow_mut().remove(at);
@@ -197,6 +216,9 @@ impl Run<'_> {
                     kept.push(item.raw().clone());
                 }
                 *set.borrow_mut() = kept;
+            }
+            (Value::Set(_), "update", [items]) if is_late(items) => {
+                return self.unclear(span, "`.update()` with a generator");
             }
             (Value::Set(set), "update", [items]) => {
                 let (items, _) = self.elements(items, span)?;

@@ -87,6 +87,7 @@ impl Run<'_> {
             || name.starts_with("__")
             || name.ends_with("Error")
             || name.ends_with("Warning")
+            || name.ends_with("ExceptionGroup")
             || newer
         {
             return self.unclear(span, format!("`{name}`"));

@@ -103,10 +103,21 @@ impl Run<'_> {
                     Value::Context => return self.unclear(span, "the whole context in a pattern"),
                     _ => return Ok(false),
                 };
-                let mut found = Vec::new();
+                if dict.len() < pairs.len() {
+                    return Ok(false);
+                }
+                let mut keys: Vec<Val> = Vec::new();
                 for (key, _) in pairs {
                     let key = self.evaluate(key, scope)?;
-                    let key = self.pin(&key, span)?;
+                    keys.push(self.pin(&key, span)?);
+                }
+                let mut found = Vec::new();
+                for (index, key) in keys.iter().enumerate() {
+                    for other in keys.iter().take(index) {
+                        if self.lift(ops::equal(self.data, key.raw(), other.raw()), span)? {
+                            return self.unclear(span, "a pattern with a key that occurs twice");
+                        }
+                    }
                     match self
                         .lift(ops::find(self.data, &dict, key.raw()).map(Option::<&Val>::cloned), span)?
                     {

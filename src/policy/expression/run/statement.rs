@@ -68,7 +68,16 @@ impl Run<'_> {
                 if let Err(Stop::Unclear(..)) = result {
                     return result;
                 }
-                self.block(finally, scope)?;
+                // While an exception passes, it is the one that is being handled.
+                let passing =
+                    if let Err(Stop::Raise(exception)) = &result { Some(Rc::clone(exception)) } else { None };
+                let before = self.handling.clone();
+                if passing.is_some() {
+                    self.handling = passing;
+                }
+                let ended = self.block(finally, scope);
+                self.handling = before;
+                ended?;
                 result
             }
             StmtKind::Raise(error, cause) => self.raised(error.as_ref(), cause.as_ref(), scope, span),
@@ -150,26 +159,39 @@ impl Run<'_> {
         Err(Stop::Raise(Rc::clone(exception)))
     }
 
+    /// Whether an `except` with `class` catches `exception`.
     fn catches(&mut self, exception: &Exception, class: &Val, span: Span) -> Flow<bool> {
-        match class.raw() {
-            Value::Class(class) => match exception::is_kind(exception.class, class) {
-                Some(catches) => Ok(catches),
-                None if exception.class == SOME => {
-                    let given = Given::IsKind((*class).into(), span, self.once());
-                    Ok(self.choose(&Term::new(Node::Given(given)), About::Truth, span))
+        let class = self.pin(class, span)?;
+        let classes: Vec<Val> = match class.raw() {
+            Value::Tuple(classes) => classes.to_vec(),
+            _ => vec![class],
+        };
+        let mut names = Vec::new();
+        for class in &classes {
+            let class = self.pin(class, span)?;
+            match class.raw() {
+                Value::Class(name) if exception::class(name).is_some() => names.push(*name),
+                Value::Unknown(_) | Value::Builtin(_) => {
+                    return self.unclear(span, "which exceptions are caught here");
                 }
-                None => self.unclear(span, "which exceptions are caught here"),
-            },
-            Value::Tuple(classes) => {
-                for class in classes.iter() {
-                    if self.catches(exception, class, span)? {
-                        return Ok(true);
-                    }
-                }
-                Ok(false)
+                // Python looks at all of them before it compares the first.
+                _ => return self.raise("TypeError"),
             }
-            _ => self.unclear(span, "which exceptions are caught here"),
         }
+        for name in names {
+            let catches = match exception::is_kind(exception.class, name) {
+                Some(catches) => catches,
+                None if exception.class == SOME => {
+                    let given = Given::IsKind(name.into(), span, self.once());
+                    self.choose(&Term::new(Node::Given(given)), About::Truth, span)
+                }
+                None => return self.unclear(span, "which exceptions are caught here"),
+            };
+            if catches {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn raised(&mut self, error: Option<&Expr>, cause: Option<&Expr>, scope: &Rc<Scope>, span: Span) -> Flow {
@@ -180,8 +202,10 @@ impl Run<'_> {
             };
         };
         let error = self.evaluate(error, scope)?;
+        let error = self.pin(&error, span)?;
         if let Some(cause) = cause {
             let cause = self.evaluate(cause, scope)?;
+            let cause = self.pin(&cause, span)?;
             if !matches!(cause.raw(), Value::None | Value::Exception(_)) {
                 return self.unclear(span, "a cause of this kind");
             }

@@ -1,5 +1,7 @@
 //! How large values are, and what they hold.
 
+use super::super::ops::Data;
+use super::super::term::Op;
 use super::super::value::{Val, Value};
 
 /// Values with more parts are given up on.
@@ -26,11 +28,43 @@ pub(super) fn weight(value: &Val) -> usize {
     weight
 }
 
+/// How many steps it takes to do `op` with `args`, beside the one for everything.
+pub(super) fn cost(data: &Data<'_>, op: &Op, args: &[Val]) -> usize {
+    let lengths = || args.iter().map(|arg| length(data, arg));
+    let all: usize = lengths().sum();
+    let each_with_each = match op {
+        Op::Call("sorted" | "set" | "frozenset" | "min" | "max", _) => all.saturating_mul(all),
+        Op::Compare(_) | Op::Binary(_) | Op::Method(..)
+            if args.iter().any(|arg| matches!(arg.raw(), Value::Set(_) | Value::Dict(_))) =>
+        {
+            lengths().fold(1, |product: usize, length| product.saturating_mul(length.max(1)))
+        }
+        _ => 0,
+    };
+    all / 16 + each_with_each / 64
+}
+
+fn length(data: &Data<'_>, value: &Val) -> usize {
+    match value.raw() {
+        Value::Str(text) => text.len() / 16,
+        Value::List(list) => list.items.borrow().len(),
+        Value::Tuple(items) => items.len(),
+        Value::Set(items) => items.borrow().len(),
+        Value::Dict(dict) | Value::View(_, dict) => dict.borrow().len(),
+        Value::Groups(groups) => groups.ids.len(),
+        Value::User(super::super::value::Who::User(user)) => 16 * data.world.users.row(*user).groups.len(),
+        _ => 0,
+    }
+}
+
+/// Whether a value can be changed, and belongs to the code.
+pub(super) fn is_changeable(value: &Val) -> bool {
+    matches!(value.raw(), Value::List(_) | Value::Dict(_) | Value::Set(_)) && value.term().is_none()
+}
+
 /// Whether a container of the code's own making holds values that can be changed.
 pub(super) fn holds_changeable(value: &Val) -> bool {
-    let changes = |value: &Val| {
-        matches!(value.raw(), Value::List(_) | Value::Dict(_) | Value::Set(_)) && value.term().is_none()
-    };
+    let changes = is_changeable;
     value.term().is_none()
         && match value.raw() {
             Value::List(list) => list.items.borrow().iter().any(changes),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::super::network::Network;
 use super::super::time::Moment;
 use super::super::value::{Groups, List, Val, Value, Who};
+use super::{Node, Term};
 use crate::model::GroupId;
 
 /// A value that is the same for every subject.
@@ -80,6 +81,26 @@ impl Const {
             | Value::Target
             | Value::Unknown(_) => return None,
         })
+    }
+
+    /// The constant as a value that code cannot change without somebody else seeing it: a list, set or dictionary comes
+    /// from a term, so it is not the code's own.
+    pub(in super::super) fn held(&self) -> Val {
+        let all = |items: &[Self]| items.iter().map(Self::held).collect::<Vec<_>>();
+        let value = match self {
+            Self::List(items) => Value::list(all(items)),
+            Self::Unordered(items) => {
+                let Value::List(list) = Value::list(all(items)) else { return Val::none() };
+                Value::List(List { unordered: true, ..list })
+            }
+            Self::Dict(pairs) => {
+                Value::dict(pairs.iter().map(|(key, value)| (key.value(), value.held())).collect())
+            }
+            Self::Set(_) => self.value(),
+            Self::Tuple(items) => return Val::known(Value::tuple(all(items))),
+            _ => return Val::known(self.value()),
+        };
+        Val::of(value, Term::new(Node::Const(self.clone())))
     }
 
     /// The constant as a value.

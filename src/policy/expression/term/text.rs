@@ -44,6 +44,8 @@ fn list(f: &mut fmt::Formatter<'_>, terms: &Terms, names: &[Name]) -> fmt::Resul
 
 fn operation(f: &mut fmt::Formatter<'_>, op: &Op, terms: &Terms) -> fmt::Result {
     match (op, terms) {
+        (Op::Class, [of]) => write!(f, "type({of})"),
+        (Op::IsKept, [of]) => write!(f, "whether {of} can be kept"),
         (Op::Attribute(name), [of]) => write!(f, "{of}.{name}"),
         (Op::Subscript, [of, key]) => write!(f, "{of}[{key}]"),
         (Op::Unary(op), [of]) => write!(f, "{}{of}", unary(*op)),

@@ -85,6 +85,9 @@ impl Lower<'_> {
 
     fn pattern_kind(&mut self, pattern: &PyPattern) -> Read<Pattern> {
         Ok(match pattern {
+            PyPattern::MatchValue(value) if value.value.is_f_string_expr() => {
+                return self.syntax(value.range, "patterns may only match literals and attribute lookups");
+            }
             PyPattern::MatchValue(value) => Pattern::Value(self.expr(&value.value)?),
             PyPattern::MatchSingleton(singleton) => {
                 let kind = match singleton.value {
