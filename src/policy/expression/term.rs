@@ -221,6 +221,28 @@ impl Term {
         Arc::new(Self { hash: hasher.finish(), node, size, varies })
     }
 
+    /// Whether it is a truth value or a number, whenever it is anything.
+    pub(super) fn is_plain(&self) -> bool {
+        let Node::Op(op, _) = &self.node else { return false };
+        match op {
+            Op::Compare(_) | Op::Some(..) | Op::IsLarge | Op::IsKept => true,
+            Op::Call(name, _) => {
+                ["ak_is_group_member", "bool", "callable", "hasattr", "isinstance", "len", "regex_match"]
+                    .contains(name)
+            }
+            Op::Method(name, _) => ["endswith", "exists", "startswith"].contains(&name.as_ref()),
+            Op::Attribute(_)
+            | Op::Subscript
+            | Op::Slice
+            | Op::Unary(_)
+            | Op::Binary(_)
+            | Op::Format(_)
+            | Op::Concat
+            | Op::Class
+            | Op::Map(_) => false,
+        }
+    }
+
     /// Of how many parts it is made.
     pub(super) fn size(&self) -> u32 {
         self.size

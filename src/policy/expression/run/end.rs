@@ -37,7 +37,7 @@ impl Run<'_> {
     fn is_kept(&mut self, value: &Val) -> Flow<bool> {
         match value.raw() {
             Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::PolicyResult(_)
-                if value.term().is_none() =>
+                if value.term().is_none_or(|term| term.is_plain()) =>
             {
                 Ok(true)
             }
