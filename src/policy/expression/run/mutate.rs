@@ -4,6 +4,7 @@ use super::super::ast::{Name, Span};
 use super::super::effects::only_looks;
 use super::super::ops;
 use super::super::term::Op;
+use super::super::time::Moment;
 use super::super::value::{List, Val, Value, View};
 use super::late::is_late;
 use super::{Flow, Run};
@@ -19,8 +20,7 @@ impl Run<'_> {
         if ops::is_missing(of.raw(), name) {
             return self.raise("AttributeError");
         }
-        let known = of.raw().is_basic() && !matches!(of.raw(), Value::User(_) | Value::Group(_));
-        if simple || known || only_looks(name) {
+        if simple || has_method(of.raw(), name) {
             return Ok(());
         }
         self.unclear(span, format!("`.{name}()` of a {}, if there is one", of.raw().class()))
@@ -270,6 +270,36 @@ impl Run<'_> {
             _ => self.unclear(span, format!("`.{name}()` of the whole context")),
         }
     }
+}
+
+/// Whether there is such a method, for what [`ops::is_missing`] does not deny.
+fn has_method(of: &Value, name: &str) -> bool {
+    let names: &[&str] = match of {
+        Value::User(_) => &["all_groups", "get_full_name", "group_attributes", "has_usable_password"],
+        Value::Groups(_) => &[
+            "all",
+            "count",
+            "distinct",
+            "exclude",
+            "exists",
+            "filter",
+            "first",
+            "get",
+            "last",
+            "order_by",
+            "union",
+            "values",
+            "values_list",
+        ],
+        Value::Pattern(_) => &["findall", "fullmatch", "match", "search", "split", "sub"],
+        Value::Network(_) => &["subnet_of", "supernet_of"],
+        Value::Moment(Moment::DateTime(..)) => {
+            &["date", "isoformat", "replace", "strftime", "time", "timestamp"]
+        }
+        Value::Group(_) => &[],
+        value => return value.is_basic(),
+    };
+    names.contains(&name)
 }
 
 /// Whether a method may change what it belongs to.

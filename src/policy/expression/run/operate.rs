@@ -75,22 +75,13 @@ impl Run<'_> {
             return self.operate_unknown(op, &args, span);
         }
         if !args.iter().any(Val::is_traced) {
-            return match apply(self.data, &op, &args) {
-                Ok(value) if is_held(&op, &args) && !is_among(&value, &args) => Ok(held(value)),
-                Ok(value) => Ok(Val::known(value)),
-                Err(Failure::Raise(class)) => self.raise(class),
-                Err(Failure::Cannot(reason)) => self.unknown_result(&reason, None, span),
-            };
+            return self.plainly(&op, &args, span);
         }
         let terms: Option<Vec<_>> = args.iter().map(|arg| self.term(arg)).collect();
         let Some(terms) = terms else {
             // What has no formula stays: then the subject must be known better.
             let pinned = args.iter().map(|arg| self.pin(arg, span)).collect::<Flow<Vec<_>>>()?;
-            return match apply(self.data, &op, &pinned) {
-                Ok(value) => Ok(held(value)),
-                Err(Failure::Raise(class)) => self.raise(class),
-                Err(Failure::Cannot(reason)) => self.unknown_result(&reason, None, span),
-            };
+            return self.plainly(&op, &pinned, span);
         };
         let applied = apply(self.data, &op, &args);
         let term = Term::new(Node::Op(op, terms));
@@ -110,6 +101,16 @@ impl Run<'_> {
                 self.note(&term, Reply::Unclear(reason.clone()));
                 self.unknown_result(&reason, Some(term), span)
             }
+        }
+    }
+
+    /// What `op` makes of values that are the same for all subjects of this run.
+    fn plainly(&mut self, op: &Op, args: &[Val], span: Span) -> Flow<Val> {
+        match apply(self.data, op, args) {
+            Ok(value) if is_held(op, args) && !is_among(&value, args) => Ok(held(value)),
+            Ok(value) => Ok(Val::known(value)),
+            Err(Failure::Raise(class)) => self.raise(class),
+            Err(Failure::Cannot(reason)) => self.unknown_result(&reason, None, span),
         }
     }
 
