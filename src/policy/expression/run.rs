@@ -94,6 +94,8 @@ pub(super) struct Run<'r> {
     calling: Vec<PolicyId>,
     /// What `ak_is_sso_flow` is for the policy that is being called.
     is_sso: Option<Val>,
+    /// The dictionaries and sets of the code's own that got another size, by their place in memory.
+    reshaped: Vec<usize>,
     /// Whether a policy was called that may have changed anything.
     lost: bool,
     /// Whether the code asked for the object that the policy is asked for.
@@ -138,6 +140,7 @@ impl<'r> Run<'r> {
             depth: 0,
             calling: vec![circumstances.policy],
             is_sso: None,
+            reshaped: Vec::new(),
             lost: false,
             reads_target: false,
             last_unordered: false,
@@ -257,7 +260,7 @@ impl<'r> Run<'r> {
 
     /// From here on for subjects only for whom `value` is of the same class.
     fn same_class(&mut self, value: &Val, span: Span) -> Flow {
-        if !value.has_unknown() && value.term().is_some() {
+        if value.term().is_some() && value.unknown().is_none() {
             let class = self.operate(Op::Class, vec![value.clone()], span)?;
             self.pin(&class, span)?;
         }

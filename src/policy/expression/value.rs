@@ -143,8 +143,8 @@ pub(super) struct Closure {
     pub(super) defaults: Vec<(Name, Val)>,
 }
 
-/// What dictionaries and sets held when somebody began to run through them.
-pub(super) type Held = Vec<(Val, Vec<Val>)>;
+/// What dictionaries and sets held when somebody began to run through them, and how many had been changed until then.
+pub(super) type Held = Vec<(Val, Vec<Val>, usize)>;
 
 /// A generator expression that has not run yet.
 #[derive(Debug)]

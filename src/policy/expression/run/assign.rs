@@ -42,7 +42,7 @@ impl Run<'_> {
             Target::Subscript(of, key) => {
                 let of = self.evaluate(of, scope)?;
                 let key = self.evaluate(key, scope)?;
-                self.store(&of, &key, value, span)
+                self.reshaping(&of, |run| run.store(&of, &key, value, span))
             }
         }
     }
@@ -133,7 +133,7 @@ impl Run<'_> {
                 return self.unclear(span, "changing a value in place");
             }
             let after = self.binary(op, before, value, span)?;
-            return self.store(&of, &key, after, span);
+            return self.reshaping(&of, |run| run.store(&of, &key, after, span));
         };
         let before = self.name(name, scope, span)?;
         let value = self.evaluate(value, scope)?;
@@ -141,9 +141,9 @@ impl Run<'_> {
         // Lists, sets and dictionaries are changed in place, for everybody who has them.
         match (op, before.raw(), before.term()) {
             (BinaryOp::Add, Value::List(list), None) if is_late(&value) => {
-                let list = list.clone();
-                self.extend_late(&value, span, &mut |item| list.items.borrow_mut().push(item))?;
-                self.made(before, span)?;
+                self.extend_late(&before, list, &value, span)?;
+                self.made(before.clone(), span)?;
+                scope.set(name, before);
                 return Ok(());
             }
             (BinaryOp::Add, Value::List(list), None) => {
@@ -152,7 +152,9 @@ impl Run<'_> {
                     self.keep_apart(&before, item, span)?;
                 }
                 list.items.borrow_mut().extend(items);
-                self.made(before, span)?;
+                self.made(before.clone(), span)?;
+                // The value may have been bound to the name in between.
+                scope.set(name, before);
                 return Ok(());
             }
             (_, Value::List(_) | Value::Set(_) | Value::Dict(_), _) => {
@@ -182,8 +184,10 @@ impl Run<'_> {
                             return self.raise("KeyError");
                         }
                         let equal = |other: &Value| ops::equal(self.data, other, key.raw()).unwrap_or(false);
-                        dict.borrow_mut().retain(|(other, _)| !equal(other));
-                        Ok(())
+                        self.reshaping(&of, |_| {
+                            dict.borrow_mut().retain(|(other, _)| !equal(other));
+                            Ok(())
+                        })
                     }
                     Value::List(list) if of.term().is_none() && !list.unordered => {
                         let position = ops::position(key.raw(), list.items.borrow().len());

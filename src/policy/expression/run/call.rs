@@ -8,7 +8,8 @@ use super::super::scope::Scope;
 use super::super::term::{Given, Op};
 use super::super::time::Moment;
 use super::super::value::{Exception, Kind, LazyKind, Val, Value};
-use super::{Flow, Run};
+use super::still::is_still_loop;
+use super::{Flow, Run, Stop};
 
 type Keywords = Vec<(Name, Val)>;
 
@@ -47,13 +48,7 @@ impl Run<'_> {
             if !is_space {
                 let simple =
                     positional.iter().all(is_plain) && keywords.iter().all(|(_, value)| is_plain(value));
-                let may_be_missing = matches!(
-                    of.raw(),
-                    Value::Context | Value::Logger | Value::Closure(_) | Value::Generator(_) | Value::Lazy(_)
-                );
-                if !may_be_missing {
-                    self.check_method(&of, name, simple, span)?;
-                }
+                self.check_method(&of, name, simple, span)?;
                 let args = self.items(positional, scope)?;
                 let keywords = self.keywords(keywords, scope, span)?;
                 return self.method(of, name, args, keywords, span);
@@ -70,6 +65,19 @@ impl Run<'_> {
     }
 
     fn keywords(
+        &mut self,
+        keywords: &[(Option<Name>, Expr)],
+        scope: &Rc<Scope>,
+        span: Span,
+    ) -> Flow<Keywords> {
+        let merges = keywords.iter().any(|(name, _)| name.is_none()) && keywords.len() > 1;
+        match self.all_keywords(keywords, scope, span) {
+            Err(Stop::Raise(_)) if merges => self.unclear(span, "which of two exceptions comes first"),
+            values => values,
+        }
+    }
+
+    fn all_keywords(
         &mut self,
         keywords: &[(Option<Name>, Expr)],
         scope: &Rc<Scope>,
@@ -249,6 +257,7 @@ impl Run<'_> {
             ("print", _, []) => return Ok(Val::none()),
             _ => {}
         }
+        let mut late = false;
         if TAKES_ELEMENTS.contains(&name) {
             let is_late = |arg: &Val| matches!(arg.raw(), Value::Generator(_) | Value::Lazy(_));
             if args.iter().skip(1).any(is_late)
@@ -257,6 +266,11 @@ impl Run<'_> {
                 return self.unclear(span, format!("`{name}` of a generator beside others"));
             }
             for arg in args.iter_mut().take(1) {
+                late = match arg.raw() {
+                    Value::Generator(generator) => !is_still_loop(&generator.code, &generator.scope),
+                    Value::Lazy(_) => true,
+                    _ => false,
+                };
                 if let Some(items) = self.generated(arg, span)? {
                     let Value::List(list) = Value::list(items) else { continue };
                     let unordered = self.last_unordered && list.items.borrow().len() > 1;
@@ -297,7 +311,11 @@ impl Run<'_> {
         }
         let names = keywords.iter().map(|(name, _)| Name::clone(name)).collect();
         args.extend(keywords.into_iter().map(|(_, value)| value));
-        self.operate(Op::Call(name, names), args, span)
+        match self.operate(Op::Call(name, names), args, span) {
+            // Elements after the one that it raises for are not computed.
+            Err(Stop::Raise(_)) if late => self.unclear(span, "how many elements a generator computes"),
+            value => value,
+        }
     }
 
     /// The moment of the request.

@@ -8,7 +8,6 @@ use super::super::exception::SOME;
 use super::super::scope::Scope;
 use super::super::term::Op;
 use super::super::value::{Exception, List, Val, Value};
-use super::iterate::changed;
 use super::still::is_still_loop;
 use super::{Flow, Run, Stop};
 
@@ -64,7 +63,13 @@ impl<'r> Run<'r> {
         match (code.shape, Value::list(items)) {
             (Shape::Dict, _) if unordered => self.unclear(span, "a dictionary in the order of the database"),
             (Shape::Dict, _) => Ok(Val::known(Value::dict(dict))),
-            (Shape::Set, list) => self.operate(Op::Call("set", Vec::new()), vec![Val::known(list)], span),
+            (Shape::Set, list) => {
+                let still = is_still_loop(code, scope);
+                match self.operate(Op::Call("set", Vec::new()), vec![Val::known(list)], span) {
+                    Err(Stop::Raise(_)) if !still => self.unclear(span, "how many elements a set computes"),
+                    set => set,
+                }
+            }
             (_, Value::List(list)) => Ok(Val::known(Value::List(List { unordered, ..list }))),
             (_, list) => Ok(Val::known(list)),
         }
@@ -118,10 +123,11 @@ impl<'r> Run<'r> {
             return self.unclear(span, "the order in which the database gives rows");
         }
         let before = items.clone();
+        let since = self.reshaped.len();
         for item in items {
             self.step(span)?;
             self.steps += before.len() / 16;
-            if changed(&iterable, &before) {
+            if self.has_changed(&iterable, &before, since) {
                 return self.unclear(span, "a list that changes while it is run through");
             }
             let mut one = |run: &mut Self, driven: &mut Driven| {
@@ -148,7 +154,7 @@ impl<'r> Run<'r> {
                 Err(stop) => return Err(stop),
             }
         }
-        if changed(&iterable, &before) {
+        if self.has_changed(&iterable, &before, since) {
             return self.unclear(span, "a list that changes while it is run through");
         }
         Ok(ControlFlow::Continue(()))

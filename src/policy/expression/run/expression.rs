@@ -7,7 +7,10 @@ use super::super::ops;
 use super::super::scope::Scope;
 use super::super::term::Op;
 use super::super::value::{Closure, Generator, Val, Value};
-use super::{Flow, Run};
+use super::{Flow, Run, Stop};
+
+/// Larger displays are built piece by piece.
+const LARGE_DISPLAY: usize = 15;
 
 impl Run<'_> {
     pub(super) fn evaluate(&mut self, expr: &Expr, scope: &Rc<Scope>) -> Flow<Val> {
@@ -61,10 +64,16 @@ impl Run<'_> {
                 self.made(Val::known(Value::tuple(items)), span)
             }
             ExprKind::Set(items) => {
-                let items = self.items(items, scope)?;
-                self.operate(Op::Call("set", Vec::new()), vec![Val::known(Value::list(items))], span)
+                let starred = items.iter().any(|item| matches!(item.kind, ExprKind::Starred(_)));
+                let set = self.items(items, scope).and_then(|items| {
+                    self.operate(Op::Call("set", Vec::new()), vec![Val::known(Value::list(items))], span)
+                });
+                self.in_pieces(starred || items.len() > LARGE_DISPLAY, set, span)
             }
-            ExprKind::Dict(items) => self.dict(items, scope, span),
+            ExprKind::Dict(items) => {
+                let dict = self.dict(items, scope, span);
+                self.in_pieces(items.len() > LARGE_DISPLAY, dict, span)
+            }
             ExprKind::Starred(_) => self.unclear(span, "`*` here"),
             ExprKind::Comprehension(code) => self.comprehension(code, scope, span),
             ExprKind::Call { function, positional, keywords } => {
@@ -173,6 +182,14 @@ impl Run<'_> {
             }
         }
         Ok(values)
+    }
+
+    /// A display, of which Python builds large ones, and those with `*` or `**`, piece by piece.
+    fn in_pieces(&self, pieces: bool, value: Flow<Val>, span: Span) -> Flow<Val> {
+        match value {
+            Err(Stop::Raise(_)) if pieces => self.unclear(span, "which of two exceptions comes first"),
+            value => value,
+        }
     }
 
     fn dict(&mut self, items: &[(Option<Expr>, Expr)], scope: &Rc<Scope>, span: Span) -> Flow<Val> {

@@ -47,6 +47,23 @@ impl Run<'_> {
         self.lift(ops::iterate(self.data, value.raw()), span)
     }
 
+    /// Does something to a dictionary or set, and notes whether it has another size then: whoever runs through it
+    /// may miss elements, even if the size is the same again later.
+    pub(super) fn reshaping<T>(&mut self, of: &Val, change: impl FnOnce(&mut Self) -> Flow<T>) -> Flow<T> {
+        let before = size(of);
+        let changed = change(self);
+        if size(of) != before {
+            self.reshaped.extend(place(of));
+        }
+        changed
+    }
+
+    /// Whether a container has other elements than `before`, or had some since `since` changes of others.
+    pub(super) fn has_changed(&self, value: &Val, before: &[Val], since: usize) -> bool {
+        let place = place(value);
+        changed(value, before) || self.reshaped.iter().skip(since).any(|other| Some(*other) == place)
+    }
+
     /// The elements where their order matters.
     pub(super) fn ordered_elements(&mut self, value: &Val, span: Span) -> Flow<Vec<Val>> {
         let (items, unordered) = self.elements(value, span)?;
@@ -138,9 +155,10 @@ impl Run<'_> {
                 let (items, unordered) = self.elements(value, span)?;
                 let unordered = unordered && items.len() > 1;
                 let before = items.clone();
+                let since = self.reshaped.len();
                 for item in items {
                     self.steps += before.len() / 16;
-                    if changed(value, &before) {
+                    if self.has_changed(value, &before, since) {
                         return self.unclear(span, "a value that changes while it is run through");
                     }
                     // Elements that are there already raise nothing by being looked at.
@@ -148,7 +166,7 @@ impl Run<'_> {
                         return Ok(Driven { unordered, raised: None });
                     }
                 }
-                if changed(value, &before) {
+                if self.has_changed(value, &before, since) {
                     return self.unclear(span, "a value that changes while it is run through");
                 }
                 Ok(Driven { unordered, raised: None })
@@ -194,12 +212,13 @@ impl Run<'_> {
                 let source = items;
                 let items = self.ordered_elements(source, span)?;
                 let before = items.clone();
+                let since = self.reshaped.len();
                 for (at, item) in (*start..).zip(items) {
                     let pair = Val::known(Value::tuple(vec![Val::known(Value::Int(at)), item]));
                     if sink(self, pair)?.is_break() {
                         break;
                     }
-                    if changed(source, &before) {
+                    if self.has_changed(source, &before, since) {
                         return self.unclear(span, "a value that changes while it is run through");
                     }
                 }
@@ -207,6 +226,7 @@ impl Run<'_> {
             }
             LazyKind::Zip(all) => {
                 let mut columns = Vec::new();
+                let since = self.reshaped.len();
                 for items in all {
                     columns.push(self.ordered_elements(items, span)?);
                 }
@@ -216,7 +236,11 @@ impl Run<'_> {
                     if sink(self, Val::known(Value::tuple(row)))?.is_break() {
                         break;
                     }
-                    if all.iter().zip(&columns).any(|(source, before)| changed(source, before)) {
+                    if all
+                        .iter()
+                        .zip(&columns)
+                        .any(|(source, before)| self.has_changed(source, before, since))
+                    {
                         return self.unclear(span, "a value that changes while it is run through");
                     }
                 }
@@ -254,9 +278,10 @@ impl Run<'_> {
             return self.unclear(span, "the order in which the database gives rows");
         }
         let before = items.clone();
+        let since = self.reshaped.len();
         for element in before.clone() {
             self.steps += before.len() / 16;
-            if changed(source, &before) {
+            if self.has_changed(source, &before, since) {
                 return self.unclear(span, "a value that changes while it is run through");
             }
             match sink(self, element) {
@@ -269,7 +294,7 @@ impl Run<'_> {
                 Err(stop) => return Err(stop),
             }
         }
-        if changed(source, &before) {
+        if self.has_changed(source, &before, since) {
             return self.unclear(span, "a value that changes while it is run through");
         }
         Ok(Driven { unordered, raised: None })
@@ -306,6 +331,24 @@ impl Run<'_> {
     }
 }
 
+/// Where a dictionary or set is in memory.
+fn place(value: &Val) -> Option<usize> {
+    match value.raw() {
+        Value::Dict(dict) | Value::View(_, dict) => Some(Rc::as_ptr(dict).addr()),
+        Value::Set(set) => Some(Rc::as_ptr(set).addr()),
+        _ => None,
+    }
+}
+
+/// How many elements a dictionary or set has.
+fn size(value: &Val) -> usize {
+    match value.raw() {
+        Value::Dict(dict) | Value::View(_, dict) => dict.borrow().len(),
+        Value::Set(set) => set.borrow().len(),
+        _ => 0,
+    }
+}
+
 /// Whether an exception is, or may be, the one that ends an iteration.
 fn ends_iteration(exception: &Exception) -> bool {
     exception.class == "StopIteration" || exception.class == SOME
@@ -316,15 +359,18 @@ pub(super) fn changed(value: &Val, before: &[Val]) -> bool {
     if value.term().is_some() {
         return false;
     }
-    let same = |now: &Val, before: &Val| match (now.raw(), before.raw()) {
-        (Value::List(now), Value::List(before)) => Rc::ptr_eq(&now.items, &before.items),
-        (Value::Dict(now), Value::Dict(before)) => Rc::ptr_eq(now, before),
-        (Value::Set(now), Value::Set(before)) => Rc::ptr_eq(now, before),
-        (Value::Tuple(now), Value::Tuple(before)) => Rc::ptr_eq(now, before),
-        (now, before) => match (Const::of(now), Const::of(before)) {
-            (Some(now), Some(before)) => now == before,
-            _ => false,
-        },
+    let same = |now: &Val, before: &Val| {
+        now.term() == before.term()
+            && match (now.raw(), before.raw()) {
+                (Value::List(now), Value::List(before)) => Rc::ptr_eq(&now.items, &before.items),
+                (Value::Dict(now), Value::Dict(before)) => Rc::ptr_eq(now, before),
+                (Value::Set(now), Value::Set(before)) => Rc::ptr_eq(now, before),
+                (Value::Tuple(now), Value::Tuple(before)) => Rc::ptr_eq(now, before),
+                (now, before) => match (Const::of(now), Const::of(before)) {
+                    (Some(now), Some(before)) => now == before,
+                    _ => false,
+                },
+            }
     };
     let all = |now: &[Val]| {
         now.len() != before.len() || !now.iter().zip(before).all(|(now, before)| same(now, before))

@@ -5,8 +5,7 @@ use std::rc::Rc;
 
 use super::super::ast::Span;
 use super::super::ops;
-use super::super::value::{Held, Lazy, LazyKind, Val, Value};
-use super::iterate::changed;
+use super::super::value::{Held, Lazy, LazyKind, List, Val, Value};
 use super::{Flow, Run};
 
 impl Run<'_> {
@@ -51,27 +50,29 @@ impl Run<'_> {
 
     /// What the dictionaries and sets among `sources` hold now: whoever runs through them may not find anything else.
     pub(super) fn held(&self, sources: &[Val]) -> Held {
+        let since = self.reshaped.len();
         let own = sources.iter().filter(|source| {
             source.term().is_none()
                 && matches!(source.raw(), Value::Dict(_) | Value::Set(_) | Value::View(..))
         });
-        own.filter_map(|source| Some((source.clone(), ops::iterate(self.data, source.raw()).ok()?.0)))
+        own.filter_map(|source| Some((source.clone(), ops::iterate(self.data, source.raw()).ok()?.0, since)))
             .collect()
     }
 
     pub(super) fn check_held(&self, held: &Held, span: Span) -> Flow {
-        if held.iter().any(|(source, before)| changed(source, before)) {
+        if held.iter().any(|(source, before, since)| self.has_changed(source, before, *since)) {
             return self.unclear(span, "a value that changes before it is run through");
         }
         Ok(())
     }
 
     /// Takes the elements of something that is computed late one by one: it may look at what became of them.
-    pub(super) fn extend_late(&mut self, items: &Val, span: Span, push: &mut dyn FnMut(Val)) -> Flow {
+    pub(super) fn extend_late(&mut self, of: &Val, list: &List, items: &Val, span: Span) -> Flow {
         let mut several = 0;
-        let driven = self.run_through(items, span, &mut |_, item| {
+        let driven = self.run_through(items, span, &mut |run, item| {
             several += 1;
-            push(item);
+            run.keep_apart(of, &item, span)?;
+            list.items.borrow_mut().push(item);
             Ok(std::ops::ControlFlow::Continue(()))
         })?;
         if driven.raised.is_some() || driven.unordered && several > 1 {

@@ -13,7 +13,7 @@ impl Run<'_> {
     /// Python looks a method up before it computes the arguments.
     pub(super) fn check_method(&mut self, of: &Val, name: &Name, simple: bool, span: Span) -> Flow {
         // Where computing the arguments shows nothing, it makes no difference when the method is looked up.
-        if simple && of.term().is_some() || of.has_unknown() {
+        if simple && of.term().is_some() || of.unknown().is_some() {
             return Ok(());
         }
         self.same_class(of, span)?;
@@ -61,7 +61,7 @@ impl Run<'_> {
             _ => {}
         }
         if of.term().is_none() && keywords.is_empty() {
-            if let Some(result) = self.own(&of, name, &args, span)? {
+            if let Some(result) = self.reshaping(&of, |run| run.own(&of, name, &args, span))? {
                 return Ok(result);
             }
         } else if changes(of.raw(), name) {
@@ -89,6 +89,8 @@ impl Run<'_> {
     /// A method of a list, dictionary or set of the code's own making; `None` where it only looks.
     fn own(&mut self, of: &Val, name: &str, args: &[Val], span: Span) -> Flow<Option<Val>> {
         if changes(of.raw(), name) {
+            // What grows costs more and more to look at.
+            self.steps += super::weight::length(self.data, of) / 16;
             for arg in args {
                 self.keep_apart(of, arg, span)?;
             }
@@ -96,7 +98,7 @@ impl Run<'_> {
         match (of.raw(), name, args) {
             (Value::List(list), "append", [item]) => list.items.borrow_mut().push(item.clone()),
             (Value::List(list), "extend", [items]) if is_late(items) => {
-                self.extend_late(items, span, &mut |item| list.items.borrow_mut().push(item))?;
+                self.extend_late(of, list, items, span)?;
             }
             (Value::List(list), "extend", [items]) => {
                 let items = self.ordered_elements(items, span)?;
@@ -188,6 +190,9 @@ impl Run<'_> {
                 }
             }
             (Value::Dict(dict), "clear", []) => dict.borrow_mut().clear(),
+            (Value::Dict(dict), "keys", []) => {
+                return Ok(Some(Val::known(Value::View(View::Keys, dict.clone()))));
+            }
             (Value::Dict(dict), "values", []) => {
                 return Ok(Some(Val::known(Value::View(View::Values, dict.clone()))));
             }
@@ -297,6 +302,8 @@ fn has_method(of: &Value, name: &str) -> bool {
             &["date", "isoformat", "replace", "strftime", "time", "timestamp"]
         }
         Value::Group(_) => &[],
+        Value::Context => &["copy", "get", "items", "keys", "pop", "setdefault", "update", "values"],
+        Value::Logger => &["critical", "debug", "error", "exception", "info", "log", "msg", "warning"],
         value => return value.is_basic(),
     };
     names.contains(&name)

@@ -107,7 +107,14 @@ impl Run<'_> {
     /// What `op` makes of values that are the same for all subjects of this run.
     fn plainly(&mut self, op: &Op, args: &[Val], span: Span) -> Flow<Val> {
         match apply(self.data, op, args) {
-            Ok(value) if is_held(op, args) && !is_among(&value, args) => Ok(held(value)),
+            Ok(value) if is_held(op, args) && !is_among(&value, args) => {
+                let is_container =
+                    matches!(value, Value::List(_) | Value::Dict(_) | Value::Set(_) | Value::Tuple(_));
+                if is_container && args.iter().any(holds_changeable) {
+                    return self.unclear(span, "values of the code's own beside others");
+                }
+                Ok(held(value))
+            }
             Ok(value) => Ok(Val::known(value)),
             Err(Failure::Raise(class)) => self.raise(class),
             Err(Failure::Cannot(reason)) => self.unknown_result(&reason, None, span),

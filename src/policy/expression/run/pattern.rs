@@ -63,6 +63,7 @@ impl Run<'_> {
             }
             Pattern::Class(class, inner) => {
                 let class = self.name(class, scope, span)?;
+                let class = self.pin(&class, span)?;
                 if !matches!(
                     class.raw(),
                     Value::Class("bool" | "int" | "float" | "str" | "list" | "tuple" | "dict")

@@ -3,7 +3,7 @@
 use super::super::ast::Span;
 use super::super::ops;
 use super::super::value::{Val, Value};
-use super::{Flow, Run};
+use super::{Flow, Run, Stop};
 
 impl Run<'_> {
     pub(super) fn by_key(
@@ -20,7 +20,13 @@ impl Run<'_> {
         for item in items {
             let value = match key.raw() {
                 Value::None => item.clone(),
-                _ => self.apply(key, vec![item.clone()], span)?,
+                _ => match self.apply(key, vec![item.clone()], span) {
+                    // The first keys may have been compared before.
+                    Err(Stop::Raise(_)) if name != "sorted" && !pairs.is_empty() => {
+                        return self.unclear(span, format!("`{name}` by a key that raises"));
+                    }
+                    value => value?,
+                },
             };
             let value = self.pin(&value, span)?;
             if !ops::is_ordered(value.raw()) {
@@ -37,7 +43,10 @@ impl Run<'_> {
             let mut at = sorted.len();
             for (index, (other, _)) in sorted.iter().enumerate() {
                 let (left, right) = if reverse { (other, &key) } else { (&key, other) };
-                if self.lift(ops::less(self.data, left.raw(), right.raw()), span)? {
+                let Ok(is_less) = ops::less(self.data, left.raw(), right.raw()) else {
+                    return self.unclear(span, format!("`{name}` by keys of several kinds"));
+                };
+                if is_less {
                     at = index;
                     break;
                 }

@@ -134,13 +134,10 @@ impl Run<'_> {
         span: Span,
     ) -> Flow {
         for handler in handlers {
-            let catches = match &handler.class {
-                None => true,
-                Some(class) => {
-                    let value = self.evaluate(class, scope)?;
-                    self.catches(exception, &value, class.span)?
-                }
-            };
+            let before = self.handling.replace(Rc::clone(exception));
+            let catches = self.is_caught(exception, handler, scope);
+            self.handling = before;
+            let catches = catches?;
             if !catches {
                 continue;
             }
@@ -159,6 +156,12 @@ impl Run<'_> {
         Err(Stop::Raise(Rc::clone(exception)))
     }
 
+    fn is_caught(&mut self, exception: &Exception, handler: &Handler, scope: &Rc<Scope>) -> Flow<bool> {
+        let Some(class) = &handler.class else { return Ok(true) };
+        let value = self.evaluate(class, scope)?;
+        self.catches(exception, &value, class.span)
+    }
+
     /// Whether an `except` with `class` catches `exception`.
     fn catches(&mut self, exception: &Exception, class: &Val, span: Span) -> Flow<bool> {
         let class = self.pin(class, span)?;
@@ -170,7 +173,9 @@ impl Run<'_> {
         for class in &classes {
             let class = self.pin(class, span)?;
             match class.raw() {
-                Value::Class(name) if exception::class(name).is_some() => names.push(*name),
+                Value::Class(name) if exception::is_kind(name, "BaseException") == Some(true) => {
+                    names.push(*name);
+                }
                 Value::Unknown(_) | Value::Builtin(_) => {
                     return self.unclear(span, "which exceptions are caught here");
                 }

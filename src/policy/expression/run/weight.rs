@@ -31,7 +31,7 @@ pub(super) fn weight(value: &Val) -> usize {
 /// How many steps it takes to do `op` with `args`, beside the one for everything.
 pub(super) fn cost(data: &Data<'_>, op: &Op, args: &[Val]) -> usize {
     let lengths = || args.iter().map(|arg| length(data, arg));
-    let all: usize = lengths().sum();
+    let all: usize = args.iter().map(weight).sum();
     let each_with_each = match op {
         Op::Call("sorted" | "set" | "frozenset" | "min" | "max", _) => all.saturating_mul(all),
         Op::Compare(_) | Op::Binary(_) | Op::Method(..)
@@ -44,7 +44,8 @@ pub(super) fn cost(data: &Data<'_>, op: &Op, args: &[Val]) -> usize {
     all / 16 + each_with_each / 64
 }
 
-fn length(data: &Data<'_>, value: &Val) -> usize {
+/// How long a value is.
+pub(super) fn length(data: &Data<'_>, value: &Val) -> usize {
     match value.raw() {
         Value::Str(text) => text.len() / 16,
         Value::List(list) => list.items.borrow().len(),
@@ -59,17 +60,17 @@ fn length(data: &Data<'_>, value: &Val) -> usize {
 
 /// Whether a value can be changed, and belongs to the code.
 pub(super) fn is_changeable(value: &Val) -> bool {
-    matches!(value.raw(), Value::List(_) | Value::Dict(_) | Value::Set(_)) && value.term().is_none()
+    matches!(value.raw(), Value::List(_) | Value::Dict(_) | Value::Set(_) | Value::View(..))
+        && value.term().is_none()
 }
 
-/// Whether a container of the code's own making holds values that can be changed.
+/// Whether a container of the code's own making holds values that can be changed, however deeply.
 pub(super) fn holds_changeable(value: &Val) -> bool {
-    let changes = is_changeable;
-    value.term().is_none()
-        && match value.raw() {
-            Value::List(list) => list.items.borrow().iter().any(changes),
-            Value::Tuple(items) => items.iter().any(|item| changes(item) || holds_changeable(item)),
-            Value::Dict(dict) | Value::View(_, dict) => dict.borrow().iter().any(|(_, value)| changes(value)),
-            _ => false,
-        }
+    let mut outermost = true;
+    let mut seen = 0;
+    value.any(&mut |part| {
+        seen += 1;
+        let is_outermost = std::mem::replace(&mut outermost, false);
+        seen > 10_000 || !is_outermost && is_changeable(part)
+    })
 }
