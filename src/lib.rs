@@ -9,7 +9,9 @@
 pub mod cli;
 pub mod diagnostic;
 pub mod docs;
+pub mod graph;
 pub mod input;
+pub mod lint;
 pub mod model;
 pub mod policy;
 pub mod question;

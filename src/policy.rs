@@ -80,6 +80,8 @@ pub struct Judgement<'w> {
     pub repeatable: bool,
     /// Whether runs for all targets of a kind end alike.
     pub anywhere: bool,
+    /// Whether runs end so for every subject that there could be, not only for those that there are.
+    pub anyone: bool,
     /// Where code does what is not certain, and why that is so.
     pub unclear: Vec<(Span, String)>,
 }
@@ -97,7 +99,14 @@ pub enum For<'w> {
 impl<'w> Judgement<'w> {
     /// Ends so for everyone.
     fn same(ends: Ends) -> Self {
-        Self { ends: For::All(ends), unknown: None, repeatable: true, anywhere: true, unclear: Vec::new() }
+        Self {
+            ends: For::All(ends),
+            unknown: None,
+            repeatable: true,
+            anywhere: true,
+            anyone: true,
+            unclear: Vec::new(),
+        }
     }
 
     /// May end in these ways, because of what is not known.
@@ -107,7 +116,7 @@ impl<'w> Judgement<'w> {
 
     /// Ends for each subject on its own.
     fn each(ends: impl Fn(Subject<'_>) -> Ends + Sync + 'w) -> Self {
-        Self { ends: For::Each(Box::new(ends)), ..Self::same(Ends::UNKNOWN) }
+        Self { ends: For::Each(Box::new(ends)), anyone: false, ..Self::same(Ends::UNKNOWN) }
     }
 }
 

@@ -11,12 +11,14 @@ mod facts;
 mod outcomes;
 mod path;
 mod plan;
+mod possible;
 mod runs;
+mod trial;
 
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use rules::{Cause, GateId, Nodes, Relations};
+use rules::{Cause, Facts, GateId, Nodes, Relations};
 use rustc_hash::FxHashMap;
 
 use crate::model::{BindingId, GroupId, Id, Mode, PolicyId, TargetId, TargetKind, UserId, World};
@@ -29,7 +31,9 @@ use extents::Extents;
 use facts::Prepared;
 pub use outcomes::{Outcomes, PolicyFacts, PolicyRun};
 use plan::{Plan, Variable};
+pub use possible::{Formula, Possible, Search, Witness};
 use runs::Runs;
+pub use trial::{Settling, Trial, Trials};
 
 /// Answers questions about a world.
 ///
@@ -54,6 +58,7 @@ use runs::Runs;
 pub struct Reasoner<'w> {
     world: &'w World,
     settings: Settings,
+    facts: Facts,
     nodes: Nodes,
     relations: Relations,
     runs: Runs<'w>,
@@ -103,6 +108,7 @@ impl<'w> Reasoner<'w> {
             reasons: runs.reasons(),
             world,
             settings,
+            facts,
             nodes,
             relations,
             runs,

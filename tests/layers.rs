@@ -6,12 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each layer names only modules of the layers before it, and its own.
-const LAYERS: [&[&str]; 8] = [
+const LAYERS: [&[&str]; 9] = [
     &["diagnostic", "subjects", "truth"],
     &["model"],
-    &["policy"],
+    &["policy", "graph"],
     &["input", "reason"],
     &["question"],
+    &["lint"],
     &["report"],
     &["cli"],
     &["docs"],

@@ -83,18 +83,19 @@ pub(super) fn judge<'w>(study: &Study<'_>, policy: PolicyId, setting: Setting<'_
         others: &others,
     };
     let data = Data { world: study.world, ancestry: &study.ancestry, target: setting.id };
-    let Classes { ways, unclear, reads_target } =
+    let Classes { ways, unclear, reads_target, reads_subject } =
         classify::classify(&data, &circumstances, &study.columns, code);
     let atoms = ways.iter().flat_map(Way::atoms);
     let validities: BTreeSet<Validity> = atoms.flat_map(|atom| atom.question().validities()).collect();
     let in_one_run = |validity: &Validity| matches!(validity, Validity::Run { .. } | Validity::Once { .. });
     let is_open = !unclear.is_empty();
     Judgement {
-        ends: For::Ways(ways),
         repeatable: !is_open && !validities.iter().any(in_one_run),
         anywhere: !reads_target && !validities.contains(&Validity::Target(setting.id)),
+        anyone: !reads_subject && ways.0.len() == 1 && reads::asks_request_alone(code),
         unknown: None,
         unclear: unclear.into_iter().collect(),
+        ends: For::Ways(ways),
     }
 }
 

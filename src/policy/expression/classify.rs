@@ -37,6 +37,8 @@ pub(super) struct Classes {
     /// What is not certain, and where.
     pub(super) unclear: BTreeSet<(Span, String)>,
     pub(super) reads_target: bool,
+    /// Whether the course of any run rests on who the subject is.
+    pub(super) reads_subject: bool,
 }
 
 /// One subject's course, with every answer to what nobody can answer.
@@ -73,6 +75,7 @@ pub(super) fn classify(
     let mut ways = Known::default();
     let mut unclear = BTreeSet::new();
     let mut reads_target = false;
+    let mut reads_subject = false;
     let explore = |subject: usize, alone, work| {
         Explorer::new(data, circumstances, code, who(data, subject), alone, work).explore()
     };
@@ -90,12 +93,14 @@ pub(super) fn classify(
         }
         unclear.extend(course.unclear);
         reads_target |= course.reads_target;
+        reads_subject |= !course.tests.is_empty();
         alike.insert(first);
         left.remove(&alike);
         ways.add(course.way, alike, &mut unclear);
     }
     let rest: Vec<usize> = left.iter().collect();
     if !rest.is_empty() {
+        reads_subject = true;
         let share = (MOST_WORK / rest.len()).clamp(LEAST_WORK_ALONE, MOST_WORK_FOR_ONE);
         let courses: Vec<(usize, Course)> =
             rest.into_par_iter().map(|subject| (subject, explore(subject, true, share))).collect();
@@ -105,7 +110,7 @@ pub(super) fn classify(
             ways.add_one(course.way, subject, subjects, &mut unclear);
         }
     }
-    Classes { ways: Ways(ways.ways), unclear, reads_target }
+    Classes { ways: Ways(ways.ways), unclear, reads_target, reads_subject }
 }
 
 /// The ways that are known so far.

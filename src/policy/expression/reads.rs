@@ -7,6 +7,7 @@ mod scan;
 mod walk;
 
 use super::Span;
+use super::ast::Function;
 use super::code::Code;
 use crate::model::{PolicyId, PolicyKind};
 use crate::policy::Study;
@@ -47,6 +48,14 @@ pub fn understood(study: &Study<'_>, policy: PolicyId) -> Option<Understood> {
         Code::Broken(errors) => Understood::Broken(errors.clone()),
         Code::Unread(span, reason) => Understood::NotRead(*span, reason.clone()),
     })
+}
+
+/// Whether all that code asks for is the request: nothing of the subject, and nothing that other users might change.
+pub(super) fn asks_request_alone(code: &Function) -> bool {
+    let of_request = |read: Read| {
+        matches!(read.fact, Fact::Context(_) | Fact::Request(_) | Fact::Clock | Fact::Undefined(_))
+    };
+    scan::of(code).into_iter().all(of_request)
 }
 
 #[cfg(test)]

@@ -1,0 +1,134 @@
+//! Lints: what is wrong with a configuration, before it is an incident. One file for each.
+//!
+//! A lint looks at the whole world and at what follows from it, and says what it found ([`Finding`]). Its doc comment
+//! is its documentation everywhere: `whomay explain` prints it, and its examples are run as tests.
+
+mod allowed;
+mod baseline;
+mod context;
+mod document;
+mod finding;
+mod levels;
+
+use rayon::prelude::*;
+
+use crate::diagnostic::Severity;
+
+pub use allowed::Comments;
+pub use baseline::{Baseline, BaselineError};
+pub use context::{Context, Listings};
+pub use document::{Document, Example};
+pub use finding::{Edit, Finding, Fix, Object};
+pub use levels::{Exception, Level, Levels};
+
+/// What a lint says about itself.
+#[derive(Clone, Copy, Debug)]
+pub struct About {
+    /// Its name, which reads well after "allow": `open-application`.
+    pub code: &'static str,
+    /// How bad its findings are, unless somebody says otherwise.
+    pub level: Severity,
+    /// Its doc comment.
+    pub docs: &'static str,
+}
+
+/// One static check.
+pub trait Lint: Described + Sync {
+    /// Everything that it finds.
+    fn check(&self, context: &Context<'_>) -> Vec<Finding>;
+}
+
+/// What the declaration of a lint says; see [`lint!`].
+pub trait Described {
+    /// What the lint says about itself.
+    fn about(&self) -> About;
+}
+
+/// Declares a lint: its documentation, its type, its code and its level.
+macro_rules! lint {
+    ($(#[doc = $doc:literal])+ $name:ident, $code:literal, $level:ident) => {
+        $(#[doc = $doc])+
+        pub struct $name;
+
+        impl $crate::lint::Described for $name {
+            fn about(&self) -> $crate::lint::About {
+                $crate::lint::About {
+                    code: $code,
+                    level: $crate::diagnostic::Severity::$level,
+                    docs: concat!($($doc, "\n"),+),
+                }
+            }
+        }
+    };
+}
+
+/// Names the file of each lint, and lists them all.
+macro_rules! lints {
+    ($($module:ident::$lint:ident,)*) => {
+        $(pub mod $module;)*
+
+        /// Every lint.
+        pub const LINTS: &[&dyn Lint] = &[$(&$module::$lint),*];
+    };
+}
+
+lints! {
+    open_application::OpenApplication,
+    all_bindings_disabled::AllBindingsDisabled,
+    cyclic_groups::CyclicGroups,
+    shadowed_binding::ShadowedBinding,
+}
+
+/// The lint that is called `code`.
+pub fn find(code: &str) -> Option<&'static dyn Lint> {
+    LINTS.iter().copied().find(|lint| lint.about().code == code)
+}
+
+/// What came of linting.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// What was found, the worst first.
+    pub findings: Vec<Finding>,
+    /// How many findings somebody allowed: in comments or by exceptions.
+    pub allowed: usize,
+    /// How many findings were known before.
+    pub known: usize,
+}
+
+impl Report {
+    /// How many findings are of `severity`.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.diagnostic.severity == severity).count()
+    }
+}
+
+/// Asks every lint that is not allowed as a whole.
+pub fn run(context: &Context<'_>, levels: &Levels) -> Report {
+    let lints: Vec<(&dyn Lint, Option<Severity>)> = LINTS
+        .iter()
+        .map(|lint| (*lint, levels.of(lint.about().code)))
+        .filter(|(_, level)| *level != Some(Level::Allow))
+        .map(|(lint, level)| (lint, level.and_then(Level::severity)))
+        .collect();
+    let found: Vec<Vec<Finding>> = lints.par_iter().map(|(lint, _)| lint.check(context)).collect();
+    let comments = Comments::of(context.sources());
+    let mut report = Report::default();
+    for ((lint, level), findings) in lints.into_iter().zip(found) {
+        let about = lint.about();
+        for mut finding in findings {
+            finding.diagnostic.code = about.code;
+            finding.diagnostic.severity = match level {
+                Some(level) => level,
+                None => finding.at_most.map_or(about.level, |most| most.min(about.level)),
+            };
+            if comments.allow(&finding, context.sources()) || levels.excepts(&finding) {
+                report.allowed += 1;
+            } else {
+                report.findings.push(finding);
+            }
+        }
+    }
+    // Stable: findings of one lint stay in their order.
+    report.findings.sort_by_key(|finding| std::cmp::Reverse(finding.diagnostic.severity));
+    report
+}

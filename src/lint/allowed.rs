@@ -1,0 +1,134 @@
+//! Comments that allow findings where they are: `# whomay: allow(cyclic-groups)`.
+//!
+//! A comment holds for findings that point at its own line, at the line after it (other comments and empty lines
+//! between do not count), or at something that it stands in. It is written the same way in YAML, in `.may` files and in
+//! Python.
+
+use rustc_hash::FxHashMap;
+
+use super::Finding;
+use crate::diagnostic::{Severity, Sources};
+use crate::model::{Origin, SourceId};
+
+/// What begins such a comment, after the `#`.
+const MARK: &str = "whomay: allow(";
+
+/// A comment that allows something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Comment {
+    codes: Vec<String>,
+    /// Where it stands.
+    start: usize,
+    /// The line that it is about: its own, or the next one with something on it.
+    line: std::ops::Range<usize>,
+}
+
+/// All such comments, by the text that they stand in.
+#[derive(Clone, Debug, Default)]
+pub struct Comments(FxHashMap<SourceId, Vec<Comment>>);
+
+impl Comments {
+    /// The comments in `sources`.
+    pub fn of(sources: &Sources) -> Self {
+        let mut found = FxHashMap::default();
+        for (id, text) in (0_u32..).map(SourceId).zip(sources.texts()) {
+            let comments = comments(text);
+            if !comments.is_empty() {
+                found.insert(id, comments);
+            }
+        }
+        Self(found)
+    }
+
+    /// Whether a comment allows `finding`.
+    pub fn allow(&self, finding: &Finding, sources: &Sources) -> bool {
+        let Some(label) = finding.diagnostic.labels.first() else { return false };
+        // Pages of an API have no comments.
+        let Origin::Text { source, .. } = label.origin else { return false };
+        let Some(comments) = self.0.get(&source) else { return false };
+        let Some((_, range)) = sources.range(label) else { return false };
+        comments.iter().any(|comment| {
+            let is_before = comment.line.contains(&range.start);
+            let is_inside = range.contains(&comment.start);
+            (is_before || is_inside) && comment.codes.iter().any(|code| code == finding.diagnostic.code)
+        })
+    }
+
+    /// The codes that are no lint's, each with its place.
+    pub fn unknown(&self) -> Vec<(SourceId, usize, String)> {
+        let mut unknown: Vec<(SourceId, usize, String)> = Vec::new();
+        let mut sources: Vec<&SourceId> = self.0.keys().collect();
+        sources.sort_unstable();
+        for source in sources {
+            for comment in self.0.get(source).into_iter().flatten() {
+                let codes = comment.codes.iter().filter(|code| super::find(code).is_none());
+                unknown.extend(codes.map(|code| (*source, comment.start, code.clone())));
+            }
+        }
+        unknown
+    }
+
+    /// The severity of a comment that names no lint.
+    pub const UNKNOWN: Severity = Severity::Warning;
+}
+
+/// The comments in `text`.
+fn comments(text: &str) -> Vec<Comment> {
+    let mut found = Vec::new();
+    for (mark, _) in text.match_indices(MARK) {
+        let (before, after) = (text.get(..mark).unwrap_or_default(), text.get(mark..).unwrap_or_default());
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let line = before.get(line_start..).unwrap_or_default();
+        let Some(sign) = line.trim_end().strip_suffix('#') else { continue };
+        let Some(codes) = after.get(MARK.len()..).and_then(|rest| rest.split([')', '\n']).next()) else {
+            continue;
+        };
+        let codes = codes.split(',').map(|code| code.trim().to_owned()).filter(|code| !code.is_empty());
+        let own = sign.trim().is_empty().then(|| next_line(text, mark));
+        let end = text.get(mark..).and_then(|rest| rest.find('\n')).map_or(text.len(), |at| mark + at);
+        found.push(Comment {
+            codes: codes.collect(),
+            start: line_start + sign.len(),
+            line: own.unwrap_or(line_start..end),
+        });
+    }
+    found
+}
+
+/// The first line after the one at `byte` that has something else than a comment on it.
+fn next_line(text: &str, byte: usize) -> std::ops::Range<usize> {
+    let mut start = byte + text.get(byte..).and_then(|rest| rest.find('\n')).map_or(text.len(), |at| at + 1);
+    while let Some(rest) = text.get(start..).filter(|rest| !rest.is_empty()) {
+        let length = rest.find('\n').map_or(rest.len(), |at| at + 1);
+        let line = rest.get(..length).unwrap_or_default().trim();
+        if !line.is_empty() && !line.starts_with('#') {
+            return start..start + length;
+        }
+        start += length;
+    }
+    text.len()..text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comment_is_about_its_own_line_or_the_next_one() {
+        let text =
+            "group a # whomay: allow(one, two)\n\n  # whomay: allow(three)\n  # why\n\n  group b\ngroup c";
+        let about =
+            |comment: &Comment| (comment.codes.join(" "), text[comment.line.clone()].trim().to_owned());
+        let found: Vec<_> = comments(text).iter().map(about).collect();
+        assert_eq!(
+            found,
+            [
+                ("one two".to_owned(), "group a # whomay: allow(one, two)".to_owned()),
+                ("three".to_owned(), "group b".to_owned())
+            ]
+        );
+        assert_eq!(comments("name: whomay: allow(one)"), []);
+        assert_eq!(comments("# whomay: allow(").len(), 1);
+        assert_eq!(comments("# whomay: allow(é").len(), 1);
+    }
+}
