@@ -7,8 +7,10 @@ mod completions;
 mod config;
 mod convert;
 mod exit;
+mod explain;
 mod fmt;
 mod input;
+mod lint;
 mod matrix;
 mod output;
 mod policy;
@@ -36,9 +38,10 @@ Examples:
   whomay audit snapshot/ --assume client_ip=10.1.2.3
                                                the same, for requests from that address
   whomay policy office-hours -i tenant.may     what a policy asks for, and how it ends
+  whomay lint blueprints/                      what is wrong with it
   whomay convert snapshot/ -o tenant.may       the same tenant in another form
 
-Exit codes: 0 yes or clean, 1 the input cannot be read, 2 usage, 3 no, 4 depends.";
+Exit codes: 0 yes or clean, 1 the input cannot be read, 2 usage, 3 no or findings, 4 depends.";
 
 /// Who may access what in authentik, and why.
 #[derive(Debug, Parser)]
@@ -80,6 +83,8 @@ enum Command {
     Can(can::Args),
     Matrix(matrix::Args),
     Policy(policy::Args),
+    Lint(lint::Args),
+    Explain(explain::Args),
     Convert(convert::Args),
     Fmt(fmt::Args),
     Schema(schema::Args),
@@ -146,6 +151,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Can(args) => args.run(&session),
         Command::Matrix(args) => args.run(&session),
         Command::Policy(args) => args.run(&session),
+        Command::Lint(args) => args.run(&session),
+        Command::Explain(args) => args.run(),
         Command::Convert(args) => args.run(&session),
         Command::Fmt(args) => args.run(&session),
         Command::Schema(args) => args.run(),

@@ -85,10 +85,12 @@ impl Diagnostic {
         self.at_field(origin, "", message)
     }
 
-    /// Points at `field` (a JSON pointer such as `/order`) of the row at `origin`.
+    /// Points at `field` (a JSON pointer such as `/order`) of the row at `origin`, or at `origin` where that is a text.
     #[must_use]
     pub fn at_field(mut self, origin: Origin, field: &str, message: impl Into<String>) -> Self {
         if origin.source().is_some() {
+            // A text has places for its parts.
+            let field = if matches!(origin, Origin::Row { .. }) { field } else { "" };
             self.labels.push(Label { origin, field: field.to_owned(), message: message.into() });
         }
         self
@@ -222,6 +224,28 @@ impl Sources {
         Place { sources: self, origin }
     }
 
+    /// Where a label points in words and numbers; `None` if it points at no text.
+    pub fn region(&self, label: &Label) -> Option<Region<'_>> {
+        let (id, range) = self.range(label)?;
+        let source = self.get(id)?;
+        let is_whole = matches!(label.origin, Origin::File { .. });
+        // Blank space at the end is nothing to be looked at.
+        let text = source.text.get(range.clone()).unwrap_or_default();
+        let end = range.start + text.trim_end().len();
+        let span = if is_whole { None } else { self.span(id, range.start..end) };
+        Some(Region { file: &source.name, span })
+    }
+
+    /// Line and column of the first byte of `range` and of the one after it.
+    pub fn span(
+        &self,
+        id: SourceId,
+        range: std::ops::Range<usize>,
+    ) -> Option<((usize, usize), (usize, usize))> {
+        let source = self.get(id)?;
+        Some((source.line_and_column(range.start), source.line_and_column(range.end)))
+    }
+
     /// The bytes that a label points at.
     pub fn range(&self, label: &Label) -> Option<(SourceId, std::ops::Range<usize>)> {
         let id = label.origin.source()?;
@@ -239,6 +263,15 @@ impl Sources {
         let end = range.end.min(text.len());
         Some((id, range.start.min(end)..end))
     }
+}
+
+/// A part of a text; see [`Sources::region`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Region<'a> {
+    /// The name of the text.
+    pub file: &'a str,
+    /// Line and column of its start and of its end, all from 1; `None` for a whole text.
+    pub span: Option<((usize, usize), (usize, usize))>,
 }
 
 /// A place in words; see [`Sources::place`].

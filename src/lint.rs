@@ -76,7 +76,16 @@ lints! {
     open_application::OpenApplication,
     all_bindings_disabled::AllBindingsDisabled,
     cyclic_groups::CyclicGroups,
+    vacuous_bindings::VacuousBindings,
+    tautological_bindings::TautologicalBindings,
+    contradictory_bindings::ContradictoryBindings,
+    invalid_mode::InvalidMode,
+    nobody_passes::NobodyPasses,
+    everyone_passes_today::EveryonePassesToday,
+    last_lock::LastLock,
+    constant_binding::ConstantBinding,
     shadowed_binding::ShadowedBinding,
+    redundant_binding::RedundantBinding,
 }
 
 /// The lint that is called `code`.
@@ -91,6 +100,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How many findings somebody allowed: in comments or by exceptions.
     pub allowed: usize,
+    /// Those that exceptions allow.
+    pub excepted: Vec<Finding>,
     /// How many findings were known before.
     pub known: usize,
 }
@@ -121,7 +132,10 @@ pub fn run(context: &Context<'_>, levels: &Levels) -> Report {
                 Some(level) => level,
                 None => finding.at_most.map_or(about.level, |most| most.min(about.level)),
             };
-            if comments.allow(&finding, context.sources()) || levels.excepts(&finding) {
+            if levels.excepts(&finding) {
+                report.allowed += 1;
+                report.excepted.push(finding);
+            } else if comments.allow(&finding, context.sources()) {
                 report.allowed += 1;
             } else {
                 report.findings.push(finding);

@@ -18,6 +18,7 @@ mod user;
 
 pub use ancestry::Ancestry;
 pub use binding::{Binding, BoundUser};
+pub use builder::nearest;
 pub use edition::{Edition, EditionError, Generation, Release};
 pub use find::FindError;
 pub use group::Group;

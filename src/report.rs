@@ -1,6 +1,7 @@
 //! Reports: an answer in one of the formats. One file each.
 
 mod csv;
+mod findings;
 mod json;
 mod jsonl;
 mod markdown;
@@ -11,6 +12,7 @@ use std::io::{self, Write};
 
 use crate::diagnostic::Style;
 use crate::question::Answer;
+pub use findings::{FindingFormat, Findings, write_findings};
 
 /// A format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

@@ -25,6 +25,17 @@ const NAME: &str = "whomay.toml";
 /// client_ip = "10.1.2.3"
 /// geoip.country = "DE"
 /// "policy:office-hours" = "pass"
+///
+/// [lint]
+/// allow = ["unused-group"]                # also `warn` and `deny`
+/// fail-level = "error"
+/// baseline = "lint-baseline.json"
+///
+/// [[lint.except]]
+/// code = "open-application"
+/// object = "app:handbook"
+/// reason = "meant for everyone"
+/// until = 2027-01-31
 /// ```
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,6 +48,35 @@ pub(super) struct Config {
     pub(super) flags: BTreeMap<String, bool>,
     #[serde(default)]
     pub(super) assume: toml::Table,
+    #[serde(default)]
+    pub(super) lint: Lint,
+}
+
+/// What it says about `whomay lint`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Lint {
+    #[serde(default)]
+    pub(super) allow: Vec<String>,
+    #[serde(default)]
+    pub(super) warn: Vec<String>,
+    #[serde(default)]
+    pub(super) deny: Vec<String>,
+    pub(super) fail_level: Option<String>,
+    pub(super) baseline: Option<PathBuf>,
+    #[serde(default)]
+    pub(super) except: Vec<Except>,
+}
+
+/// Findings of one lint about one object that are allowed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Except {
+    pub(super) code: String,
+    pub(super) object: String,
+    pub(super) reason: String,
+    /// The last day on which it holds.
+    pub(super) until: Option<toml::value::Datetime>,
 }
 
 fn one_or_many<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<PathBuf>, D::Error> {
@@ -72,6 +112,9 @@ impl Config {
         let folder = path.parent().unwrap_or(Path::new(""));
         for input in &mut config.input {
             *input = folder.join(&*input);
+        }
+        if let Some(baseline) = &mut config.lint.baseline {
+            *baseline = folder.join(&*baseline);
         }
         Ok(config)
     }

@@ -30,6 +30,11 @@ impl Session {
         }
     }
 
+    /// How what goes to standard output looks, if it does go there.
+    pub(super) fn style(&self, is_shown: bool) -> Style {
+        Style { color: self.uses_color(is_shown && io::stdout().is_terminal()) }
+    }
+
     /// Shows what is wrong with the input.
     pub(super) fn show(&self, diagnostics: &Diagnostics, sources: &Sources) {
         let shown: Diagnostics = diagnostics

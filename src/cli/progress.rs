@@ -36,11 +36,16 @@ impl Progress {
     pub(super) fn now(&self, what: &'static str) {
         self.bar.set_message(what);
     }
+
+    /// Goes out of the way of what is written next.
+    pub(super) fn stop(&self) {
+        self.done.store(true, Ordering::Relaxed);
+        self.bar.finish_and_clear();
+    }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.done.store(true, Ordering::Relaxed);
-        self.bar.finish_and_clear();
+        self.stop();
     }
 }

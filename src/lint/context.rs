@@ -91,6 +91,12 @@ impl<'a> Context<'a> {
         self.world().bindings_of(target).filter(|(_, row)| row.enabled && !expired(row)).collect()
     }
 
+    /// Whether it matters at all what is bound to `target`: neither everybody passes, whoever there could be, nor nobody.
+    pub fn matters(&self, target: TargetId) -> bool {
+        let trial = target.index();
+        self.trials().somebody_left_out(trial).is_some() && self.trials().somebody_let_in(trial).is_some()
+    }
+
     /// How runs of `policy` end, setting by setting.
     pub fn runs(&self, policy: PolicyId) -> &[PolicyRun] {
         let runs = self.runs.get_or_init(|| self.reasoner.policy_runs());

@@ -1,7 +1,7 @@
 //! See [`ShadowedBinding`].
 
 use super::{Context, Finding, Lint, Object};
-use crate::model::{BindingId, Mode};
+use crate::model::{BindingId, Id, Mode, TargetId};
 use crate::reason::Settling;
 
 lint! {
@@ -35,37 +35,57 @@ lint! {
     ShadowedBinding, "shadowed-binding", Note
 }
 
+/// A binding that never decides.
+pub(super) struct Shadow {
+    pub(super) binding: BindingId,
+    /// The binding that is enough to keep it from deciding, if one alone is.
+    by: Option<BindingId>,
+}
+
+/// The bindings of `target` that never decide; none where all of them together do not matter.
+pub(super) fn shadows(context: &Context<'_>, target: TargetId) -> Vec<Shadow> {
+    let trials = context.trials();
+    let trial = target.index();
+    let mode = context.world().targets.row(target).mode;
+    if !matches!(mode, Mode::Any | Mode::All) || !context.matters(target) {
+        return Vec::new();
+    }
+    let mut shadows = Vec::new();
+    let mut earlier: Vec<(Option<BindingId>, Settling)> = Vec::new();
+    for (binding, settling) in trials.settling(trial) {
+        let before: Vec<Settling> = earlier.iter().map(|(_, settling)| *settling).collect();
+        let shadowed = binding
+            .filter(|_| !before.is_empty() && trials.is_shadowed(trial, &settling, &before))
+            // One that says the same of everybody is the finding of another lint.
+            .filter(|binding| trials.is_constant(*binding).is_none());
+        match shadowed {
+            Some(binding) => {
+                let is_enough = |(_, other): &&(_, Settling)| trials.is_shadowed(trial, &settling, &[*other]);
+                let by = earlier.iter().find(is_enough).and_then(|(binding, _)| *binding);
+                shadows.push(Shadow { binding, by });
+            }
+            None => earlier.push((binding, settling)),
+        }
+    }
+    shadows
+}
+
 impl Lint for ShadowedBinding {
     fn check(&self, context: &Context<'_>) -> Vec<Finding> {
         let world = context.world();
-        let trials = context.trials();
         let mut findings = Vec::new();
         for (id, row) in world.targets.iter() {
-            if !matches!(row.mode, Mode::Any | Mode::All) {
-                continue;
-            }
-            let mut earlier: Vec<(Option<BindingId>, Settling)> = Vec::new();
-            for (binding, settling) in trials.settling(id.0 as usize) {
-                let before: Vec<Settling> = earlier.iter().map(|(_, settling)| *settling).collect();
-                let shadowed = binding.filter(|_| !before.is_empty())
-                    .filter(|_| trials.is_shadowed(id.0 as usize, &settling, &before));
-                let Some(binding) = shadowed else {
-                    earlier.push((binding, settling));
-                    continue;
-                };
-                // One of them may be enough.
-                let alone = earlier.iter().find(|(_, other)| trials.is_shadowed(id.0 as usize, &settling, &[*other]));
+            for Shadow { binding, by } in shadows(context, id) {
                 let message = format!("{} of {} never decides", context.binding(binding), context.target(id));
                 let mut finding = Finding::about(world, Object::Binding(binding), message)
                     .key(context.bound(binding))
                     .at(world.bindings.row(binding).origin, "this never decides");
-                let passes = row.mode == Mode::Any;
-                match alone.and_then(|(other, _)| *other) {
-                    Some(other) => {
-                        let words = if passes { "lets through everyone whom it would" } else { "keeps out everyone whom it would" };
-                        finding = finding.at(world.bindings.row(other).origin, format!("{} {words}", context.binding(other)));
-                    }
-                    None => finding = finding.because("the bindings before it settle every case together"),
+                if let Some(by) = by {
+                    let does = if row.mode == Mode::Any { "lets through" } else { "keeps out" };
+                    let words = format!("{} {does} everyone whom it would", context.binding(by));
+                    finding = finding.at(world.bindings.row(by).origin, words);
+                } else {
+                    finding = finding.because("the bindings before it settle every case together");
                 }
                 findings.push(
                     finding

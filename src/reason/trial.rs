@@ -203,9 +203,36 @@ impl<'r> Trials<'r, '_> {
 
     /// Looks for a user that there could be of whom `test` holds, which is told what is known of each formula.
     pub fn search(&self, formulas: &[Formula], kind: TargetKind, test: impl Fn(&[Truth]) -> Truth) -> Search {
-        // Flows and sources are asked for by those who have not logged in, too.
-        let anonymous = matches!(kind, TargetKind::Flow | TargetKind::StageBinding | TargetKind::Source);
-        self.possible.search(&self.could.nodes, formulas, anonymous, test)
+        self.possible.search(&self.could.nodes, formulas, asks_anonymous(kind), test)
+    }
+
+    /// Whether `binding` lets everybody through that there could be, or nobody; `None` if neither, or if that is not
+    /// certain.
+    pub fn is_constant(&self, binding: BindingId) -> Option<bool> {
+        let says = self.says(binding)?;
+        let kind = self.reasoner.world.targets.row(self.reasoner.world.bindings.row(binding).target).kind();
+        let subjects = self.reasoner.world.users.len() + usize::from(asks_anonymous(kind));
+        let today = self.row(*self.today.says.get(&binding)?);
+        let is = |passes: bool| {
+            let differs = |of: &[Truth]| if passes { all(of).negated() } else { all(of) };
+            (0..subjects).all(|subject| today.truth(subject) == Truth::known(passes))
+                && self.search(&[says], kind, differs) == Search::Nobody
+        };
+        [true, false].into_iter().find(|passes| is(*passes))
+    }
+
+    /// Whether nobody that there could be is let through by each of `bindings`.
+    pub fn exclude_each_other(&self, bindings: [BindingId; 2]) -> bool {
+        let formulas: Option<Vec<Formula>> = bindings.iter().map(|binding| self.says(*binding)).collect();
+        let rows = bindings.iter().map(|binding| Some(self.row(*self.today.says.get(binding)?)));
+        let (Some(formulas), Some(rows)) = (formulas, rows.collect::<Option<Vec<Extent>>>()) else {
+            return false;
+        };
+        let [first, _] = bindings;
+        let kind = self.reasoner.world.targets.row(self.reasoner.world.bindings.row(first).target).kind();
+        let subjects = self.reasoner.world.users.len() + usize::from(asks_anonymous(kind));
+        (0..subjects).all(|subject| !rows.iter().all(|row| row.truth(subject).may))
+            && self.search(&formulas, kind, all) == Search::Nobody
     }
 
     fn kind(&self, trial: usize) -> TargetKind {
@@ -264,9 +291,7 @@ impl<'r> Trials<'r, '_> {
     /// The first of the users that there are, and the anonymous one where that one may ask, of whom `test` holds.
     fn listed(&self, test: impl Fn(usize) -> bool, trial: usize) -> Option<Witness> {
         let users = self.reasoner.world.users.len();
-        let anonymous =
-            matches!(self.kind(trial), TargetKind::Flow | TargetKind::StageBinding | TargetKind::Source);
-        let mut subjects = 0..users + usize::from(anonymous);
+        let mut subjects = 0..users + usize::from(asks_anonymous(self.kind(trial)));
         subjects.find(|subject| test(*subject)).map(|subject| match subject {
             subject if subject == users => Witness::Anonymous,
             subject => Witness::Listed(crate::model::UserId::from_index(subject)),
@@ -302,7 +327,7 @@ impl<'r> Trials<'r, '_> {
         .collect()
     }
 
-    /// Whether `settling` never decides after `earlier`: not for any user that there could be.
+    /// Whether `settling` never decides after `earlier`, for any user that there could be.
     pub fn is_shadowed(&self, trial: usize, settling: &Settling, earlier: &[Settling]) -> bool {
         let formulas: Vec<Formula> =
             std::iter::once(settling).chain(earlier).map(|settling| settling.could).collect();
@@ -335,7 +360,12 @@ pub struct Settling {
     pub could: Formula,
 }
 
-/// The one truth of a list of one.
+/// Whether somebody who has not logged in asks for targets of `kind`, too.
+fn asks_anonymous(kind: TargetKind) -> bool {
+    matches!(kind, TargetKind::Flow | TargetKind::StageBinding | TargetKind::Source)
+}
+
+/// Whether all of them hold.
 fn all(of: &[Truth]) -> Truth {
     of.iter().copied().fold(Truth::YES, Truth::and)
 }

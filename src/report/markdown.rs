@@ -35,7 +35,7 @@ pub(super) fn write(sheets: &[Sheet], output: &mut dyn Write) -> io::Result<()> 
 }
 
 /// Text that stays text: no markup, no HTML, one line.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -14,6 +14,8 @@ use whomay::input::{Options, parse};
 use whomay::lint::{Context, Document, LINTS, Levels, Listings, run};
 use whomay::reason::Settings;
 
+const UNREAD: &str = "the input has errors";
+
 /// What `code` finds in a configuration: addresses and messages, in order.
 fn findings(code: &str, language: &str, text: &str, at: Option<&str>) -> Vec<String> {
     let mut reading = parse(&format!("example.{language}"), text, &Options::default());
@@ -44,6 +46,8 @@ fn every_lint_fires_on_its_example_and_not_on_what_it_says_instead() {
             assert!(!examples.is_empty(), "{}: nothing to run under {section}", about.code);
             for example in examples {
                 let found = findings(about.code, &example.language, &example.text, None);
+                let is_read = found.iter().all(|found| !found.starts_with(UNREAD));
+                assert!(is_read, "{}, {section}: {found:?}", about.code);
                 assert_eq!(
                     !found.is_empty(),
                     fires,

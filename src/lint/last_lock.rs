@@ -1,0 +1,110 @@
+//! See [`LastLock`].
+
+use std::collections::BTreeMap;
+
+use super::{Context, Finding, Lint, Object};
+use crate::model::{Binding, BindingId, BoundUser, Id, TargetId, TargetKind};
+use crate::reason::Trial;
+use crate::truth::Verdict;
+
+lint! {
+    /// A group, policy or user whose deletion opens an application or endpoint to everyone.
+    ///
+    /// # Why it matters
+    ///
+    /// Who deletes a group, a policy or a user deletes its bindings with it: authentik does not ask, and does not
+    /// tell. An application whose last binding goes that way is open to every account from that moment on. The same
+    /// happens when the binding is merely disabled. Users that are removed when they leave the company, and groups that
+    /// another system keeps, are gone before anybody looks at what hangs on them.
+    ///
+    /// # Example
+    ///
+    /// ```may
+    /// user anna
+    /// user eve
+    /// application payroll { 0: user anna }
+    /// ```
+    ///
+    /// # Instead
+    ///
+    /// A second binding keeps the application shut when the first one goes: one that nothing can delete by accident.
+    ///
+    /// ```may
+    /// group finance
+    /// group payroll-access
+    /// user anna in finance
+    /// application payroll { 0: group finance  10: group payroll-access }
+    /// ```
+    LastLock, "last-lock", Note
+}
+
+/// What a row binds that can be deleted.
+fn bound(row: &Binding) -> impl Iterator<Item = Object> {
+    let user = match row.user {
+        Some(BoundUser::Listed(user)) => Some(Object::User(user)),
+        _ => None,
+    };
+    [row.policy.map(Object::Policy), row.group.map(Object::Group), user].into_iter().flatten()
+}
+
+/// A target that opens.
+struct Opens {
+    target: TargetId,
+    bindings: Vec<BindingId>,
+    admits: usize,
+}
+
+impl Lint for LastLock {
+    fn check(&self, context: &Context<'_>) -> Vec<Finding> {
+        let world = context.world();
+        let mut candidates: Vec<(Object, Trial)> = Vec::new();
+        for (target, row) in world.targets.iter() {
+            let can_open = matches!(row.kind(), TargetKind::Application | TargetKind::RacEndpoint);
+            if !can_open || context.trials().somebody_left_out(target.index()).is_none() {
+                continue;
+            }
+            let mut of_object: BTreeMap<Object, Vec<BindingId>> = BTreeMap::new();
+            for (binding, row) in context.counted(target) {
+                bound(row).for_each(|object| of_object.entry(object).or_default().push(binding));
+            }
+            candidates.extend(
+                of_object.into_iter().map(|(object, without)| (object, Trial { target, without })),
+            );
+        }
+        let tried = context.reasoner().trials(candidates.iter().map(|(_, trial)| trial.clone()).collect());
+        let users = world.users.len();
+        let mut opened: BTreeMap<Object, Vec<Opens>> = BTreeMap::new();
+        for (index, (object, trial)) in candidates.into_iter().enumerate() {
+            if tried.somebody_left_out(index).is_none() {
+                let inside = context.trials().access(trial.target.index()).count(Verdict::Yes);
+                let opens = Opens { target: trial.target, bindings: trial.without, admits: users - inside };
+                opened.entry(object).or_default().push(opens);
+            }
+        }
+        opened.into_iter().map(|(object, opens)| finding(context, object, &opens)).collect()
+    }
+}
+
+fn finding(context: &Context<'_>, object: Object, opens: &[Opens]) -> Finding {
+    let world = context.world();
+    let address = object.address(world);
+    let name = address.replacen(':', " `", 1) + "`";
+    let targets: Vec<String> = opens.iter().map(|opens| world.target_address(opens.target)).collect();
+    let message =
+        format!("deleting {name} opens {} to everyone", context.names(targets.iter().map(String::as_str)));
+    let mut finding = Finding::about(world, object, message);
+    for Opens { target, bindings, admits } in opens.iter().take(5) {
+        let Some(first) = bindings.first() else { continue };
+        let who = match admits {
+            _ if world.partial => "everyone in".to_owned(),
+            0 => "in whoever comes".to_owned(),
+            1 => "in 1 more user".to_owned(),
+            many => format!("in {many} more users"),
+        };
+        let words = format!("without this, {} lets {who}", context.target(*target));
+        finding = finding.at(world.bindings.row(*first).origin, words);
+    }
+    finding
+        .because("bindings are deleted together with what they bind; a target with nothing bound is open")
+        .help("bind something else, too, that keeps the target shut when this one goes")
+}

@@ -1,0 +1,20 @@
+//! For people: each finding with the text that it is about.
+
+use std::io::{self, Write};
+
+use super::Findings;
+use crate::diagnostic::{Diagnostic, Diagnostics, Style, render};
+
+pub(super) fn write(findings: &Findings<'_>, style: Style, output: &mut dyn Write) -> io::Result<()> {
+    let shown = |finding: &crate::lint::Finding| -> Diagnostic {
+        let mut diagnostic = finding.diagnostic.clone();
+        if let Some(fix) = &finding.fix {
+            diagnostic = diagnostic.help(format!("{} (`--fix` does it)", fix.title));
+        }
+        diagnostic
+    };
+    let diagnostics: Diagnostics = findings.report.findings.iter().map(shown).collect();
+    output.write_all(render(&diagnostics, findings.sources, style).as_bytes())?;
+    writeln!(output, "{}", findings.summary())?;
+    writeln!(output, "semantics: {}", findings.ground.sentence())
+}
