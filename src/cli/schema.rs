@@ -20,6 +20,7 @@ enum Name {
     Matrix,
     Policy,
     Policies,
+    Lint,
 }
 
 impl Args {
@@ -32,6 +33,7 @@ impl Args {
             Name::Matrix => include_str!("../report/schema/matrix.json"),
             Name::Policy => include_str!("../report/schema/policy.json"),
             Name::Policies => include_str!("../report/schema/policies.json"),
+            Name::Lint => include_str!("../report/schema/lint.json"),
         };
         output::to(None, |output| output.write_all(schema.as_bytes()))?;
         Ok(Exit::Yes)

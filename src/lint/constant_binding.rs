@@ -56,7 +56,7 @@ impl Lint for ConstantBinding {
                     Finding::about(world, Object::Binding(binding), message)
                         .key(context.bound(binding))
                         .at(row.origin, format!("under `{mode}`, this changes nothing"))
-                        .because("so it is for every user that there could be")
+                        .because(context.for_whom(id))
                         .help("take it away, or disable it while it is not needed"),
                 );
             }

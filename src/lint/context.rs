@@ -97,6 +97,27 @@ impl<'a> Context<'a> {
         self.trials().somebody_left_out(trial).is_some() && self.trials().somebody_let_in(trial).is_some()
     }
 
+    /// For whom something holds that was worked out for every user that there could be. Users that bindings of `target`
+    /// name are taken as they are.
+    pub fn for_whom(&self, target: TargetId) -> String {
+        let mut users: Vec<&str> = self
+            .counted(target)
+            .into_iter()
+            .filter_map(|(_, row)| match row.user {
+                Some(BoundUser::Listed(user)) => Some(self.world().users.row(user).username.as_str()),
+                _ => None,
+            })
+            .collect();
+        users.sort_unstable();
+        users.dedup();
+        let all = "so it is for every user that there could be";
+        match users.len() {
+            0 => all.to_owned(),
+            1 => format!("{all}, while {} is in the same groups as now", self.names(users)),
+            _ => format!("{all}, while {} are in the same groups as now", self.names(users)),
+        }
+    }
+
     /// How runs of `policy` end, setting by setting.
     pub fn runs(&self, policy: PolicyId) -> &[PolicyRun] {
         let runs = self.runs.get_or_init(|| self.reasoner.policy_runs());

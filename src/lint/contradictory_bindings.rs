@@ -76,7 +76,7 @@ impl Lint for ContradictoryBindings {
                     finding = finding.at(world.bindings.row(*binding).origin, words);
                 }
             }
-            findings.push(finding.because("so it is for every user that there could be"));
+            findings.push(finding.because(context.for_whom(id)));
         }
         findings
     }

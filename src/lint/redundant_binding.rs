@@ -50,7 +50,7 @@ impl Lint for RedundantBinding {
                     Finding::about(world, Object::Binding(binding), message)
                         .key(context.bound(binding))
                         .at(world.bindings.row(binding).origin, "without this, every verdict stays the same")
-                        .because("so it is for every user that there could be"),
+                        .because(context.for_whom(target)),
                 );
             }
         }

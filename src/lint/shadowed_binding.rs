@@ -89,7 +89,7 @@ impl Lint for ShadowedBinding {
                 }
                 findings.push(
                     finding
-                        .because("so it is for every user that there could be")
+                        .because(context.for_whom(id))
                         .help("take it away, or look again at the mode and at the order"),
                 );
             }

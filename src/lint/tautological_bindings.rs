@@ -47,7 +47,7 @@ impl Lint for TautologicalBindings {
             }
             findings.push(
                 finding
-                    .because("so it is for every user that there could be")
+                    .because(context.for_whom(id))
                     .help("set the mode to `all` if each of them was meant to hold"),
             );
         }

@@ -94,7 +94,7 @@ impl Lint for VacuousBindings {
             }
             findings.push(
                 finding
-                    .because("so it is for every user that there could be")
+                    .because(context.for_whom(id))
                     .help("take out the binding that lets everyone through, or set the mode to `all`"),
             );
         }

@@ -2,9 +2,13 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod sarif;
+mod validate;
+
 use std::process::Command;
 
 use serde_json::Value;
+use validate::problem;
 
 fn whomay(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_whomay"))
@@ -14,54 +18,6 @@ fn whomay(arguments: &[&str]) -> String {
         .output()
         .unwrap();
     String::from_utf8(output.stdout).unwrap()
-}
-
-/// What is wrong with `value`: the few keywords that our schemas use, and no other.
-fn problem(schema: &Value, root: &Value, value: &Value) -> Option<String> {
-    let check = |(keyword, wanted): (&String, &Value)| -> Option<String> {
-        let wrong = |is_right: bool| (!is_right).then(|| format!("{value} against {keyword} {wanted}"));
-        match keyword.as_str() {
-            "$schema" | "$defs" | "title" | "description" => None,
-            "$ref" => {
-                let target = root.pointer(wanted.as_str().unwrap().strip_prefix('#').unwrap()).unwrap();
-                problem(target, root, value)
-            }
-            "type" => {
-                let is = |kind: &Value| match kind.as_str().unwrap() {
-                    "object" => value.is_object(),
-                    "array" => value.is_array(),
-                    "string" => value.is_string(),
-                    "integer" => value.is_i64() || value.is_u64(),
-                    "boolean" => value.is_boolean(),
-                    "null" => value.is_null(),
-                    other => panic!("the type {other}"),
-                };
-                wrong(wanted.as_array().map_or_else(|| is(wanted), |kinds| kinds.iter().any(is)))
-            }
-            "const" => wrong(value == wanted),
-            "enum" => wrong(wanted.as_array().unwrap().contains(value)),
-            "minimum" => wrong(value.as_i64() >= wanted.as_i64()),
-            "required" => {
-                wrong(wanted.as_array().unwrap().iter().all(|key| value.get(key.as_str().unwrap()).is_some()))
-            }
-            "properties" => {
-                value.as_object()?.iter().find_map(|(key, value)| problem(wanted.get(key)?, root, value))
-            }
-            "additionalProperties" => {
-                assert_eq!(wanted, &Value::Bool(false));
-                wrong(value.as_object()?.keys().all(|key| schema["properties"].get(key).is_some()))
-            }
-            "items" => value.as_array()?.iter().find_map(|item| problem(wanted, root, item)),
-            "oneOf" => {
-                let problems: Vec<_> =
-                    wanted.as_array().unwrap().iter().map(|schema| problem(schema, root, value)).collect();
-                let fitting = problems.iter().filter(|problem| problem.is_none()).count();
-                (fitting != 1).then(|| format!("{fitting} of `oneOf` fit: {problems:?}"))
-            }
-            other => panic!("the keyword {other}"),
-        }
-    };
-    schema.as_object().unwrap().iter().find_map(check)
 }
 
 fn schema(name: &str) -> Value {
@@ -75,6 +31,9 @@ const TENANTS: [&str; 4] = [
     "tests/golden/tenant-17/blueprint.yaml",
     "tests/cli/kinds.may",
 ];
+
+/// Tenants with much that is wrong.
+const BROKEN: [&str; 2] = ["tests/golden/tenant-25/api", "tests/golden/tenant-22/blueprint.yaml"];
 
 fn check(name: &str, arguments: &[&str]) -> Value {
     let schema = schema(name);
@@ -131,6 +90,13 @@ fn every_policy_has_its_form() {
             assert_eq!(known, these, "{name}");
         }
     }
+}
+
+#[test]
+fn findings_have_their_form() {
+    let found = |tenant: &&str| check("lint", &[tenant])["findings"].as_array().unwrap().len();
+    let found: Vec<usize> = TENANTS.iter().chain(&BROKEN).map(found).collect();
+    assert!(found.iter().sum::<usize>() > 20, "{found:?}");
 }
 
 #[test]
