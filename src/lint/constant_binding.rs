@@ -1,7 +1,8 @@
 //! See [`ConstantBinding`].
 
 use super::{Context, Finding, Lint, Object};
-use crate::model::{Mode, TargetKind};
+use crate::model::{BindingId, Mode, TargetId, TargetKind};
+use crate::reason::Trial;
 
 lint! {
     /// A binding that says the same of everybody, so that it changes nothing: one that never passes under `any`, or one
@@ -31,36 +32,52 @@ lint! {
     ConstantBinding, "constant-binding", Warning
 }
 
+/// A binding that says the same of everybody, and what it says.
+struct Constant {
+    binding: BindingId,
+    target: TargetId,
+    passes: bool,
+}
+
 impl Lint for ConstantBinding {
     fn check(&self, context: &Context<'_>) -> Vec<Finding> {
         let world = context.world();
-        let mut findings = Vec::new();
-        for (id, row) in world.targets.iter() {
-            let changes_nothing = match row.mode {
+        let mut constants = Vec::new();
+        for (target, row) in world.targets.iter() {
+            let passes = match row.mode {
                 Mode::Any => false,
                 Mode::All => true,
                 Mode::Invalid | Mode::Unexposed => continue,
             };
             // Entitlements have no mode, and their policies are not asked.
-            if row.kind() == TargetKind::Entitlement || !context.matters(id) {
+            if row.kind() == TargetKind::Entitlement || !context.matters(target) {
                 continue;
             }
-            for (binding, row) in context.counted(id) {
+            for (binding, row) in context.counted(target) {
                 let binds_nothing = row.policy.is_none() && row.group.is_none() && row.user.is_none();
-                if binds_nothing || context.trials().is_constant(binding) != Some(changes_nothing) {
-                    continue;
+                if !binds_nothing && context.trials().is_constant(binding) == Some(passes) {
+                    constants.push(Constant { binding, target, passes });
                 }
-                let (does, mode) = if changes_nothing { ("always passes", "all") } else { ("never passes", "any") };
-                let message = format!("{} of {} {does}", context.binding(binding), context.target(id));
-                findings.push(
-                    Finding::about(world, Object::Binding(binding), message)
-                        .key(context.bound(binding))
-                        .at(row.origin, format!("under `{mode}`, this changes nothing"))
-                        .because(context.for_whom(id))
-                        .help("take it away, or disable it while it is not needed"),
-                );
             }
         }
-        findings
+        // A row that binds a policy and a group counts in ways of its own, so it is tried out.
+        let without = constants.iter().map(|one| Trial { target: one.target, without: vec![one.binding] });
+        let as_is = constants.iter().map(|one| Trial { target: one.target, without: Vec::new() });
+        let tried = context.reasoner().trials(without.chain(as_is).collect());
+        let count = constants.len();
+        let changes_nothing = |index: &usize| tried.somebody_told_apart(*index, count + index).is_none();
+        let found = constants.iter().enumerate().filter(|(index, _)| changes_nothing(index));
+        found.map(|(_, constant)| finding(context, constant)).collect()
     }
+}
+
+fn finding(context: &Context<'_>, constant: &Constant) -> Finding {
+    let Constant { binding, target, passes } = *constant;
+    let (does, mode) = if passes { ("always passes", "all") } else { ("never passes", "any") };
+    let message = format!("{} of {} {does}", context.binding(binding), context.target(target));
+    Finding::about(context.world(), Object::Binding(binding), message)
+        .key(context.bound(binding))
+        .at(context.world().bindings.row(binding).origin, format!("under `{mode}`, this changes nothing"))
+        .because(context.for_whom(target))
+        .help("take it away, or disable it while it is not needed")
 }

@@ -39,7 +39,9 @@ fn a_log_follows_the_schema_of_the_standard() {
                 assert!(result.partial_fingerprints.is_some());
                 let places = result.locations.as_ref().map_or(0, Vec::len);
                 // What is wrong with a tenant as a whole has no place.
-                assert!(places == 1 || result.message.text.as_ref().is_some_and(|text| text.contains("flag")));
+                assert!(
+                    places == 1 || result.message.text.as_ref().is_some_and(|text| text.contains("flag"))
+                );
             }
         }
     }
