@@ -7,6 +7,7 @@ pub mod blueprint;
 pub mod may;
 pub mod snapshot;
 
+pub mod edit;
 mod files;
 mod unread;
 

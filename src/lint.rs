@@ -4,6 +4,7 @@
 //! is its documentation everywhere: `whomay explain` prints it, and its examples are run as tests.
 
 mod allowed;
+mod apply;
 mod baseline;
 mod context;
 mod document;
@@ -15,6 +16,7 @@ use rayon::prelude::*;
 use crate::diagnostic::Severity;
 
 pub use allowed::Comments;
+pub use apply::{Mended, apply};
 pub use baseline::{Baseline, BaselineError};
 pub use context::{Context, Listings};
 pub use document::{Document, Example};

@@ -68,6 +68,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE", conflicts_with = "baseline", help_heading = HEADING)]
     write_baseline: Option<PathBuf>,
 
+    /// Mend in the files what can be mended safely; comments and layout stay as they are
+    #[arg(long, conflicts_with = "write_baseline", help_heading = HEADING)]
+    fix: bool,
+
     #[command(flatten)]
     input: Input,
 
@@ -119,6 +123,9 @@ impl Args {
             return Ok(Exit::Yes);
         }
         baseline.apply(&mut report);
+        if self.fix {
+            mend(&mut report, &loaded.sources)?;
+        }
         let exit = exit(&report, fails_at);
         let ground = Ground::of(&reasoner);
         let findings = Findings { report: &report, sources: &loaded.sources, ground, fails_at };
@@ -155,6 +162,29 @@ fn exit(report: &Report, fails_at: Option<Severity>) -> Exit {
     let fails =
         |finding: &crate::lint::Finding| fails_at.is_some_and(|level| finding.diagnostic.severity >= level);
     if report.findings.iter().any(fails) { Exit::No } else { Exit::Yes }
+}
+
+/// Writes the texts in which findings are mended, and takes those out of `report`.
+fn mend(report: &mut Report, sources: &crate::diagnostic::Sources) -> Result<(), Stop> {
+    let mended = crate::lint::apply(&report.findings, sources);
+    for (source, text) in &mended.texts {
+        let Some(file) = sources.get(*source) else { continue };
+        let path = Path::new(&file.name);
+        let known = std::fs::read_to_string(path).unwrap_or_default();
+        if known != file.text {
+            let reason = "it is not what was read any more";
+            return Err(Stop::failure(format!("cannot mend `{}`: {reason}", path.display())));
+        }
+        output::to(Some(path), |output| output.write_all(text.as_bytes()))?;
+    }
+    let (findings, files) = (mended.findings.len(), mended.texts.len());
+    let mut position = 0;
+    report.findings.retain(|_| {
+        position += 1;
+        !mended.findings.contains(&(position - 1))
+    });
+    super::say(&format!("{findings} finding(s) mended in {files} file(s)"));
+    Ok(())
 }
 
 /// Comments that allow what no lint finds.

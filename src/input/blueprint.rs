@@ -6,6 +6,7 @@
 mod apply;
 mod defaults;
 mod document;
+mod edit;
 mod lower;
 mod members;
 mod models;
@@ -21,6 +22,7 @@ mod yaml;
 use crate::diagnostic::Diagnostics;
 use crate::model::SourceId;
 use crate::model::draft::Draft;
+pub(super) use edit::set;
 
 /// What blueprints may read from outside of themselves. Nothing, unless somebody says so.
 #[derive(Clone, Debug, Default)]

@@ -62,6 +62,7 @@
 //! - **Reserved** for later are `assert`, `derive` and `query`.
 
 mod ast;
+mod edit;
 mod format;
 mod lower;
 mod models;
@@ -92,6 +93,7 @@ mod grammar {
 use crate::diagnostic::Diagnostics;
 use crate::model::draft::Draft;
 use crate::model::{SourceId, World};
+pub(super) use edit::set;
 
 /// Reads one file. What is wrong with it is reported, everything at once; the draft holds the rest.
 pub fn parse(source: SourceId, text: &str, diagnostics: &mut Diagnostics) -> Draft {

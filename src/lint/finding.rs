@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, Sources};
+use crate::input::edit;
 use crate::model::{
     BindingId, GroupId, Origin, PolicyId, ProviderId, SourceId, StageId, TargetId, UserId, World,
 };
@@ -159,6 +160,14 @@ pub struct Fix {
     pub title: String,
     /// The changes.
     pub edits: Vec<Edit>,
+}
+
+impl Fix {
+    /// Gives `field` of the object at `origin` the value `value`, where that is a simple change of a text.
+    pub fn set(sources: &Sources, origin: Origin, field: &str, value: bool) -> Option<Self> {
+        let (source, range, text) = edit::set(sources, origin, field, value)?;
+        Some(Self { title: format!("set `{field}: {value}`"), edits: vec![Edit { source, range, text }] })
+    }
 }
 
 /// One change of a text.
