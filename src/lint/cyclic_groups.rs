@@ -45,7 +45,8 @@ impl Lint for CyclicGroups {
             let mut finding = Finding::about(world, Object::Group(first), message);
             for (group, above) in cycle.iter().zip(cycle.iter().cycle().skip(1)) {
                 let words = format!("`{}` is a parent of `{}`", name(*above), name(*group));
-                finding = finding.at_field(world.groups.row(*group).origin, "/parents", words);
+                let place = world.groups.row(*group).parent_origin(*above);
+                finding = finding.at_field(place, "/parents", words);
             }
             if knot.members.len() > cycle.len() {
                 let groups = knot.members.iter().map(|group| name(GroupId::from_index(*group)));

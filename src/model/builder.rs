@@ -227,10 +227,12 @@ fn memberships(
         .enumerate()
         .map(|(position, DraftGroup { mut group, mut parents, shaped, users: members })| {
             parents.extend(hierarchy.counting(shaped, diagnostics));
-            group.parents =
-                parents.iter().filter_map(|parent| index.groups.resolve(parent, diagnostics)).collect();
-            group.parents.sort_unstable();
-            group.parents.dedup();
+            let resolved =
+                |parent: &super::draft::Reference| Some((index.groups.resolve(parent, diagnostics)?, parent.origin));
+            let mut above: Vec<(GroupId, Origin)> = parents.iter().filter_map(resolved).collect();
+            above.sort_unstable();
+            above.dedup_by_key(|(parent, _)| *parent);
+            (group.parents, group.parent_origins) = above.into_iter().unzip();
             for member in &members {
                 let user = index.users.resolve(member, diagnostics).and_then(|id| users.get_mut(id.index()));
                 if let Some(user) = user {

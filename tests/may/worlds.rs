@@ -150,7 +150,15 @@ fn make(
     }
     let mut parents = Vec::new();
     for (name, superuser, attributes, has_pk, above) in groups {
-        let group = Group { pk: keys.next(has_pk), name, parents: Vec::new(), superuser, attributes, origin };
+        let group = Group {
+            pk: keys.next(has_pk),
+            name,
+            parents: Vec::new(),
+            parent_origins: Vec::new(),
+            superuser,
+            attributes,
+            origin,
+        };
         draft.groups.push(DraftGroup { group, parents: Vec::new(), shaped: Vec::new(), users: Vec::new() });
         parents.push(above);
     }

@@ -46,6 +46,7 @@ impl Lower<'_, '_> {
                     pk: settings.pk(self.problems),
                     name: name.text().into_owned(),
                     parents: Vec::new(),
+                    parent_origins: Vec::new(),
                     superuser: settings.bool("superuser", false, self.problems),
                     attributes: settings.attributes(self.problems),
                     origin,

@@ -53,7 +53,10 @@ fn placeless(world: &World) -> World {
     let mut world = world.clone();
     world.edition_from = EditionFrom::Input;
     world.users = each(&world.users, |row| row.origin = Origin::None);
-    world.groups = each(&world.groups, |row| row.origin = Origin::None);
+    world.groups = each(&world.groups, |row| {
+        row.origin = Origin::None;
+        row.parent_origins.clear();
+    });
     world.stages = each(&world.stages, |row| row.origin = Origin::None);
     world.providers = each(&world.providers, |row| row.origin = Origin::None);
     world.targets = each(&world.targets, |row| row.origin = Origin::None);

@@ -83,6 +83,7 @@ impl Lower<'_> {
             pk: row.pk.clone(),
             name,
             parents: Vec::new(),
+            parent_origins: Vec::new(),
             superuser,
             attributes,
             origin: named_at(row, "name"),

@@ -90,6 +90,7 @@ fn group<'a>(row: &mut Row<'a, '_>) -> Members<'a> {
         pk: Some(row.required("pk")),
         name: row.required("name"),
         parents: Vec::new(),
+        parent_origins: Vec::new(),
         superuser: row.required("is_superuser"),
         attributes: row.required("attributes"),
         origin: row.origin,

@@ -265,6 +265,7 @@ impl Tape {
                 pk,
                 name,
                 parents: Vec::new(),
+                parent_origins: Vec::new(),
                 superuser: tape.coin(),
                 attributes: tape.attributes(),
                 origin: Origin::None,

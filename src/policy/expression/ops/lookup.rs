@@ -31,6 +31,7 @@ pub(super) fn check_group_filters(args: &[&Value], names: &[Name]) -> Applied<()
         pk: None,
         name: String::new(),
         parents: Vec::new(),
+        parent_origins: Vec::new(),
         superuser: false,
         attributes: serde_json::Map::new(),
         origin: crate::model::Origin::None,
