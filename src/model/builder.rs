@@ -227,8 +227,9 @@ fn memberships(
         .enumerate()
         .map(|(position, DraftGroup { mut group, mut parents, shaped, users: members })| {
             parents.extend(hierarchy.counting(shaped, diagnostics));
-            let resolved =
-                |parent: &super::draft::Reference| Some((index.groups.resolve(parent, diagnostics)?, parent.origin));
+            let resolved = |parent: &super::draft::Reference| {
+                Some((index.groups.resolve(parent, diagnostics)?, parent.origin))
+            };
             let mut above: Vec<(GroupId, Origin)> = parents.iter().filter_map(resolved).collect();
             above.sort_unstable();
             above.dedup_by_key(|(parent, _)| *parent);

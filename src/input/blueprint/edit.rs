@@ -33,19 +33,12 @@ pub(in crate::input) fn set(
             return is_plain.then(|| own(known)).flatten().map(|range| (range, value.to_string()));
         }
     }
-    match member(entry, "attrs") {
-        Some(attrs) => into(text, attrs, &own(attrs)?, &format!("{field}: {value}")),
-        None => {
-            let model = entry.values().find(|(key, _)| key.as_text().is_some_and(|key| &**key == "model"))?;
-            beside(
-                text,
-                &own(&model.0)?,
-                &own(&model.1)?,
-                whole.start,
-                &format!("attrs: {{ {field}: {value} }}"),
-            )
-        }
+    if let Some(attrs) = member(entry, "attrs") {
+        return into(text, attrs, &own(attrs)?, &format!("{field}: {value}"));
     }
+    let model = entry.values().find(|(key, _)| key.as_text().is_some_and(|key| &**key == "model"))?;
+    let attrs = format!("attrs: {{ {field}: {value} }}");
+    beside(text, &own(&model.0)?, &own(&model.1)?, whole.start, &attrs)
 }
 
 /// The entries, whether they are in sections or not.
