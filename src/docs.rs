@@ -3,6 +3,9 @@
 #[doc = include_str!("docs/semantics.md")]
 pub mod semantics {}
 
+#[doc = include_str!("docs/lints.md")]
+pub mod lints {}
+
 #[doc = include_str!("docs/design.md")]
 pub mod design {}
 

@@ -2,7 +2,7 @@
 //!
 //! ## Chapters
 //!
-//! [semantics](docs::semantics), [the `.may` language](input::may), [design](docs::design),
+//! [semantics](docs::semantics), [the `.may` language](input::may), [lints](docs::lints), [design](docs::design),
 //! [limits](docs::limits), [changelog](docs::changelog)
 
 #[cfg(feature = "cli")]

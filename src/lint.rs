@@ -40,7 +40,7 @@ pub trait Lint: Described + Sync {
     fn check(&self, context: &Context<'_>) -> Vec<Finding>;
 }
 
-/// What the declaration of a lint says; see [`lint!`].
+/// What the declaration of a lint says.
 pub trait Described {
     /// What the lint says about itself.
     fn about(&self) -> About;

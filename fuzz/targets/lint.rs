@@ -97,10 +97,17 @@ fuzz_target!(|bytes: &[u8]| {
     let context = Context::new(&reasoner, &reading.sources, listings);
     let mut report = run(&context, &Levels::default());
     for text in apply(&report.findings, &reading.sources).texts.values() {
-        assert!(parse("fuzz.may", text, &Options::default()).world.is_some(), "a fix leaves a text that can be read");
+        assert!(
+            parse("fuzz.may", text, &Options::default()).world.is_some(),
+            "a fix leaves a text that can be read"
+        );
     }
     let baseline = Baseline::of(&report.findings);
-    assert_eq!(Baseline::parse(&baseline.text()).ok().as_ref(), Some(&baseline), "a baseline reads as it was");
+    assert_eq!(
+        Baseline::parse(&baseline.text()).ok().as_ref(),
+        Some(&baseline),
+        "a baseline reads as it was"
+    );
     baseline.apply(&mut report);
     assert!(report.findings.is_empty(), "a baseline knows what it was made of");
 });

@@ -10,7 +10,7 @@ use super::extents::{Extent, Extents, Set};
 use super::plan::Plan;
 use super::possible::{Formula, Possible, Search, Witness};
 use super::{Access, Reasoner, facts};
-use crate::model::{BindingId, Id, TargetId, TargetKind};
+use crate::model::{BindingId, Id, Target, TargetId, TargetKind, UserId};
 use crate::policy::For;
 use crate::truth::Truth;
 
@@ -154,21 +154,6 @@ fn rows(facts: &Facts, target: TargetId) -> impl Iterator<Item = rules::BindingI
 }
 
 impl<'r> Trials<'r, '_> {
-    /// How many trials there are.
-    pub fn len(&self) -> usize {
-        self.asked.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.asked.is_empty()
-    }
-
-    /// The trial at a position.
-    pub fn get(&self, trial: usize) -> Option<&Trial> {
-        self.asked.get(trial)
-    }
-
     /// Whether nothing that counts would be bound.
     pub fn is_unbound(&self, trial: usize) -> bool {
         self.today.unbound.get(trial).copied().unwrap_or(false)
@@ -237,7 +222,7 @@ impl<'r> Trials<'r, '_> {
 
     fn kind(&self, trial: usize) -> TargetKind {
         let target = self.asked.get(trial).map_or(TargetId(u32::MAX), |trial| trial.target);
-        self.reasoner.world.targets.get(target).map_or(TargetKind::Application, crate::model::Target::kind)
+        self.reasoner.world.targets.get(target).map_or(TargetKind::Application, Target::kind)
     }
 
     /// A user who is not certain to be let through; `None` where everybody is, whoever there could be.
@@ -274,27 +259,13 @@ impl<'r> Trials<'r, '_> {
         self.listed(apart, one).map(Search::Found).or_else(|| (is_new != Search::Nobody).then_some(is_new))
     }
 
-    /// Whether two trials are certain to say the same of every user that there is.
-    pub fn same_today(&self, one: usize, other: usize) -> bool {
-        let (a, b) = (self.today.verdict(one), self.today.verdict(other));
-        if a == b {
-            return true;
-        }
-        let (a, b) = (self.row(a), self.row(b));
-        let apart = |subject: usize| {
-            let (a, b) = (a.truth(subject), b.truth(subject));
-            !a.is_known() || a != b
-        };
-        self.listed(apart, one).is_none()
-    }
-
     /// The first of the users that there are, and the anonymous one where that one may ask, of whom `test` holds.
     fn listed(&self, test: impl Fn(usize) -> bool, trial: usize) -> Option<Witness> {
         let users = self.reasoner.world.users.len();
         let mut subjects = 0..users + usize::from(asks_anonymous(self.kind(trial)));
         subjects.find(|subject| test(*subject)).map(|subject| match subject {
             subject if subject == users => Witness::Anonymous,
-            subject => Witness::Listed(crate::model::UserId::from_index(subject)),
+            subject => Witness::Listed(UserId::from_index(subject)),
         })
     }
 
@@ -344,11 +315,6 @@ impl<'r> Trials<'r, '_> {
             last.truth(subject).may && !earlier.iter().any(|earlier| earlier.truth(subject).must)
         };
         self.listed(decides, trial).is_none()
-    }
-
-    /// The reasoner.
-    pub fn reasoner(&self) -> &'r Reasoner<'_> {
-        self.reasoner
     }
 }
 
