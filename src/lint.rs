@@ -9,6 +9,7 @@ mod context;
 mod document;
 mod finding;
 mod levels;
+mod raising;
 
 use rayon::prelude::*;
 
@@ -77,6 +78,11 @@ lints! {
     all_bindings_disabled::AllBindingsDisabled,
     cyclic_groups::CyclicGroups,
     shadowed_binding::ShadowedBinding,
+    always_raises::AlwaysRaises,
+    broken_code::BrokenCode,
+    undefined_name::UndefinedName,
+    unknown_name_in_code::UnknownNameInCode,
+    newer_helper::NewerHelper,
 }
 
 /// The lint that is called `code`.
