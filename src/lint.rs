@@ -83,6 +83,10 @@ lints! {
     undefined_name::UndefinedName,
     unknown_name_in_code::UnknownNameInCode,
     newer_helper::NewerHelper,
+    policy_result_as_truth::PolicyResultAsTruth,
+    missing_return::MissingReturn,
+    returns_a_query::ReturnsAQuery,
+    cyclic_policies::CyclicPolicies,
 }
 
 /// The lint that is called `code`.
