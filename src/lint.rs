@@ -87,6 +87,9 @@ lints! {
     missing_return::MissingReturn,
     returns_a_query::ReturnsAQuery,
     cyclic_policies::CyclicPolicies,
+    constant_policy::ConstantPolicy,
+    useless_policy::UselessPolicy,
+    unbound_policy::UnboundPolicy,
 }
 
 /// The lint that is called `code`.
