@@ -89,6 +89,8 @@ lints! {
     cyclic_policies::CyclicPolicies,
     constant_policy::ConstantPolicy,
     useless_policy::UselessPolicy,
+    fails_open::FailsOpen,
+    negated_failure_result::NegatedFailureResult,
     unbound_policy::UnboundPolicy,
 }
 
