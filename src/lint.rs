@@ -91,6 +91,10 @@ lints! {
     useless_policy::UselessPolicy,
     fails_open::FailsOpen,
     negated_failure_result::NegatedFailureResult,
+    direct_groups_only::DirectGroupsOnly,
+    email_case::EmailCase,
+    network_without_timeout::NetworkWithoutTimeout,
+    ignored_timeout::IgnoredTimeout,
     unbound_policy::UnboundPolicy,
 }
 
