@@ -95,6 +95,9 @@ lints! {
     email_case::EmailCase,
     network_without_timeout::NetworkWithoutTimeout,
     ignored_timeout::IgnoredTimeout,
+    side_effect_in_policy::SideEffectInPolicy,
+    order_tie_with_effects::OrderTieWithEffects,
+    request_in_cached_verdict::RequestInCachedVerdict,
     unbound_policy::UnboundPolicy,
 }
 
