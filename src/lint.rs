@@ -98,6 +98,9 @@ lints! {
     side_effect_in_policy::SideEffectInPolicy,
     order_tie_with_effects::OrderTieWithEffects,
     request_in_cached_verdict::RequestInCachedVerdict,
+    reputation_polarity::ReputationPolarity,
+    reputation_settings::ReputationSettings,
+    geoip_settings::GeoipSettings,
     unbound_policy::UnboundPolicy,
 }
 
