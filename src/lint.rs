@@ -10,6 +10,7 @@ mod context;
 mod document;
 mod finding;
 mod levels;
+mod raising;
 
 use rayon::prelude::*;
 
@@ -88,6 +89,30 @@ lints! {
     constant_binding::ConstantBinding,
     shadowed_binding::ShadowedBinding,
     redundant_binding::RedundantBinding,
+    always_raises::AlwaysRaises,
+    broken_code::BrokenCode,
+    undefined_name::UndefinedName,
+    unknown_name_in_code::UnknownNameInCode,
+    newer_helper::NewerHelper,
+    policy_result_as_truth::PolicyResultAsTruth,
+    missing_return::MissingReturn,
+    returns_a_query::ReturnsAQuery,
+    cyclic_policies::CyclicPolicies,
+    constant_policy::ConstantPolicy,
+    useless_policy::UselessPolicy,
+    fails_open::FailsOpen,
+    negated_failure_result::NegatedFailureResult,
+    direct_groups_only::DirectGroupsOnly,
+    email_case::EmailCase,
+    network_without_timeout::NetworkWithoutTimeout,
+    ignored_timeout::IgnoredTimeout,
+    side_effect_in_policy::SideEffectInPolicy,
+    order_tie_with_effects::OrderTieWithEffects,
+    request_in_cached_verdict::RequestInCachedVerdict,
+    reputation_polarity::ReputationPolarity,
+    reputation_settings::ReputationSettings,
+    geoip_settings::GeoipSettings,
+    unbound_policy::UnboundPolicy,
 }
 
 /// The lint that is called `code`.

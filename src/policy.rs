@@ -25,8 +25,8 @@ use crate::model::{Edition, PolicyId, PolicyKind, Score, TargetId, TargetKind, U
 use crate::truth::Ends;
 use assumption::Assumptions;
 pub use expression::{
-    Fact, Given, Listing, Problem as CodeProblem, Read, Span, Understood, problems as expression_problems,
-    understood, warnings as expression_warnings,
+    Effect, Ending, Fact, Given, Listing, Lookup, Pitfall, PitfallKind, Problem as CodeProblem, Read, Span,
+    Understood, pitfalls, problems as expression_problems, understood, warnings as expression_warnings,
 };
 pub use study::Study;
 use way::Ways;

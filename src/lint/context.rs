@@ -9,7 +9,7 @@ use crate::graph::Groups;
 use crate::model::{
     Binding, BindingId, BoundUser, Id, Origin, PolicyId, PolicyKind, TargetId, TargetKind, World,
 };
-use crate::policy::{Listing, Span, Study, Understood, understood};
+use crate::policy::{Fact, Listing, Pitfall, Read, Span, Study, Understood, pitfalls, understood};
 use crate::reason::{PolicyRun, Reasoner, Search, Trial, Trials, Witness};
 
 /// What lints look at. What is dear is worked out when the first lint asks for it.
@@ -23,6 +23,7 @@ pub struct Context<'a> {
     trials: OnceLock<Trials<'a, 'a>>,
     runs: OnceLock<Vec<Vec<PolicyRun>>>,
     understood: Vec<OnceLock<Option<Understood>>>,
+    pitfalls: Vec<OnceLock<Vec<Pitfall>>>,
 }
 
 /// Where the code of each policy is shown. Code that its file does not show well becomes a text of its own.
@@ -53,6 +54,7 @@ impl<'a> Context<'a> {
             trials: OnceLock::new(),
             runs: OnceLock::new(),
             understood: world.policies.ids().map(|_| OnceLock::new()).collect(),
+            pitfalls: world.policies.ids().map(|_| OnceLock::new()).collect(),
         }
     }
 
@@ -127,6 +129,31 @@ impl<'a> Context<'a> {
     /// What is understood of the code of `policy`, if it has any.
     pub fn understood(&self, policy: PolicyId) -> Option<&Understood> {
         self.understood.get(policy.index())?.get_or_init(|| understood(&self.study, policy)).as_ref()
+    }
+
+    /// What the code of `policy` asks for; nothing where it is not looked into.
+    pub fn reads(&self, policy: PolicyId) -> &[Read] {
+        match self.understood(policy) {
+            Some(Understood::Reads { reads, .. }) => reads,
+            _ => &[],
+        }
+    }
+
+    /// The pitfalls in the code of `policy`.
+    pub fn pitfalls(&self, policy: PolicyId) -> &[Pitfall] {
+        match self.pitfalls.get(policy.index()) {
+            Some(found) => found.get_or_init(|| pitfalls(&self.study, policy)),
+            None => &[],
+        }
+    }
+
+    /// The policies that the code of `policy` calls, each with where it names it first.
+    pub fn calls(&self, policy: PolicyId) -> Vec<(PolicyId, Span)> {
+        let called = |read: &Read| match &read.fact {
+            Fact::Policy(name) => self.policy_named(name).map(|called| (called, read.span)),
+            _ => None,
+        };
+        self.reads(policy).iter().filter_map(called).collect()
     }
 
     /// The study of the policies.

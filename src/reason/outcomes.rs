@@ -43,9 +43,26 @@ pub struct PolicyRun {
     pub unclear: Vec<(Span, String)>,
     /// What is not known, where that has no place.
     pub unknown: Option<String>,
+    /// How they may end for somebody who has not logged in.
+    pub anonymous: Ends,
+    /// How they may end for every subject that there could be; `None` where they are told apart.
+    pub anyone: Option<Ends>,
+    /// When they are certain to raise an error that authentik expects, for some user: the answers that lead there, as
+    /// few as possible. `None` where no answers do.
+    pub raises: Option<Vec<(Arc<Atom>, bool)>>,
 }
 
 impl PolicyRun {
+    /// Adds runs that end like these.
+    fn extend(&mut self, other: Self) {
+        self.bindings.extend(other.bindings);
+        self.anonymous = self.anonymous.or(other.anonymous);
+        if self.anyone != other.anyone {
+            self.anyone = None;
+        }
+        self.raises = self.raises.take().or(other.raises);
+    }
+
     /// Whether the same is to be said about both.
     fn ends_like(&self, other: &Self) -> bool {
         // Every run has a request of its own, but the same questions about it.
@@ -120,7 +137,7 @@ impl Reasoner<'_> {
             let run = self.counted(kind, &run.judgement, ends, bindings.clone());
             // Code has a run for each target; most of them end alike.
             match runs.iter_mut().find(|known| known.ends_like(&run)) {
-                Some(known) => known.bindings.extend(&run.bindings),
+                Some(known) => known.extend(run),
                 None => runs.push(run),
             }
         }
@@ -182,6 +199,40 @@ impl Reasoner<'_> {
         // Two runs ask the same in the same words, of two requests.
         atoms.dedup_by(|one, other| one.span() == other.span() && one.text() == other.text());
         let (unclear, unknown) = (judgement.unclear.clone(), judgement.unknown.clone());
-        PolicyRun { kind, bindings, outcomes, atoms, unclear, unknown }
+        let anyone = judgement.anyone.then(|| all_ends(&judgement.ends)).flatten();
+        let raises = match &judgement.ends {
+            For::All(Ends::ERROR) => Some(Vec::new()),
+            For::Ways(ways) => {
+                let of_users = ways.0.iter().filter(|(_, subjects)| subjects.count(users) > 0);
+                of_users.filter_map(|(way, _)| way_to_error(way)).min_by_key(Vec::len)
+            }
+            For::All(_) | For::Each(_) => None,
+        };
+        let anonymous = ends.get(users);
+        PolicyRun { kind, bindings, outcomes, atoms, unclear, unknown, anonymous, anyone, raises }
+    }
+}
+
+/// Every way in which runs may end.
+fn all_ends(ends: &For<'_>) -> Option<Ends> {
+    match ends {
+        For::All(ends) => Some(*ends),
+        For::Each(_) => None,
+        For::Ways(ways) => ways.iter().map(Way::ends).reduce(Ends::or),
+    }
+}
+
+/// The fewest answers that lead to an error and nothing else.
+fn way_to_error(way: &Way) -> Option<Vec<(Arc<Atom>, bool)>> {
+    match way {
+        Way::Ends(ends) => (*ends == Ends::ERROR).then(Vec::new),
+        Way::If(atom, yes, no) => {
+            let through = |way: &Way, answer| {
+                let mut answers = vec![(Arc::clone(atom), answer)];
+                answers.extend(way_to_error(way)?);
+                Some(answers)
+            };
+            [through(yes, true), through(no, false)].into_iter().flatten().min_by_key(Vec::len)
+        }
     }
 }

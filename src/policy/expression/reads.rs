@@ -4,14 +4,15 @@ mod call;
 mod fact;
 mod names;
 mod scan;
-mod walk;
 
 use super::Span;
 use super::ast::Function;
 use super::code::Code;
+use super::walk;
 use crate::model::{PolicyId, PolicyKind};
 use crate::policy::Study;
 pub use fact::Fact;
+pub(super) use names::counts;
 
 /// Something that code asks for, and where.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,25 +1,33 @@
 //! The names that code defines itself, anywhere in it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::ast::{Body, Expr, ExprKind, Function, Name, Pattern, Stmt, StmtKind, Target};
-use super::walk;
+use super::super::walk;
 
 /// Every name that something in `function` is bound to, whether where it is read or not.
 pub(super) fn of(function: &Function) -> BTreeSet<Name> {
-    let mut names = Names(BTreeSet::new());
+    counts(function).into_keys().collect()
+}
+
+/// The same names, with how many places bind each of them.
+pub(in super::super) fn counts(function: &Function) -> BTreeMap<Name, usize> {
+    let mut names = Names(BTreeMap::new());
     names.function(function);
     names.0
 }
 
-struct Names(BTreeSet<Name>);
+struct Names(BTreeMap<Name, usize>);
 
 impl Names {
+    fn bound(&mut self, name: &Name) {
+        *self.0.entry(Name::clone(name)).or_default() += 1;
+    }
+
     fn function(&mut self, function: &Function) {
-        self.0.extend(function.locals.iter().cloned());
         let parameters = function.parameters.positional.iter().chain(&function.parameters.keyword_only);
         for (name, default) in parameters {
-            self.0.insert(Name::clone(name));
+            self.bound(name);
             default.iter().for_each(|default| self.expr(default));
         }
         match &function.body {
@@ -35,14 +43,14 @@ impl Names {
             }
             StmtKind::Augment(target, ..) | StmtKind::For { target, .. } => self.target(target),
             StmtKind::Try { handlers, .. } => {
-                self.0.extend(handlers.iter().filter_map(|one| one.name.clone()));
+                handlers.iter().filter_map(|one| one.name.as_ref()).for_each(|name| self.bound(name));
             }
             StmtKind::Match(_, cases) => cases.iter().for_each(|case| self.pattern(&case.pattern)),
             StmtKind::Import(imports) => {
-                self.0.extend(imports.iter().map(|import| Name::clone(&import.bound)));
+                imports.iter().for_each(|import| self.bound(&import.bound));
             }
             StmtKind::Function(name, function) => {
-                self.0.insert(Name::clone(name));
+                self.bound(name);
                 self.function(function);
             }
             _ => {}
@@ -53,7 +61,7 @@ impl Names {
 
     fn target(&mut self, target: &Target) {
         match target {
-            Target::Name(name) => _ = self.0.insert(Name::clone(name)),
+            Target::Name(name) => self.bound(name),
             Target::Tuple(targets) => targets.iter().for_each(|target| self.target(target)),
             Target::Attribute(..) | Target::Subscript(..) => {}
         }
@@ -69,14 +77,14 @@ impl Names {
             Pattern::Class(_, inner) => inner.iter().for_each(|inner| self.pattern(inner)),
             Pattern::As(inner, name) => {
                 inner.iter().for_each(|inner| self.pattern(inner));
-                self.0.extend(name.clone());
+                name.iter().for_each(|name| self.bound(name));
             }
         }
     }
 
     fn expr(&mut self, expr: &Expr) {
         match &expr.kind {
-            ExprKind::Walrus(name, _) => _ = self.0.insert(Name::clone(name)),
+            ExprKind::Walrus(name, _) => self.bound(name),
             ExprKind::Lambda(function) => self.function(function),
             ExprKind::Comprehension(code) => code.loops.iter().for_each(|each| self.target(&each.target)),
             _ => {}

@@ -7,7 +7,8 @@ use super::super::ast::{
 };
 use super::super::exception;
 use super::super::ops::{BUILTINS, HELPERS};
-use super::{Fact, Read, names, walk};
+use super::super::walk;
+use super::{Fact, Read, names};
 
 /// Names that authentik defines and that are no functions.
 const GIVEN: [&str; 7] =

@@ -1,6 +1,6 @@
 //! What statements and expressions are made of, in the order of the text.
 
-use super::super::ast::{Body, Expr, ExprKind, FormatPart, Function, Pattern, Span, Stmt, StmtKind, Target};
+use super::ast::{Body, Expr, ExprKind, FormatPart, Function, Pattern, Span, Stmt, StmtKind, Target};
 
 /// The blocks inside a statement.
 pub(super) fn blocks(statement: &Stmt) -> Vec<&[Stmt]> {
