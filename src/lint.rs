@@ -9,6 +9,7 @@ mod context;
 mod document;
 mod finding;
 mod levels;
+mod words;
 
 use rayon::prelude::*;
 
@@ -77,6 +78,11 @@ lints! {
     all_bindings_disabled::AllBindingsDisabled,
     cyclic_groups::CyclicGroups,
     shadowed_binding::ShadowedBinding,
+    inherited_superuser::InheritedSuperuser,
+    deep_nesting::DeepNesting,
+    memberless_group::MemberlessGroup,
+    inactive_user_binding::InactiveUserBinding,
+    expired_binding::ExpiredBinding,
 }
 
 /// The lint that is called `code`.
