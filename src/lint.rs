@@ -83,6 +83,15 @@ lints! {
     memberless_group::MemberlessGroup,
     inactive_user_binding::InactiveUserBinding,
     expired_binding::ExpiredBinding,
+    empty_binding::EmptyBinding,
+    mixed_binding::MixedBinding,
+    duplicate_binding::DuplicateBinding,
+    conflicting_bindings::ConflictingBindings,
+    negated_binding_opens::NegatedBindingOpens,
+    ignored_mode::IgnoredMode,
+    closed_when_empty::ClosedWhenEmpty,
+    bindings_without_provider::BindingsWithoutProvider,
+    provider_without_application::ProviderWithoutApplication,
 }
 
 /// The lint that is called `code`.
