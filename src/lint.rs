@@ -92,6 +92,10 @@ lints! {
     closed_when_empty::ClosedWhenEmpty,
     bindings_without_provider::BindingsWithoutProvider,
     provider_without_application::ProviderWithoutApplication,
+    all_mode_bypass::AllModeBypass,
+    default_access_flag::DefaultAccessFlag,
+    upgrade_changes_verdict::UpgradeChangesVerdict,
+    wide_endpoint::WideEndpoint,
 }
 
 /// The lint that is called `code`.
