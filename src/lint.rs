@@ -95,6 +95,10 @@ lints! {
     all_mode_bypass::AllModeBypass,
     default_access_flag::DefaultAccessFlag,
     upgrade_changes_verdict::UpgradeChangesVerdict,
+    source_binding::SourceBinding,
+    entitlement_without_access::EntitlementWithoutAccess,
+    entitlement_policy::EntitlementPolicy,
+    negated_entitlement::NegatedEntitlement,
     wide_endpoint::WideEndpoint,
 }
 
