@@ -8,6 +8,7 @@ mod baseline;
 mod context;
 mod document;
 mod finding;
+mod flows;
 mod levels;
 mod words;
 
@@ -95,6 +96,18 @@ lints! {
     all_mode_bypass::AllModeBypass,
     default_access_flag::DefaultAccessFlag,
     upgrade_changes_verdict::UpgradeChangesVerdict,
+    failure_skips_protection::FailureSkipsProtection,
+    evaluated_before_login::EvaluatedBeforeLogin,
+    static_binding_on_anonymous_flow::StaticBindingOnAnonymousFlow,
+    ignored_stage_bindings::IgnoredStageBindings,
+    flow_without_login::FlowWithoutLogin,
+    empty_flow::EmptyFlow,
+    stage_order_tie::StageOrderTie,
+    stage_after_deny::StageAfterDeny,
+    never_denies::NeverDenies,
+    skipped_mfa::SkippedMfa,
+    open_configuration_flow::OpenConfigurationFlow,
+    unused_stage::UnusedStage,
     source_binding::SourceBinding,
     entitlement_without_access::EntitlementWithoutAccess,
     entitlement_policy::EntitlementPolicy,
