@@ -54,20 +54,29 @@ impl Lint for EvaluatedBeforeLogin {
         let world = context.world();
         let mut findings = Vec::new();
         for flow in context.flows().into_iter().filter(super::flows::Flow::begins_with_nobody) {
-            for place in flow.places.iter().filter(|place| place.on_plan && !place.at_turn) {
+            let asked_who = flow.places.iter().find(|place| place.stage.is("identification"));
+            for place in flow.places.iter().filter(|place| place.on_plan) {
                 let counted = context.counted(place.id);
-                let Some((id, row)) = counted.iter().find(|(_, row)| asks_for_user(context, row)) else { continue };
+                let Some((id, row)) = counted.iter().find(|(_, row)| asks_for_user(context, row)) else {
+                    continue;
+                };
                 let (follows, is_worst) = match context.reasoner().verdict(Subject::Anonymous, place.id) {
                     Verdict::No => ("it is left out for everyone who logs in", place.stage.protects()),
+                    // What is in the plan is asked again when its turn has come, if that is switched on.
+                    _ if place.at_turn => continue,
                     Verdict::Yes => ("it runs for everyone who logs in", false),
                     Verdict::Depends => ("who logs in plays no part", place.stage.protects()),
+                };
+                let help = match asked_who {
+                    Some(first) if place.order <= first.order => "put it after the stage that asks who it is, and set `evaluate_on_plan: false` and `re_evaluate_policies: true`",
+                    _ => "set `evaluate_on_plan: false` and `re_evaluate_policies: true`",
                 };
                 let message = format!("{} is decided before anybody has logged in: {follows}", context.target(place.id));
                 let finding = Finding::about(world, Object::Target(place.id), message)
                     .at_field(world.targets.row(place.id).origin, "/evaluate_on_plan", "asked when the flow begins")
                     .at(row.origin, format!("{} asks who the user is", context.binding(*id)))
                     .because("until somebody has logged in, authentik answers for its anonymous user, who is in no group")
-                    .help("set `evaluate_on_plan: false` and `re_evaluate_policies: true`");
+                    .help(help);
                 findings.push(if is_worst { finding } else { finding.at_most(Severity::Warning) });
             }
         }

@@ -81,10 +81,23 @@ fn has_hole(release: Release) -> bool {
     release < at(6, 5) || (at(8, 0)..at(8, 3)).contains(&release)
 }
 
-/// Whether a policy can raise, whether that is sure, and why.
-fn raises(context: &Context<'_>, binding: BindingId, policy: PolicyId, has_hole: bool) -> Option<(bool, String)> {
+/// Whether a policy can raise what the failure result is for, whether that is sure, and why.
+fn raises(
+    context: &Context<'_>,
+    binding: BindingId,
+    policy: PolicyId,
+    has_hole: bool,
+) -> Option<(bool, String)> {
     let world = context.world();
-    if has_hole && !matches!(world.policies.row(policy).kind, PolicyKind::Always(_)) {
+    let kind = &world.policies.row(policy).kind;
+    // Other types crash, and then the failure result does not count (dossier §2.5).
+    if !matches!(
+        kind,
+        PolicyKind::Expression(_) | PolicyKind::GeoIp(_) | PolicyKind::Unknown(_) | PolicyKind::Other(_)
+    ) {
+        return None;
+    }
+    if has_hole && matches!(kind, PolicyKind::Expression(_)) {
         return Some((true, format!("raises on a malformed header in {} (CVE-2024-47070)", world.edition)));
     }
     let run = context.runs(policy).iter().find(|run| run.bindings.contains(&binding))?;
@@ -106,8 +119,9 @@ fn raises(context: &Context<'_>, binding: BindingId, policy: PolicyId, has_hole:
     if ends == Ends::ERROR {
         return Some((true, "raises for everyone".to_owned()));
     }
-    let why = run.atoms.iter().map(|atom| atom.text()).find(|text| text.ends_with(" raises"));
-    Some((false, why.map_or_else(|| "may raise".to_owned(), |atom| format!("may raise: where `{atom}`"))))
+    let where_ = run.atoms.iter().map(|atom| atom.text()).find(|text| text.ends_with(" raises"));
+    let why = where_.map(|atom| format!("may raise: where `{atom}`"));
+    Some((false, why.unwrap_or_else(|| "may raise an error".to_owned())))
 }
 
 /// Whether it is something of the user.

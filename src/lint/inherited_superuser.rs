@@ -64,7 +64,7 @@ impl Lint for InheritedSuperuser {
             let mut message = format!("group `{}` is below `{}`, a group of superusers", name(group), name(above));
             if users > 0 {
                 let are = if users == 1 { "is a superuser" } else { "are superusers" };
-                message += &format!(": {} {are} by that alone", many(users, "user"));
+                message += &format!(": {} {are} through it", many(users, "user"));
             }
             let words = format!("`{}` is above it", name(above));
             let finding = Finding::about(world, Object::Group(group), message)

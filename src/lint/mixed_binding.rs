@@ -45,7 +45,7 @@ impl Lint for MixedBinding {
                 continue;
             }
             let (is_worst, does) = if asks_policy {
-                with_policy(world.edition.generation, target.mode)
+                with_policy(world.edition.generation, target.mode, row.negate)
             } else {
                 group_and_user(world.edition.generation, row)
             };
@@ -61,11 +61,13 @@ impl Lint for MixedBinding {
 }
 
 /// What happens where a policy and a group or user are bound, and whether that opens a door.
-fn with_policy(generation: Generation, mode: Mode) -> (bool, &'static str) {
-    match (generation, mode) {
-        (Generation::E1, _) => (false, "only the policy is asked"),
-        (_, Mode::All) => (false, "who matches the group or user may be kept out by that"),
-        _ => (true, "who matches the group or user gets in whatever the policy says"),
+fn with_policy(generation: Generation, mode: Mode, negate: bool) -> (bool, &'static str) {
+    match (generation, mode, negate) {
+        (Generation::E1, ..) => (false, "only the policy is asked"),
+        (Generation::E2, Mode::All, _) => (false, "its group or user is enough for all other groups and users"),
+        (_, Mode::All, _) => (false, "who matches its group or user may be kept out by that"),
+        (_, _, false) => (true, "who matches its group or user passes whatever the policy says"),
+        (_, _, true) => (true, "who does not match its group or user passes whatever the policy says"),
     }
 }
 

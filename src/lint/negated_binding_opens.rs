@@ -63,13 +63,17 @@ impl Lint for NegatedBindingOpens {
             if others.is_empty() || !gets_in || by_another || !by_each {
                 continue;
             }
-            let names = negated.iter().map(|binding| context.bound(*binding)).collect::<Vec<_>>();
-            let out = names.iter().filter_map(|name| name.strip_prefix("not ")).collect::<Vec<_>>().join(" or ");
+            let names: Vec<String> = negated.iter().map(|binding| context.bound(*binding)).collect();
+            let names: Vec<&str> = names.iter().filter_map(|name| name.strip_prefix("not ")).collect();
+            let out = match names.as_slice() {
+                [one] => (*one).to_owned(),
+                all => format!("who is all of these at once: {}", all.join(", ")),
+            };
             let does = match row.kind() {
                 TargetKind::NotificationRule => "notifies of every event of",
                 _ => "lets in",
             };
-            let message = format!("{} {does} everyone who is not {out}, in whatever other groups", context.target(target));
+            let message = format!("{} {does} everybody but {out}", context.target(target));
             let mut finding = Finding::about(world, Object::Target(target), message);
             for binding in negated.iter().take(3) {
                 let words = format!("{} passes for everyone else", context.binding(*binding));

@@ -44,7 +44,7 @@ impl Lint for NegatedEntitlement {
             for (binding, row) in counted.iter().filter(|(_, row)| row.negate && row.asks_who()) {
                 let bound = context.bound(*binding);
                 let out = bound.strip_prefix("not ").unwrap_or(&bound);
-                let message = format!("everyone who is not {out} has {}", context.target(id));
+                let message = format!("everybody but {out} has {}", context.target(id));
                 let finding = Finding::about(world, Object::Binding(*binding), message)
                     .key(bound.clone())
                     .at(row.origin, "grants it to everyone else")
