@@ -1,9 +1,12 @@
 //! See [`FailureSkipsProtection`].
 
+use std::cell::OnceCell;
+
 use super::{Context, Finding, Lint, Object};
 use crate::diagnostic::Severity;
 use crate::model::{BindingId, PolicyId, PolicyKind, Release};
 use crate::policy::{Fact, Understood};
+use crate::reason::Reasoner;
 use crate::truth::Ends;
 
 lint! {
@@ -49,6 +52,19 @@ impl Lint for FailureSkipsProtection {
     fn check(&self, context: &Context<'_>) -> Vec<Finding> {
         let world = context.world();
         let has_hole = world.edition.release.is_some_and(has_hole);
+        // Flows are always asked for by an HTTP request, so what raises without one does not count.
+        let in_request = OnceCell::new();
+        let may_end = |binding: BindingId| {
+            if context.reasoner().may_end(binding)?.bits() & Ends::ERROR.bits() == 0 {
+                return None;
+            }
+            let reasoner = in_request.get_or_init(|| {
+                let mut settings = context.reasoner().settings().clone();
+                settings.assumptions.http_request = settings.assumptions.http_request.or(Some(true));
+                Reasoner::with(world, &settings)
+            });
+            reasoner.may_end(binding)
+        };
         let mut findings = Vec::new();
         for place in context.flows().into_iter().flat_map(|flow| flow.places) {
             if !place.stage.protects() || !place.is_asked() {
@@ -56,7 +72,7 @@ impl Lint for FailureSkipsProtection {
             }
             for (id, row) in context.counted(place.id) {
                 let Some(policy) = row.policy.filter(|_| !row.failure_result) else { continue };
-                let Some((is_sure, why)) = raises(context, id, policy, has_hole) else { continue };
+                let Some((is_sure, why)) = raises(context, id, policy, has_hole, &may_end) else { continue };
                 // Where another binding lets it run in any case, nothing is left out.
                 if !has_hole && context.trials().somebody_left_out(place.id.0 as usize).is_none() {
                     break;
@@ -87,6 +103,7 @@ fn raises(
     binding: BindingId,
     policy: PolicyId,
     has_hole: bool,
+    may_end: &impl Fn(BindingId) -> Option<Ends>,
 ) -> Option<(bool, String)> {
     let world = context.world();
     let kind = &world.policies.row(policy).kind;
@@ -107,7 +124,7 @@ fn raises(
         let who = if all { "everyone".to_owned() } else { super::words::many(users, "user") };
         return Some((true, format!("raises for {who}")));
     }
-    let ends = context.reasoner().may_end(binding)?;
+    let ends = may_end(binding)?;
     // Without users there is only somebody who has not logged in to try it on, which says nothing about others.
     let is_about_user = || match context.understood(policy) {
         Some(Understood::Reads { reads, .. }) => reads.iter().any(|read| is_of_user(&read.fact)),
