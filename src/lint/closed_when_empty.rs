@@ -52,12 +52,13 @@ impl Lint for ClosedWhenEmpty {
                 continue;
             }
             let has_rows = world.bindings_of(id).next().is_some();
+            let name = context.target(id);
             let follows = match &row.details {
-                Details::Application { .. } | Details::Entitlement { .. } => "nobody gets it",
-                Details::NotificationRule => "it never notifies anybody",
+                Details::Application { .. } | Details::Entitlement { .. } => format!("nobody gets {name}"),
+                Details::NotificationRule => format!("{name} never notifies anybody"),
                 // The devices in it may have bindings of their own, and an empty list may be waiting for devices.
-                Details::DeviceAccessGroup if used.contains(&id) => "it lets nobody use its devices",
-                Details::Device { access_group: None, .. } if has_rows => "nobody may use it",
+                Details::DeviceAccessGroup if used.contains(&id) => format!("{name} lets nobody use its devices"),
+                Details::Device { access_group: None, .. } if has_rows => format!("nobody may use {name}"),
                 _ => continue,
             };
             let (because, help) = match row.kind() {
@@ -72,7 +73,7 @@ impl Lint for ClosedWhenEmpty {
             };
             let what = if has_rows { "nothing that counts is bound to it" } else { "nothing is bound to it" };
             findings.push(
-                Finding::about(world, Object::Target(id), format!("{what}, so {follows}: {}", context.target(id)))
+                Finding::about(world, Object::Target(id), format!("{follows}: {what}"))
                     .at(row.origin, what)
                     .because(because)
                     .help(help),

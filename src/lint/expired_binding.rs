@@ -47,14 +47,18 @@ impl Lint for ExpiredBinding {
                 .filter(|(_, row)| row.enabled && row.expires.is_some_and(|expires| expires < at))
                 .map(|(binding, _)| binding)
                 .collect();
-            let message = match expired.as_slice() {
+            let (which, have) = match expired.as_slice() {
                 [] => continue,
-                [one] => format!("{} of {} has expired", context.binding(*one), context.target(id)),
-                all => format!("{} of {} have expired", many(all.len(), "binding"), context.target(id)),
+                [one] => (context.binding(*one), "has"),
+                all => (many(all.len(), "binding"), "have"),
             };
-            let opened = context.counted(id).is_empty()
-                && context.trials().somebody_left_out(id.0 as usize).is_none();
-            let message = if opened { format!("{}: {message}", context.is_open(id)) } else { message };
+            let opened =
+                context.counted(id).is_empty() && context.trials().somebody_left_out(id.0 as usize).is_none();
+            let message = if opened {
+                format!("{}: {which} {have} expired", context.is_open(id))
+            } else {
+                format!("{which} of {} {have} expired", context.target(id))
+            };
             let mut finding = Finding::about(world, Object::Target(id), message).at(row.origin, "bound here");
             for binding in expired.iter().take(3) {
                 let words = format!("{} has expired", context.binding(*binding));

@@ -68,22 +68,24 @@ fn finding(
     if gain.is_empty() && lose.is_empty() {
         return None;
     }
+    // Stages do not give access: what passes, runs.
     let mut does = Vec::new();
-    for (users, verb) in [(&gain, "gain"), (&lose, "lose")] {
-        if !users.is_empty() {
-            let ending = if users.len() == 1 { "s" } else { "" };
-            does.push(format!("{} {verb}{ending} access", many(users.len(), "user")));
-        }
+    if !gain.is_empty() {
+        let pass = if gain.len() == 1 { "passes who does" } else { "pass who do" };
+        does.push(format!("{} {pass} not today", many(gain.len(), "user")));
+    }
+    if !lose.is_empty() {
+        let pass = if lose.len() == 1 { "passes" } else { "pass" };
+        does.push(format!("{} no longer {pass}", many(lose.len(), "user")));
     }
     let row = world.targets.row(target);
     let message = format!("an update to {newest} changes {}: {}", context.target(target), does.join(", "));
     let mut finding = Finding::about(world, Object::Target(target), message)
         .at(row.origin, format!("answers otherwise than in {}", world.edition));
-    for (users, does) in [(&gain, "gains"), (&lose, "loses")] {
+    for (users, what) in [(&gain, "will pass"), (&lose, "will no longer pass")] {
         if !users.is_empty() {
             let who = context.names(users.iter().map(|user| world.users.row(*user).username.as_str()));
-            let does = if users.len() == 1 { does } else { does.trim_end_matches('s') };
-            finding = finding.because(format!("{who} {does} access"));
+            finding = finding.because(format!("{who} {what}"));
         }
     }
     Some(finding.help("write the bindings so that both releases say the same, before the update"))
