@@ -7,7 +7,7 @@ lint! {
     ///
     /// # Why it matters
     ///
-    /// Only a stage of type `user_login` begins a session. Without it, people go through the whole flow, are asked for
+    /// Only a stage of type `user_login` logs anybody in. Without it, people go through the whole flow, are asked for
     /// everything, and are where they began (dossier §3.6). An enrollment without `user_write` keeps nothing of what
     /// was entered.
     ///

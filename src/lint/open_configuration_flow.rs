@@ -3,7 +3,7 @@
 use super::flows::Flow;
 use super::{Context, Finding, Lint, Object};
 
-/// Stages that write something or begin a session.
+/// Stages that write something or log somebody in.
 const WRITE: [&str; 3] = ["user_write", "user_delete", "user_login"];
 
 /// Stages that ask for a proof of who it is.
