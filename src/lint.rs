@@ -9,8 +9,10 @@ mod baseline;
 mod context;
 mod document;
 mod finding;
+mod flows;
 mod levels;
 mod raising;
+mod words;
 
 use rayon::prelude::*;
 
@@ -113,6 +115,40 @@ lints! {
     reputation_settings::ReputationSettings,
     geoip_settings::GeoipSettings,
     unbound_policy::UnboundPolicy,
+    inherited_superuser::InheritedSuperuser,
+    deep_nesting::DeepNesting,
+    memberless_group::MemberlessGroup,
+    inactive_user_binding::InactiveUserBinding,
+    expired_binding::ExpiredBinding,
+    empty_binding::EmptyBinding,
+    mixed_binding::MixedBinding,
+    duplicate_binding::DuplicateBinding,
+    conflicting_bindings::ConflictingBindings,
+    negated_binding_opens::NegatedBindingOpens,
+    ignored_mode::IgnoredMode,
+    closed_when_empty::ClosedWhenEmpty,
+    bindings_without_provider::BindingsWithoutProvider,
+    provider_without_application::ProviderWithoutApplication,
+    all_mode_bypass::AllModeBypass,
+    default_access_flag::DefaultAccessFlag,
+    upgrade_changes_verdict::UpgradeChangesVerdict,
+    failure_skips_protection::FailureSkipsProtection,
+    evaluated_before_login::EvaluatedBeforeLogin,
+    static_binding_on_anonymous_flow::StaticBindingOnAnonymousFlow,
+    ignored_stage_bindings::IgnoredStageBindings,
+    flow_without_login::FlowWithoutLogin,
+    empty_flow::EmptyFlow,
+    stage_order_tie::StageOrderTie,
+    stage_after_deny::StageAfterDeny,
+    never_denies::NeverDenies,
+    skipped_mfa::SkippedMfa,
+    open_configuration_flow::OpenConfigurationFlow,
+    unused_stage::UnusedStage,
+    source_binding::SourceBinding,
+    entitlement_without_access::EntitlementWithoutAccess,
+    entitlement_policy::EntitlementPolicy,
+    negated_entitlement::NegatedEntitlement,
+    wide_endpoint::WideEndpoint,
 }
 
 /// The lint that is called `code`.

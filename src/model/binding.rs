@@ -34,8 +34,25 @@ pub struct Binding {
     pub origin: Origin,
 }
 
+impl Binding {
+    /// Whether it asks for a group or a user, whatever else it does.
+    pub fn asks_who(&self) -> bool {
+        self.group.is_some() || self.user.is_some()
+    }
+
+    /// Whether it asks for a group or a user and for nothing else (the dossier's static binding).
+    pub fn asks_only_who(&self) -> bool {
+        self.policy.is_none() && self.asks_who()
+    }
+
+    /// Whether it binds nothing.
+    pub fn is_empty(&self) -> bool {
+        self.policy.is_none() && !self.asks_who()
+    }
+}
+
 /// The user of a binding.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum BoundUser {
     /// A user of this world.
     Listed(UserId),

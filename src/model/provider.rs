@@ -16,6 +16,11 @@ pub struct Provider {
 }
 
 impl Provider {
+    /// Its type in one word, such as `oauth2`; `None` where the input does not say, or it is none of authentik's.
+    pub fn word(&self) -> Option<&str> {
+        self.model.strip_prefix("authentik_providers_")?.split('.').next()
+    }
+
     /// Whether it is a provider for remote access (RAC). `None`: the input does not say.
     pub fn is_rac(&self) -> Option<bool> {
         if self.model.is_empty() { None } else { Some(self.model == "authentik_providers_rac.racprovider") }

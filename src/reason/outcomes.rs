@@ -107,6 +107,24 @@ impl Reasoner<'_> {
             .collect()
     }
 
+    /// The ways in which the policy of `binding` may end, for any of the users that there are. Where there are none,
+    /// for somebody who has not logged in. `None` where no policy is asked.
+    pub fn may_end(&self, binding: BindingId) -> Option<Ends> {
+        let row = self.runs.of_binding.binary_search_by_key(&binding, |(id, _)| *id).ok()?;
+        let (_, run) = self.runs.of_binding.get(row)?;
+        let users = self.world.users.len();
+        Some(match self.extents.ends(*run) {
+            Column::All(ends) => *ends,
+            Column::Each(each) => each
+                .iter()
+                .filter(
+                    |(_, subjects)| if users == 0 { subjects.contains(0) } else { subjects.count(users) > 0 },
+                )
+                .map(|(ends, _)| *ends)
+                .reduce(Ends::or)?,
+        })
+    }
+
     /// The runs of each policy, with the bindings that ask.
     fn asked(&self) -> FxHashMap<PolicyId, Vec<(rules::RunId, Vec<BindingId>)>> {
         let mut bindings: FxHashMap<rules::RunId, Vec<BindingId>> = FxHashMap::default();

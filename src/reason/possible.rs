@@ -134,6 +134,19 @@ impl Possible<'_> {
         Search::Nobody
     }
 
+    /// What is known of `formulas` for a user who is in no group.
+    pub(super) fn stranger(&self, nodes: &Nodes, formulas: &[Formula]) -> Vec<Truth> {
+        let mut cone = self.cone(nodes, formulas, false);
+        for (variable, start) in cone.variables.iter().zip(&mut cone.start) {
+            if matches!(variable, Variable::Member(_)) {
+                *start = NO;
+            }
+        }
+        let mut values = Vec::with_capacity(cone.ops.len());
+        cone.values(&cone.start, &mut values);
+        cone.roots.iter().map(|slot| values.get(*slot).copied().unwrap_or(Truth::UNKNOWN)).collect()
+    }
+
     fn cone(&self, nodes: &Nodes, formulas: &[Formula], anonymous: bool) -> Cone {
         let mut wanted: Vec<GateId> = formulas.iter().map(|formula| formula.0).collect();
         let mut slots: FxHashMap<GateId, usize> = FxHashMap::default();

@@ -220,6 +220,11 @@ impl<'r> Trials<'r, '_> {
             && self.search(&formulas, kind, all) == Search::Nobody
     }
 
+    /// What is known of `formulas` for a user who has just been created and is in no group.
+    pub fn stranger(&self, formulas: &[Formula]) -> Vec<Truth> {
+        self.possible.stranger(&self.could.nodes, formulas)
+    }
+
     fn kind(&self, trial: usize) -> TargetKind {
         let target = self.asked.get(trial).map_or(TargetId(u32::MAX), |trial| trial.target);
         self.reasoner.world.targets.get(target).map_or(TargetKind::Application, Target::kind)
