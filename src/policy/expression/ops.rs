@@ -12,13 +12,17 @@ mod data;
 mod equality;
 mod format;
 mod helper;
+mod integer;
 mod json;
+mod justify;
 mod library;
 mod lookup;
 mod number;
 mod order;
 mod query;
+mod range;
 mod ranking;
+mod search;
 mod sequence;
 mod size;
 mod text;
@@ -98,10 +102,25 @@ fn takes_small_numbers(op: &Op, values: &[&Value]) -> bool {
         Op::Method(..) | Op::Slice => true,
         Op::Subscript => !matches!(values.first(), Some(Value::Dict(_))),
         Op::Binary(BinaryOp::Mul) => values.iter().any(|value| number::Number::of(value).is_none()),
-        Op::Call(name, _) => {
-            !["abs", "bool", "float", "int", "isinstance", "len", "max", "min", "repr", "round", "str", "sum"]
-                .contains(name)
-        }
+        Op::Call(name, _) => ![
+            "abs",
+            "bin",
+            "bool",
+            "divmod",
+            "float",
+            "hex",
+            "int",
+            "isinstance",
+            "len",
+            "max",
+            "min",
+            "oct",
+            "repr",
+            "round",
+            "str",
+            "sum",
+        ]
+        .contains(name),
         _ => false,
     }
 }
@@ -136,6 +155,7 @@ fn method(data: &Data<'_>, of: &Value, name: &str, args: &[&Value], names: &[Nam
         }
         Value::Pattern(_) | Value::Module(_) => library::method(data, of, name, args, names),
         _ if attribute::is_missing(of, name) => raise("AttributeError"),
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) => number::method(of, name, args, names),
         _ => cannot(format!("`.{name}()` of a {}", of.class())),
     }
 }
