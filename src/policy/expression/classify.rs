@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ast::{Function, Span};
 use super::code::Circumstances;
@@ -158,21 +158,15 @@ impl Known {
 
 /// The tests without those that others answer anyway: what has a truth has a value, and so has what it is made of.
 fn needed(tests: &[Test]) -> impl Iterator<Item = &Test> {
-    tests
-        .iter()
-        .enumerate()
-        .filter(|(index, test)| {
-            let answered = |(other, by): (usize, &Test)| {
-                other != *index
-                    && match by.reply {
-                        Reply::Truth(_) | Reply::Is(_) => by.term.contains(&test.term),
-                        Reply::Fine => by.term != test.term && by.term.contains(&test.term),
-                        Reply::Raises(_) | Reply::Unclear(_) => false,
-                    }
-            };
-            !(test.reply == Reply::Fine && tests.iter().enumerate().any(answered))
-        })
-        .map(|(_, test)| test)
+    let mut answered = FxHashSet::default();
+    for test in tests {
+        match test.reply {
+            Reply::Truth(_) | Reply::Is(_) => test.term.collect(&mut answered),
+            Reply::Fine => test.term.parts().iter().for_each(|part| part.collect(&mut answered)),
+            Reply::Raises(_) | Reply::Unclear(_) => {}
+        }
+    }
+    tests.iter().filter(move |test| test.reply != Reply::Fine || !answered.contains(test.term.as_ref()))
 }
 
 impl<'e> Explorer<'e> {

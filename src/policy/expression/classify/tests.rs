@@ -1,6 +1,7 @@
 //! One run speaks for many: they must end as if each had had a run of its own.
 
 use super::super::code::{Code, Library};
+use super::super::term::{Node, Op, Term};
 use super::*;
 use crate::model::{Id, PolicyId, TargetId, TargetKind, World};
 use crate::policy::assumption::Assumptions;
@@ -70,4 +71,33 @@ fn whoever_is_spoken_for_ends_as_in_a_run_of_their_own() {
     }
     assert!(spoken_for > 100_000 && several > 1_000, "{spoken_for}, {several}");
     assert!(coarser * 100 < spoken_for, "{coarser} of {spoken_for} could be known better");
+}
+
+/// A question is left out where another one, of what is made of it, is asked anyway.
+#[test]
+fn what_others_answer_is_not_asked() {
+    let of = |name: &str, part: &Arc<Term>| {
+        Term::new(Node::Op(Op::Attribute(name.into()), vec![Arc::clone(part)]))
+    };
+    let subject = Term::new(Node::Subject);
+    let name = of("name", &subject);
+    let first = of("first", &name);
+    let left = |tests: &[(&Arc<Term>, Reply)]| {
+        let tests: Vec<Test> =
+            tests.iter().map(|(term, reply)| Test { term: Arc::clone(term), reply: reply.clone() }).collect();
+        let left: Vec<usize> =
+            needed(&tests).map(|test| tests.iter().position(|other| other == test).unwrap()).collect();
+        left
+    };
+    // What has a truth or a value is fine, and so is all that it is made of.
+    assert_eq!(left(&[(&name, Reply::Fine), (&name, Reply::Truth(true))]), [1]);
+    assert_eq!(left(&[(&name, Reply::Fine), (&first, Reply::Truth(false))]), [1]);
+    assert_eq!(left(&[(&name, Reply::Fine), (&first, Reply::Fine)]), [1]);
+    // Nothing makes itself superfluous, nor does what raises.
+    assert_eq!(left(&[(&name, Reply::Fine)]), [0]);
+    assert_eq!(left(&[(&name, Reply::Fine), (&first, Reply::Raises("KeyError"))]), [0, 1]);
+    assert_eq!(left(&[(&name, Reply::Fine), (&first, Reply::Unclear("".into()))]), [0, 1]);
+    // A truth is more than that there is one.
+    assert_eq!(left(&[(&name, Reply::Truth(true)), (&first, Reply::Truth(true))]), [0, 1]);
+    assert_eq!(left(&[(&first, Reply::Fine), (&name, Reply::Truth(true))]), [0, 1]);
 }
