@@ -13,7 +13,7 @@ use super::ast::{Function, Span};
 use super::code::Circumstances;
 use super::column::{Columns, who};
 use super::ops::Data;
-use super::run::{End, Question, Reply, Run, Test};
+use super::run::{End, Question, RUNS_FOR_LONG, Reply, Run, Test};
 use super::value::Who;
 use crate::policy::way::{Atom, Way, Ways};
 use crate::subjects::Subjects;
@@ -198,8 +198,13 @@ impl<'e> Explorer<'e> {
     /// Every way in which it can end, when the first questions are answered so.
     fn ways(&mut self, given: &[bool]) -> Way {
         self.runs += 1;
-        if self.runs > MOST_RUNS || self.work == 0 {
-            self.course.unclear.insert((Span::default(), "too much depends on what nobody knows".to_owned()));
+        let too_much = if self.work == 0 {
+            Some(RUNS_FOR_LONG)
+        } else {
+            (self.runs > MOST_RUNS).then_some("too much depends on what nobody knows")
+        };
+        if let Some(reason) = too_much {
+            self.course.unclear.insert((Span::default(), reason.to_owned()));
             return Way::Ends(Ends::UNKNOWN);
         }
         let mut run = Run::new(self.data, self.circumstances, self.subject, given, self.alone, self.work);
