@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::ast::{Function, Span};
 use super::code::Circumstances;
@@ -70,7 +71,7 @@ pub(super) fn classify(
 ) -> Classes {
     let subjects = data.world.users.len() + 1;
     let mut left = Subjects::all(subjects);
-    let mut ways = Known::default();
+    let mut ways = Known::new(subjects);
     let mut unclear = BTreeSet::new();
     let mut reads_target = false;
     let explore = |subject: usize, alone, work| {
@@ -92,7 +93,7 @@ pub(super) fn classify(
         reads_target |= course.reads_target;
         alike.insert(first);
         left.remove(&alike);
-        ways.add(course.way, alike, &mut unclear);
+        ways.takers(course.way, &mut unclear).extend(&alike);
     }
     let rest: Vec<usize> = left.iter().collect();
     if !rest.is_empty() {
@@ -102,57 +103,33 @@ pub(super) fn classify(
         for (subject, course) in courses {
             unclear.extend(course.unclear);
             reads_target |= course.reads_target;
-            ways.add_one(course.way, subject, subjects, &mut unclear);
+            ways.takers(course.way, &mut unclear).insert(subject);
         }
     }
-    Classes { ways: Ways(ways.ways), unclear, reads_target }
+    Classes { ways: Ways(ways.ways.into_iter().collect()), unclear, reads_target }
 }
 
-/// The ways that are known so far.
-#[derive(Default)]
+/// The ways that are known so far, and who takes them.
 struct Known {
-    ways: Vec<(Way, Subjects)>,
-    numbers: FxHashMap<Way, usize>,
+    ways: IndexMap<Way, Subjects, FxBuildHasher>,
+    /// How many subjects there are.
+    subjects: usize,
 }
 
 impl Known {
-    /// The number of `way`, or of the one that stands for all that are too many.
-    fn number(&mut self, way: Way, unclear: &mut BTreeSet<(Span, String)>) -> Result<usize, Way> {
-        let way = if self.ways.len() >= MOST_WAYS && !self.numbers.contains_key(&way) {
+    fn new(subjects: usize) -> Self {
+        Self { ways: IndexMap::default(), subjects }
+    }
+
+    /// Those who take `way`, or the one that stands for all that are too many.
+    fn takers(&mut self, way: Way, unclear: &mut BTreeSet<(Span, String)>) -> &mut Subjects {
+        let way = if self.ways.len() >= MOST_WAYS && !self.ways.contains_key(&way) {
             unclear.insert((Span::default(), "too many ways in which this can end".to_owned()));
             Way::Ends(Ends::UNKNOWN)
         } else {
             way
         };
-        if let Some(number) = self.numbers.get(&way) {
-            return Ok(*number);
-        }
-        self.numbers.insert(way.clone(), self.ways.len());
-        Err(way)
-    }
-
-    fn add(&mut self, way: Way, subjects: Subjects, unclear: &mut BTreeSet<(Span, String)>) {
-        match self.number(way, unclear) {
-            Ok(number) => {
-                if let Some((_, known)) = self.ways.get_mut(number) {
-                    known.extend(&subjects);
-                }
-            }
-            Err(new) => self.ways.push((new, subjects)),
-        }
-    }
-
-    fn add_one(&mut self, way: Way, subject: usize, of: usize, unclear: &mut BTreeSet<(Span, String)>) {
-        match self.number(way, unclear) {
-            Ok(number) => {
-                if let Some((_, known)) = self.ways.get_mut(number) {
-                    known.insert(subject);
-                }
-            }
-            Err(new) => {
-                self.ways.push((new, Subjects::one(subject, of)));
-            }
-        }
+        self.ways.entry(way).or_insert_with(|| Subjects::none(self.subjects))
     }
 }
 
