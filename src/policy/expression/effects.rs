@@ -10,6 +10,7 @@ use super::ast::{
     BinaryOp, Body, Comprehension, Expr, ExprKind, FormatPart, Function, Name, Pattern, Stmt, StmtKind,
     Target,
 };
+use super::ops::TEXT_METHODS;
 use crate::policy::writes::Writes;
 use own::{defined, own_names};
 use tables::{CHANGES, ONLY_LOOKS, REFLECTION};
@@ -257,7 +258,7 @@ impl Scan {
 
 /// Whether a method with this name changes nothing that is shared, whatever it belongs to.
 pub(super) fn only_looks(method: &str) -> bool {
-    ONLY_LOOKS.contains(&method)
+    ONLY_LOOKS.contains(&method) || TEXT_METHODS.contains(&method)
 }
 
 /// Whether an expression is the context that all policies share.

@@ -44,6 +44,7 @@ pub(super) use library::member as library_member;
 pub(super) use lookup::group as finds_group;
 pub(super) use order::{is_ordered, less};
 pub(super) use sequence::position;
+pub(super) use text::METHODS as TEXT_METHODS;
 pub(super) use truth::truth;
 
 /// Why an operation gives no value.

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::super::network::is_private;
 use super::super::value::Value;
-use super::{Applied, Data, cannot, library, number, raise};
+use super::{Applied, Data, cannot, library, number, raise, text};
 use crate::model::Details;
 
 /// `of.name`
@@ -56,55 +56,7 @@ pub(in super::super) fn is_missing(of: &Value, name: &str) -> bool {
         Value::Float(_) => {
             &["real", "imag", "conjugate", "as_integer_ratio", "is_integer", "hex", "fromhex", "from_number"]
         }
-        Value::Str(_) => &[
-            "capitalize",
-            "casefold",
-            "center",
-            "count",
-            "encode",
-            "endswith",
-            "expandtabs",
-            "find",
-            "format",
-            "format_map",
-            "index",
-            "isalnum",
-            "isalpha",
-            "isascii",
-            "isdecimal",
-            "isdigit",
-            "isidentifier",
-            "islower",
-            "isnumeric",
-            "isprintable",
-            "isspace",
-            "istitle",
-            "isupper",
-            "join",
-            "ljust",
-            "lower",
-            "lstrip",
-            "maketrans",
-            "partition",
-            "removeprefix",
-            "removesuffix",
-            "replace",
-            "rfind",
-            "rindex",
-            "rjust",
-            "rpartition",
-            "rsplit",
-            "rstrip",
-            "split",
-            "splitlines",
-            "startswith",
-            "strip",
-            "swapcase",
-            "title",
-            "translate",
-            "upper",
-            "zfill",
-        ],
+        Value::Str(_) => &text::METHODS,
         Value::List(_) => &[
             "append", "clear", "copy", "count", "extend", "index", "insert", "pop", "remove", "reverse",
             "sort",

@@ -8,6 +8,57 @@ use super::super::wrap::is_space;
 use super::number::Number;
 use super::{Applied, Data, attribute, cannot, case, collection, format, justify, none, one, raise, search};
 
+/// Every method that texts have, in any release of Python.
+pub(in super::super) const METHODS: [&str; 47] = [
+    "capitalize",
+    "casefold",
+    "center",
+    "count",
+    "encode",
+    "endswith",
+    "expandtabs",
+    "find",
+    "format",
+    "format_map",
+    "index",
+    "isalnum",
+    "isalpha",
+    "isascii",
+    "isdecimal",
+    "isdigit",
+    "isidentifier",
+    "islower",
+    "isnumeric",
+    "isprintable",
+    "isspace",
+    "istitle",
+    "isupper",
+    "join",
+    "ljust",
+    "lower",
+    "lstrip",
+    "maketrans",
+    "partition",
+    "removeprefix",
+    "removesuffix",
+    "replace",
+    "rfind",
+    "rindex",
+    "rjust",
+    "rpartition",
+    "rsplit",
+    "rstrip",
+    "split",
+    "splitlines",
+    "startswith",
+    "strip",
+    "swapcase",
+    "title",
+    "translate",
+    "upper",
+    "zfill",
+];
+
 pub(super) fn method(data: &Data<'_>, of: &Arc<str>, name: &str, args: &[&Value], names: &[Name]) -> Applied {
     let text = of.as_ref();
     if attribute::is_missing(&Value::Str(Arc::clone(of)), name) {

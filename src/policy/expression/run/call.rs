@@ -16,14 +16,9 @@ type Keywords = Vec<(Name, Val)>;
 /// Whether computing a value neither raises nor changes anything.
 fn is_plain(expr: &Expr) -> bool {
     match &expr.kind {
-        ExprKind::None
-        | ExprKind::Bool(_)
-        | ExprKind::Int(_)
-        | ExprKind::Float(_)
-        | ExprKind::Str(_)
-        | ExprKind::Lambda(_) => true,
+        ExprKind::Lambda(_) => true,
         ExprKind::List(items) | ExprKind::Tuple(items) => items.iter().all(is_plain),
-        _ => false,
+        _ => expr.is_literal(),
     }
 }
 
