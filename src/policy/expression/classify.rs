@@ -89,6 +89,8 @@ pub(super) fn classify(
         for test in needed(&course.tests) {
             columns.keep(data, test, &mut alike);
         }
+        // Terms that say something else than the run did would speak for the wrong ones.
+        debug_assert!(alike.contains(first), "subject {first} is not like itself: {:?}", course.tests);
         unclear.extend(course.unclear);
         reads_target |= course.reads_target;
         alike.insert(first);
