@@ -16,7 +16,12 @@ type Keywords = Vec<(Name, Val)>;
 /// Whether computing a value neither raises nor changes anything.
 fn is_plain(expr: &Expr) -> bool {
     match &expr.kind {
-        ExprKind::Lambda(_) => true,
+        // Defaults are computed where the function is made.
+        ExprKind::Lambda(function) => {
+            let parameters = &function.parameters;
+            let mut all = parameters.positional.iter().chain(&parameters.keyword_only);
+            all.all(|(_, default)| default.as_ref().is_none_or(is_plain))
+        }
         ExprKind::List(items) | ExprKind::Tuple(items) => items.iter().all(is_plain),
         _ => expr.is_literal(),
     }
