@@ -23,6 +23,7 @@ mod pattern;
 mod policy;
 mod question;
 mod rank;
+mod reach;
 mod statement;
 mod still;
 mod unknown;

@@ -27,6 +27,10 @@ fn is_plain(expr: &Expr) -> bool {
     }
 }
 
+/// Functions that reach whatever has a name, or change what they are given.
+const WITH_NAMES: [&str; 9] =
+    ["breakpoint", "delattr", "eval", "exec", "globals", "help", "locals", "setattr", "vars"];
+
 /// Functions that need their arguments computed: generators are run through before.
 const TAKES_ELEMENTS: [&str; 9] =
     ["list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "dict"];
@@ -156,6 +160,9 @@ impl Run<'_> {
                 return self.unclear(span, "an exception of the operating system with a number");
             }
             return Ok(Val::known(Value::Exception(Rc::new(Exception { class: name }))));
+        }
+        if WITH_NAMES.contains(&name) {
+            return self.unclear(span, format!("`{name}`"));
         }
         match (name, args.as_slice(), keywords.as_slice()) {
             ("any" | "all", [value], []) => {
