@@ -8,6 +8,7 @@ mod edition;
 mod find;
 mod group;
 mod id;
+mod members;
 mod origin;
 mod places;
 mod policy;
@@ -23,6 +24,7 @@ pub use edition::{Edition, EditionError, Generation, Release};
 pub use find::FindError;
 pub use group::Group;
 pub use id::{BindingId, GroupId, Id, PolicyId, ProviderId, StageId, Table, TargetId, UserId};
+pub(crate) use members::Members;
 pub use origin::{Origin, SourceId};
 pub use places::{Piece, Places};
 pub use policy::{

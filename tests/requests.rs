@@ -338,3 +338,39 @@ fn policies_that_are_called_ask_for_themselves() {
                   application a any { 0: policy p }";
     assert_eq!(verdict_in(tenant, "app:a", http()), Verdict::Depends);
 }
+
+#[test]
+fn what_is_handed_on_may_come_back_changed() {
+    let verdict = |code: &str| {
+        let tenant = format!(
+            "user anna {{ attributes: {{ roles: [\"dev\"] }} }}\npolicy p expression \"from somewhere import x\\n{}\"\napplication a any {{ 0: policy p on error pass }}",
+            code.replace('"', "\\\"").replace('\n', "\\n")
+        );
+        verdict_in(&tenant, "app:a", http())
+    };
+    for code in [
+        "l = []\nx.go(l)\nreturn not l",
+        "l = []\nx.go({'a': (l, 1)})\nreturn not l",
+        "l = []\nx.go(lambda: l.append(1))\nreturn not l",
+        "l = []\nx.y = l\nx.go()\nreturn not l",
+        "l = []\nx['y'] = l\nx.go()\nreturn not l",
+        "d = {'a': []}\nd[x].append(1)\nreturn not d['a']",
+        "d = {'a': []}\ny = x + [d]\ny[0]['a'] = 1\nreturn not d['a']",
+        "a = request.user.attributes\nx.go(a)\nreturn 'roles' in a",
+        "a = request.user.attributes['roles']\nx.go([a])\nreturn 'dev' in a",
+        "l = []\nrequests.post('u', hooks=lambda: l.append(1))\nreturn not l",
+    ] {
+        assert_eq!(verdict(code), Verdict::Depends, "{code}");
+    }
+    for code in [
+        "x.go([1])\nreturn True",
+        "x.go({'a': [request.user.username]}, lambda y: y)\nreturn True",
+        "x.y = {'a': [request.user.username]}\nreturn True",
+        "l = []\nrequests.post('u', json=l, headers={'a': l})\nreturn not l",
+        "l = []\nreturn not l or x in l",
+        "l = []\ny = f\"{x} {l}\"\nreturn not l",
+        "a = request.user.attributes['roles']\nrequests.get('u', a).json()\nreturn 'dev' in a",
+    ] {
+        assert_eq!(verdict(code), Verdict::Yes, "{code}");
+    }
+}

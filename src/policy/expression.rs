@@ -23,7 +23,6 @@ mod column;
 mod effects;
 mod exception;
 mod listing;
-mod members;
 mod network;
 mod ops;
 mod parse;

@@ -5,7 +5,7 @@ use rules::{Leaf, Node, Nodes};
 use rustc_hash::FxHashMap;
 
 use super::runs::Runs;
-use crate::model::{Id, World};
+use crate::model::{GroupId, Id, Members, World};
 use crate::policy::{For, Subject};
 use crate::subjects::{Subjects, WORD};
 use crate::truth::{Ends, Truth};
@@ -148,7 +148,7 @@ impl Extents {
         counts: &[(rules::GroupId, rules::GroupId)],
     ) -> Self {
         let ends: Vec<Column> = runs.all.par_iter().map(|run| column(world, &run.judgement.ends)).collect();
-        let direct = direct_members(world);
+        let direct = Members::of(world);
         let leaves: Vec<Leaf> = nodes
             .iter()
             .filter_map(|(_, node)| if let Node::Leaf(leaf) = node { Some(leaf) } else { None })
@@ -259,21 +259,9 @@ fn asked(column: &Column, wanted: rules::Outcomes, subjects: usize) -> Extent {
     }
 }
 
-fn direct_members(world: &World) -> Vec<Vec<u32>> {
-    let mut direct = vec![Vec::new(); world.groups.len()];
-    for (id, user) in world.users.iter() {
-        for group in &user.groups {
-            if let Some(members) = direct.get_mut(group.index()) {
-                members.push(id.0);
-            }
-        }
-    }
-    direct
-}
-
 fn members(
     group: rules::GroupId,
-    direct: &[Vec<u32>],
+    direct: &Members,
     counts: &[(rules::GroupId, rules::GroupId)],
     subjects: usize,
 ) -> Set {
@@ -282,8 +270,7 @@ fn members(
         .iter()
         .skip(start)
         .take_while(|(asked, _)| *asked == group)
-        .filter_map(|(_, below)| direct.get(below.0 as usize))
-        .flatten()
+        .flat_map(|(_, below)| direct.of_one(GroupId::from_index(below.0 as usize)))
         .copied()
         .collect();
     list.sort_unstable();

@@ -169,6 +169,16 @@ pub(super) struct Expr {
     pub(super) kind: ExprKind,
 }
 
+impl Expr {
+    /// Whether it is written down as it is: nothing is computed.
+    pub(super) fn is_literal(&self) -> bool {
+        matches!(
+            self.kind,
+            ExprKind::None | ExprKind::Bool(_) | ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Str(_)
+        )
+    }
+}
+
 #[derive(Debug)]
 pub(super) enum ExprKind {
     None,

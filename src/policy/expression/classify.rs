@@ -6,14 +6,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::ast::{Function, Span};
 use super::code::Circumstances;
 use super::column::{Columns, who};
 use super::ops::Data;
-use super::run::{End, Question, Reply, Run, Test};
+use super::run::{End, Question, RUNS_FOR_LONG, Reply, Run, Test};
 use super::value::Who;
 use crate::policy::way::{Atom, Way, Ways};
 use crate::subjects::Subjects;
@@ -72,7 +73,7 @@ pub(super) fn classify(
 ) -> Classes {
     let subjects = data.world.users.len() + 1;
     let mut left = Subjects::all(subjects);
-    let mut ways = Known::default();
+    let mut ways = Known::new(subjects);
     let mut unclear = BTreeSet::new();
     let mut reads_target = false;
     let mut reads_subject = false;
@@ -91,12 +92,14 @@ pub(super) fn classify(
         for test in needed(&course.tests) {
             columns.keep(data, test, &mut alike);
         }
+        // Terms that say something else than the run did would speak for the wrong ones.
+        debug_assert!(alike.contains(first), "subject {first} is not like itself: {:?}", course.tests);
         unclear.extend(course.unclear);
         reads_target |= course.reads_target;
         reads_subject |= !course.tests.is_empty();
         alike.insert(first);
         left.remove(&alike);
-        ways.add(course.way, alike, &mut unclear);
+        ways.takers(course.way, &mut unclear).extend(&alike);
     }
     let rest: Vec<usize> = left.iter().collect();
     if !rest.is_empty() {
@@ -107,77 +110,47 @@ pub(super) fn classify(
         for (subject, course) in courses {
             unclear.extend(course.unclear);
             reads_target |= course.reads_target;
-            ways.add_one(course.way, subject, subjects, &mut unclear);
+            ways.takers(course.way, &mut unclear).insert(subject);
         }
     }
-    Classes { ways: Ways(ways.ways), unclear, reads_target, reads_subject }
+    Classes { ways: Ways(ways.ways.into_iter().collect()), unclear, reads_target, reads_subject }
 }
 
-/// The ways that are known so far.
-#[derive(Default)]
+/// The ways that are known so far, and who takes them.
 struct Known {
-    ways: Vec<(Way, Subjects)>,
-    numbers: FxHashMap<Way, usize>,
+    ways: IndexMap<Way, Subjects, FxBuildHasher>,
+    /// How many subjects there are.
+    subjects: usize,
 }
 
 impl Known {
-    /// The number of `way`, or of the one that stands for all that are too many.
-    fn number(&mut self, way: Way, unclear: &mut BTreeSet<(Span, String)>) -> Result<usize, Way> {
-        let way = if self.ways.len() >= MOST_WAYS && !self.numbers.contains_key(&way) {
+    fn new(subjects: usize) -> Self {
+        Self { ways: IndexMap::default(), subjects }
+    }
+
+    /// Those who take `way`, or the one that stands for all that are too many.
+    fn takers(&mut self, way: Way, unclear: &mut BTreeSet<(Span, String)>) -> &mut Subjects {
+        let way = if self.ways.len() >= MOST_WAYS && !self.ways.contains_key(&way) {
             unclear.insert((Span::default(), "too many ways in which this can end".to_owned()));
             Way::Ends(Ends::UNKNOWN)
         } else {
             way
         };
-        if let Some(number) = self.numbers.get(&way) {
-            return Ok(*number);
-        }
-        self.numbers.insert(way.clone(), self.ways.len());
-        Err(way)
-    }
-
-    fn add(&mut self, way: Way, subjects: Subjects, unclear: &mut BTreeSet<(Span, String)>) {
-        match self.number(way, unclear) {
-            Ok(number) => {
-                if let Some((_, known)) = self.ways.get_mut(number) {
-                    known.extend(&subjects);
-                }
-            }
-            Err(new) => self.ways.push((new, subjects)),
-        }
-    }
-
-    fn add_one(&mut self, way: Way, subject: usize, of: usize, unclear: &mut BTreeSet<(Span, String)>) {
-        match self.number(way, unclear) {
-            Ok(number) => {
-                if let Some((_, known)) = self.ways.get_mut(number) {
-                    known.insert(subject);
-                }
-            }
-            Err(new) => {
-                self.ways.push((new, Subjects::one(subject, of)));
-            }
-        }
+        self.ways.entry(way).or_insert_with(|| Subjects::none(self.subjects))
     }
 }
 
 /// The tests without those that others answer anyway: what has a truth has a value, and so has what it is made of.
 fn needed(tests: &[Test]) -> impl Iterator<Item = &Test> {
-    tests
-        .iter()
-        .enumerate()
-        .filter(|(index, test)| {
-            let answered = |(other, by): (usize, &Test)| {
-                other != *index
-                    && match by.reply {
-                        Reply::Truth(_) | Reply::Is(_) => by.term.contains(&test.term),
-                        Reply::Fine => by.term != test.term && by.term.contains(&test.term),
-                        Reply::Raises(_) | Reply::Unclear(_) => false,
-                    }
-            };
-            !(test.reply == Reply::Fine && tests.iter().enumerate().any(answered))
-        })
-        .map(|(_, test)| test)
+    let mut answered = FxHashSet::default();
+    for test in tests {
+        match test.reply {
+            Reply::Truth(_) | Reply::Is(_) => test.term.collect(&mut answered),
+            Reply::Fine => test.term.parts().iter().for_each(|part| part.collect(&mut answered)),
+            Reply::Raises(_) | Reply::Unclear(_) => {}
+        }
+    }
+    tests.iter().filter(move |test| test.reply != Reply::Fine || !answered.contains(test.term.as_ref()))
 }
 
 impl<'e> Explorer<'e> {
@@ -209,8 +182,13 @@ impl<'e> Explorer<'e> {
     /// Every way in which it can end, when the first questions are answered so.
     fn ways(&mut self, given: &[bool]) -> Way {
         self.runs += 1;
-        if self.runs > MOST_RUNS || self.work == 0 {
-            self.course.unclear.insert((Span::default(), "too much depends on what nobody knows".to_owned()));
+        let too_much = if self.work == 0 {
+            Some(RUNS_FOR_LONG)
+        } else {
+            (self.runs > MOST_RUNS).then_some("too much depends on what nobody knows")
+        };
+        if let Some(reason) = too_much {
+            self.course.unclear.insert((Span::default(), reason.to_owned()));
             return Way::Ends(Ends::UNKNOWN);
         }
         let mut run = Run::new(self.data, self.circumstances, self.subject, given, self.alone, self.work);

@@ -5,13 +5,12 @@ use std::sync::{Arc, Mutex, OnceLock};
 use rustc_hash::FxHashMap;
 
 use super::answer::{self, Answer};
-use super::members::Members;
 use super::ops::Data;
 use super::run::{Reply, Test};
 use super::term::Term;
 use super::value::Who;
 use super::values::{self, Values};
-use crate::model::{Id, UserId};
+use crate::model::{Id, Members, UserId};
 use crate::subjects::Subjects;
 
 /// The answers of all subjects to one question.

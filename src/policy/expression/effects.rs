@@ -10,6 +10,7 @@ use super::ast::{
     BinaryOp, Body, Comprehension, Expr, ExprKind, FormatPart, Function, Name, Pattern, Stmt, StmtKind,
     Target,
 };
+use super::ops::TEXT_METHODS;
 use crate::policy::writes::Writes;
 use own::{defined, own_names};
 use tables::{CHANGES, ONLY_LOOKS, REFLECTION};
@@ -162,6 +163,23 @@ impl Scan {
         self.own.get(name).copied().unwrap_or(false)
     }
 
+    /// Whether the code gives a name a meaning of its own.
+    fn is_bound(&self, name: &Name) -> bool {
+        self.own.contains_key(name) || self.functions.contains(name)
+    }
+
+    /// Whether an expression is the context that all policies share.
+    fn is_context(&self, expr: &Expr) -> bool {
+        let is = |name: &Name, wanted: &str| name.as_ref() == wanted && !self.is_bound(name);
+        match &expr.kind {
+            ExprKind::Name(name) => is(name, "context"),
+            ExprKind::Attribute(of, name) => {
+                name.as_ref() == "context" && matches!(&of.kind, ExprKind::Name(name) if is(name, "request"))
+            }
+            _ => false,
+        }
+    }
+
     fn target(&mut self, target: &Target) {
         match target {
             Target::Name(_) => {}
@@ -172,7 +190,7 @@ impl Scan {
                 self.expr(key);
                 match (&of.kind, &key.kind) {
                     (ExprKind::Name(name), _) if self.is_own(name) => {}
-                    (_, ExprKind::Str(key)) if is_context(of) => {
+                    (_, ExprKind::Str(key)) if self.is_context(of) => {
                         self.effects.writes.extend(&Writes::key(key));
                     }
                     _ => self.anything(),
@@ -257,19 +275,7 @@ impl Scan {
 
 /// Whether a method with this name changes nothing that is shared, whatever it belongs to.
 pub(super) fn only_looks(method: &str) -> bool {
-    ONLY_LOOKS.contains(&method)
-}
-
-/// Whether an expression is the context that all policies share.
-fn is_context(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Name(name) => name.as_ref() == "context",
-        ExprKind::Attribute(of, name) => {
-            name.as_ref() == "context"
-                && matches!(&of.kind, ExprKind::Name(name) if name.as_ref() == "request")
-        }
-        _ => false,
-    }
+    ONLY_LOOKS.contains(&method) || TEXT_METHODS.contains(&method)
 }
 
 #[cfg(test)]
@@ -293,6 +299,7 @@ mod tests {
             "ak_message('no')\nreturn ak_is_group_member(request.user, name='x')",
             "import re\nreturn re.search('a', request.user.username) is not None",
             "n = 0\nn += 1\nreturn n",
+            "list = []\nlist.append(1)\nx = set(list)\nx.add(2)\nreturn x",
         ] {
             assert_eq!(writes(text), Writes::default(), "{text}");
         }
@@ -337,6 +344,24 @@ mod tests {
             "def f(g): return g()\nf(context.clear)",
             "del context['x'].y",
             "ak_call_policy(request.user.username)",
+            "context = request.user.attributes\ncontext['x'] = True",
+            "request = context['flow_plan']\nrequest.context['x'] = True",
+            "def list(x): return x\nx = list(context)\nx['flag'] = True",
+            "dict = lambda x: x\nx = dict(context)\nx['flag'] = True",
+            "def f(list):\n    x = list(context)\n    x['flag'] = True\nf(lambda x: x)",
+            "from somewhere import sorted\nx = sorted(context)\nx['flag'] = True",
+            "for context in [request.user.attributes]: context['x'] = True",
+            "[(context := request.user.attributes)]\ncontext['x'] = True",
+            "def f(context): context['x'] = True\nf(request.user.attributes)",
+            "def f(list): list(context).update(flag=True)\nf(lambda x: x)",
+            "int = context['x']\nint()",
+            "slugify = context['x']\nslugify()",
+            "ak_call_policy = context['x']\nak_call_policy('x')",
+            "time = context['x']\ntime.go()",
+            "import os as re\nre.remove('x')",
+            "for _ in [1]:\n    def list(x): return x\nlist(context).update(flag=True)",
+            "try: pass\nexcept KeyError:\n    def list(x): return x\nlist(context).update(flag=True)",
+            "match 1:\n    case 1:\n        def list(x): return x\nlist(context).update(flag=True)",
         ] {
             let writes = writes(text);
             assert!(writes.user && writes.context == Keys::All, "{text}: {writes:?}");

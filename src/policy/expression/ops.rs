@@ -12,13 +12,17 @@ mod data;
 mod equality;
 mod format;
 mod helper;
+mod integer;
 mod json;
+mod justify;
 mod library;
 mod lookup;
 mod number;
 mod order;
 mod query;
+mod range;
 mod ranking;
+mod search;
 mod sequence;
 mod size;
 mod text;
@@ -40,6 +44,7 @@ pub(super) use library::member as library_member;
 pub(super) use lookup::group as finds_group;
 pub(super) use order::{is_ordered, less};
 pub(super) use sequence::position;
+pub(super) use text::METHODS as TEXT_METHODS;
 pub(super) use truth::truth;
 
 /// Why an operation gives no value.
@@ -98,10 +103,25 @@ fn takes_small_numbers(op: &Op, values: &[&Value]) -> bool {
         Op::Method(..) | Op::Slice => true,
         Op::Subscript => !matches!(values.first(), Some(Value::Dict(_))),
         Op::Binary(BinaryOp::Mul) => values.iter().any(|value| number::Number::of(value).is_none()),
-        Op::Call(name, _) => {
-            !["abs", "bool", "float", "int", "isinstance", "len", "max", "min", "repr", "round", "str", "sum"]
-                .contains(name)
-        }
+        Op::Call(name, _) => ![
+            "abs",
+            "bin",
+            "bool",
+            "divmod",
+            "float",
+            "hex",
+            "int",
+            "isinstance",
+            "len",
+            "max",
+            "min",
+            "oct",
+            "repr",
+            "round",
+            "str",
+            "sum",
+        ]
+        .contains(name),
         _ => false,
     }
 }
@@ -136,6 +156,7 @@ fn method(data: &Data<'_>, of: &Value, name: &str, args: &[&Value], names: &[Nam
         }
         Value::Pattern(_) | Value::Module(_) => library::method(data, of, name, args, names),
         _ if attribute::is_missing(of, name) => raise("AttributeError"),
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) => number::method(of, name, args, names),
         _ => cannot(format!("`.{name}()` of a {}", of.class())),
     }
 }

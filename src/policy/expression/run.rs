@@ -23,6 +23,7 @@ mod pattern;
 mod policy;
 mod question;
 mod rank;
+mod reach;
 mod statement;
 mod still;
 mod unknown;
@@ -112,6 +113,8 @@ pub(super) struct Run<'r> {
 
 /// Code that does more than so many steps is given up on.
 const MOST_STEPS: usize = 200_000;
+/// Why code is given up on that takes too many steps.
+pub(super) const RUNS_FOR_LONG: &str = "code that runs for long";
 /// Calls within calls.
 const DEEPEST: usize = 40;
 
@@ -179,7 +182,7 @@ impl<'r> Run<'r> {
     fn step(&mut self, span: Span) -> Flow {
         self.steps += 1;
         if self.steps > MOST_STEPS || self.work() > self.limit {
-            self.unclear(span, "code that runs for long")
+            self.unclear(span, RUNS_FOR_LONG)
         } else {
             Ok(())
         }

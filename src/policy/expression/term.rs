@@ -9,6 +9,8 @@ mod text;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::ast::{BinaryOp, CompareOp, Conversion, Name, Span, UnaryOp};
 use super::table::Table;
 use crate::model::TargetId;
@@ -257,23 +259,27 @@ impl Term {
         &self.node
     }
 
-    /// Whether `part` is this term or a part of it.
-    pub(super) fn contains(&self, part: &Self) -> bool {
-        self == part
-            || match &self.node {
-                Node::Op(_, terms) | Node::Build(_, terms) => terms.iter().any(|term| term.contains(part)),
-                _ => false,
-            }
+    /// What it is made of.
+    pub(super) fn parts(&self) -> &[Arc<Self>] {
+        match &self.node {
+            Node::Op(_, terms) | Node::Build(_, terms) => terms,
+            Node::Const(_) | Node::Subject | Node::Given(_) => &[],
+        }
+    }
+
+    /// Puts it and everything that it is made of into `terms`.
+    pub(super) fn collect<'t>(&'t self, terms: &mut FxHashSet<&'t Self>) {
+        // With a term, all of its parts are there.
+        if terms.insert(self) {
+            self.parts().iter().for_each(|part| part.collect(terms));
+        }
     }
 
     /// Everything of the request that plays a part in it.
     pub(super) fn givens(&self) -> Vec<&Given> {
         match &self.node {
             Node::Given(given) => vec![given],
-            Node::Op(_, terms) | Node::Build(_, terms) => {
-                terms.iter().flat_map(|term| term.givens()).collect()
-            }
-            Node::Const(_) | Node::Subject => Vec::new(),
+            _ => self.parts().iter().flat_map(|part| part.givens()).collect(),
         }
     }
 

@@ -27,8 +27,7 @@ pub(super) fn only_return(code: &Function) -> Option<Span> {
     let mut queue: Vec<&Stmt> = block.iter().collect();
     while let Some(statement) = queue.pop() {
         if let StmtKind::Return(Some(value)) = &statement.kind {
-            let is_constant = matches!(value.kind, ExprKind::Bool(_) | ExprKind::None | ExprKind::Int(_));
-            found.extend((!is_constant).then_some(value.span));
+            found.extend((!value.is_literal()).then_some(value.span));
         }
         queue.extend(blocks(statement).into_iter().flatten());
     }

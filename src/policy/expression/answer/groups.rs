@@ -63,7 +63,7 @@ pub(in super::super) fn of(data: &Data<'_>, term: &Term) -> Option<Vec<GroupId>>
     let Node::Op(op, terms) = term.node() else { return None };
     let (of, args) = terms.split_first()?;
     let found = match op {
-        Op::Call("ak_is_group_member", names) if *of.node() == Node::Subject => {
+        Op::Call("ak_is_group_member", names) if *of.node() == Node::Subject && names.len() == args.len() => {
             let mut found = Picked { all: true, picked: vec![true; data.world.groups.len()] };
             narrow(data, &mut found, args, names)?;
             found

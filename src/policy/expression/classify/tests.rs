@@ -1,6 +1,7 @@
 //! One run speaks for many: they must end as if each had had a run of its own.
 
 use super::super::code::{Code, Library};
+use super::super::term::{Node, Op, Term};
 use super::*;
 use crate::model::{Id, PolicyId, TargetId, TargetKind, World};
 use crate::policy::assumption::Assumptions;
@@ -19,55 +20,105 @@ fn recorded() -> Vec<String> {
         .collect()
 }
 
-#[test]
-fn whoever_is_spoken_for_ends_as_in_a_run_of_their_own() {
+/// Does something for targets of a kind, in the world of the recording.
+fn surrounded(kind: TargetKind, act: impl FnOnce(&Data<'_>, &Circumstances<'_>)) {
     let world = World::parse("world.may", include_str!("../../../../tests/expressions/world.may")).unwrap();
-    let library = Library::of(&world);
     let ancestry = crate::model::Ancestry::of(&world);
     let data = Data { world: &world, ancestry: &ancestry, target: TargetId(0) };
-    let (assumptions, disturbed) = (Assumptions::default(), Writes::default());
-    // Columns are shared, as they are for all policies of a world.
-    let columns = Columns::default();
+    let circumstances = Circumstances {
+        library: &Library::of(&world),
+        policy: PolicyId::from_index(0),
+        kind,
+        at: None,
+        assumptions: &Assumptions::default(),
+        disturbed: &Writes::default(),
+        run: 0,
+        target: TargetId(0),
+        others: &|_| Ends::UNKNOWN,
+    };
+    act(&data, &circumstances);
+}
+
+#[test]
+fn whoever_is_spoken_for_ends_as_in_a_run_of_their_own() {
     let (mut spoken_for, mut several, mut coarser) = (0, 0, 0);
-    for text in recorded() {
-        let Code::Ready(code) = Code::of(&text) else { continue };
-        for kind in [TargetKind::Application, TargetKind::Flow] {
-            let circumstances = Circumstances {
-                library: &library,
-                policy: PolicyId::from_index(0),
-                kind,
-                at: None,
-                assumptions: &assumptions,
-                disturbed: &disturbed,
-                run: 0,
-                target: TargetId(0),
-                others: &|_| Ends::UNKNOWN,
-            };
-            let classes = classify(&data, &circumstances, &columns, &code);
-            several += usize::from(classes.ways.iter().count() > 1);
-            for subject in 0..=world.users.len() {
-                let explorer = |alone| {
-                    Explorer::new(&data, &circumstances, &code, who(&data, subject), alone, MOST_WORK_FOR_ONE)
-                };
-                let own = explorer(false).explore().way;
-                let shared = classes.ways.of(subject).unwrap();
-                if *shared != own {
-                    // Where the one who speaks gives up, so do all that are like them in what was asked before.
-                    let gives_up =
-                        !shared.is_settled() && shared.ends().bits() & own.ends().bits() == own.ends().bits();
-                    assert!(gives_up, "subject {subject} of {kind:?}: {shared:?}, alone {own:?}:\n{text}");
-                    coarser += 1;
+    for kind in [TargetKind::Application, TargetKind::Flow] {
+        surrounded(kind, |data, circumstances| {
+            // Columns are shared, as they are for all policies of a world.
+            let columns = Columns::default();
+            for text in recorded() {
+                let Code::Ready(code) = Code::of(&text) else { continue };
+                let classes = classify(data, circumstances, &columns, &code);
+                several += usize::from(classes.ways.iter().count() > 1);
+                for subject in 0..=data.world.users.len() {
+                    let explorer = |alone| {
+                        let who = who(data, subject);
+                        Explorer::new(data, circumstances, &code, who, alone, MOST_WORK_FOR_ONE)
+                    };
+                    let own = explorer(false).explore().way;
+                    let shared = classes.ways.of(subject).unwrap();
+                    if *shared != own {
+                        // Where the one who speaks gives up, so do all that are like them in what was asked before.
+                        let gives_up = !shared.is_settled()
+                            && shared.ends().bits() & own.ends().bits() == own.ends().bits();
+                        assert!(
+                            gives_up,
+                            "subject {subject} of {kind:?}: {shared:?}, alone {own:?}:\n{text}"
+                        );
+                        coarser += 1;
+                    }
+                    // Alone, other means are at hand; what both are certain of is the same.
+                    let alone = explorer(true).explore().way.ends();
+                    assert!(
+                        alone.bits() & own.ends().bits() != 0,
+                        "subject {subject} of {kind:?} alone: {alone:?}, {own:?}:\n{text}"
+                    );
+                    spoken_for += 1;
                 }
-                // Alone, other means are at hand; what both are certain of is the same.
-                let alone = explorer(true).explore().way.ends();
-                assert!(
-                    alone.bits() & own.ends().bits() != 0,
-                    "subject {subject} of {kind:?} alone: {alone:?}, {own:?}:\n{text}"
-                );
-                spoken_for += 1;
             }
-        }
+        });
     }
     assert!(spoken_for > 100_000 && several > 1_000, "{spoken_for}, {several}");
     assert!(coarser * 100 < spoken_for, "{coarser} of {spoken_for} could be known better");
+}
+
+/// Code that has used up its steps in one way is not asked what it does in the others.
+#[test]
+fn code_that_runs_for_long_is_called_so() {
+    let text = "if context.get('a'):\n    x = 1\ni = 0\nwhile i < 100000:\n    i += 1";
+    let Code::Ready(code) = Code::of(text) else { panic!("it is Python") };
+    surrounded(TargetKind::Flow, |data, circumstances| {
+        let course = Explorer::new(data, circumstances, &code, Who::Anonymous, false, 1_000).explore();
+        let reasons: BTreeSet<&str> = course.unclear.iter().map(|(_, reason)| reason.as_str()).collect();
+        assert_eq!(reasons, BTreeSet::from(["code that runs for long"]));
+    });
+}
+
+/// A question is left out where another one, of what is made of it, is asked anyway.
+#[test]
+fn what_others_answer_is_not_asked() {
+    let of = |name: &str, part: &Arc<Term>| {
+        Term::new(Node::Op(Op::Attribute(name.into()), vec![Arc::clone(part)]))
+    };
+    let subject = Term::new(Node::Subject);
+    let name = of("name", &subject);
+    let first = of("first", &name);
+    let left = |tests: &[(&Arc<Term>, Reply)]| {
+        let tests: Vec<Test> =
+            tests.iter().map(|(term, reply)| Test { term: Arc::clone(term), reply: reply.clone() }).collect();
+        let left: Vec<usize> =
+            needed(&tests).map(|test| tests.iter().position(|other| other == test).unwrap()).collect();
+        left
+    };
+    // What has a truth or a value is fine, and so is all that it is made of.
+    assert_eq!(left(&[(&name, Reply::Fine), (&name, Reply::Truth(true))]), [1]);
+    assert_eq!(left(&[(&name, Reply::Fine), (&first, Reply::Truth(false))]), [1]);
+    assert_eq!(left(&[(&name, Reply::Fine), (&first, Reply::Fine)]), [1]);
+    // Nothing makes itself superfluous, nor does what raises.
+    assert_eq!(left(&[(&name, Reply::Fine)]), [0]);
+    assert_eq!(left(&[(&name, Reply::Fine), (&first, Reply::Raises("KeyError"))]), [0, 1]);
+    assert_eq!(left(&[(&name, Reply::Fine), (&first, Reply::Unclear("".into()))]), [0, 1]);
+    // A truth is more than that there is one.
+    assert_eq!(left(&[(&name, Reply::Truth(true)), (&first, Reply::Truth(true))]), [0, 1]);
+    assert_eq!(left(&[(&first, Reply::Fine), (&name, Reply::Truth(true))]), [0, 1]);
 }

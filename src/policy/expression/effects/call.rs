@@ -14,15 +14,16 @@ impl Scan {
         positional.iter().for_each(|value| self.expr(value));
         keywords.iter().for_each(|(_, value)| self.expr(value));
         match &function.kind {
-            ExprKind::Name(name) if name.as_ref() == "ak_call_policy" => self.policy(positional, keywords),
+            ExprKind::Name(name) if name.as_ref() == "ak_call_policy" && !self.is_bound(name) => {
+                self.policy(positional, keywords);
+            }
             ExprKind::Name(name) => {
                 if name.as_ref() != "getattr" {
                     self.expr(function);
                 }
                 let python = is_builtin(name).is_some() || exception::class(name).is_some();
                 let helper = HELPERS.contains(&name.as_ref());
-                let defined = self.functions.contains(name) || self.own.contains_key(name);
-                let own = defined && self.own.get(name) != Some(&false);
+                let own = self.is_bound(name) && self.own.get(name) != Some(&false);
                 let reaches = match (name.as_ref(), positional) {
                     // What is taken by name is like what is written after a dot.
                     ("getattr", [_, Expr { kind: ExprKind::Str(name), .. }, ..]) => {
@@ -39,16 +40,16 @@ impl Scan {
                     }
                 };
                 let calls = given.is_some_and(|function| !self.is_known_function(function));
-                if reaches || calls || !(python || helper || own) {
+                if reaches || calls || !(own || !self.is_bound(name) && (python || helper)) {
                     self.anything();
                 }
             }
             ExprKind::Attribute(of, name) => {
                 self.expr(of);
                 let looks = only_looks(name);
-                let own = matches!(&of.kind, ExprKind::Name(name) if self.is_own(name)) || is_fresh(of);
-                let library =
-                    matches!(&of.kind, ExprKind::Name(name) if HARMLESS_MODULES.contains(&name.as_ref()));
+                let own = matches!(&of.kind, ExprKind::Name(name) if self.is_own(name))
+                    || is_fresh(of, |name| self.is_bound(name));
+                let library = matches!(&of.kind, ExprKind::Name(name) if HARMLESS_MODULES.contains(&name.as_ref()) && !self.is_bound(name));
                 if !looks && !own && !library {
                     self.anything();
                 }
@@ -64,12 +65,12 @@ impl Scan {
             ExprKind::Lambda(_) | ExprKind::None => true,
             ExprKind::Name(name) => {
                 let own = self.functions.contains(name) && self.own.get(name) != Some(&false);
-                own || (!self.own.contains_key(name)
+                own || (!self.is_bound(name)
                     && (is_builtin(name).is_some() || HELPERS.contains(&name.as_ref())))
             }
             // A method of a class of Python's own, such as `str.lower`.
             ExprKind::Attribute(of, _) => {
-                matches!(&of.kind, ExprKind::Name(name) if ["str", "int"].contains(&name.as_ref()) && !self.own.contains_key(name))
+                matches!(&of.kind, ExprKind::Name(name) if ["str", "int"].contains(&name.as_ref()) && !self.is_bound(name))
             }
             _ => false,
         }

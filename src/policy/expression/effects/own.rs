@@ -9,12 +9,12 @@ use super::tables::HARMLESS_MODULES;
 pub(super) fn own_names(code: &Function) -> BTreeMap<Name, bool> {
     let mut own = BTreeMap::new();
     if let Body::Block(block) = &code.body {
-        assigned(block, &mut own);
+        assigned(block, code, &mut own);
     }
     own
 }
 
-fn assigned(block: &[Stmt], own: &mut BTreeMap<Name, bool>) {
+fn assigned(block: &[Stmt], code: &Function, own: &mut BTreeMap<Name, bool>) {
     let note = |target: &Target, fresh: bool, own: &mut BTreeMap<Name, bool>| {
         for name in target.names() {
             own.entry(name).and_modify(|all| *all &= fresh).or_insert(fresh);
@@ -24,7 +24,9 @@ fn assigned(block: &[Stmt], own: &mut BTreeMap<Name, bool>) {
         match &statement.kind {
             StmtKind::Assign(targets, value) => {
                 // One value under two names is still the code's own.
-                targets.iter().for_each(|target| note(target, is_fresh(value), own));
+                targets
+                    .iter()
+                    .for_each(|target| note(target, is_fresh(value, |name| code.locals.contains(name)), own));
             }
             StmtKind::Augment(target, ..) => {
                 let is_name = matches!(target, Target::Name(name) if own.contains_key(name));
@@ -33,28 +35,28 @@ fn assigned(block: &[Stmt], own: &mut BTreeMap<Name, bool>) {
                 }
             }
             StmtKind::If(branches, otherwise) => {
-                branches.iter().for_each(|(_, body)| assigned(body, own));
-                assigned(otherwise, own);
+                branches.iter().for_each(|(_, body)| assigned(body, code, own));
+                assigned(otherwise, code, own);
             }
             StmtKind::For { target, body, otherwise, .. } => {
                 note(target, false, own);
-                assigned(body, own);
-                assigned(otherwise, own);
+                assigned(body, code, own);
+                assigned(otherwise, code, own);
             }
             StmtKind::While { body, otherwise, .. } => {
-                assigned(body, own);
-                assigned(otherwise, own);
+                assigned(body, code, own);
+                assigned(otherwise, code, own);
             }
             StmtKind::Try { body, handlers, otherwise, finally } => {
-                [body, otherwise, finally].into_iter().for_each(|block| assigned(block, own));
+                [body, otherwise, finally].into_iter().for_each(|block| assigned(block, code, own));
                 for handler in handlers {
-                    assigned(&handler.body, own);
+                    assigned(&handler.body, code, own);
                     if let Some(name) = &handler.name {
                         own.insert(Name::clone(name), false);
                     }
                 }
             }
-            StmtKind::Match(_, cases) => cases.iter().for_each(|case| assigned(&case.body, own)),
+            StmtKind::Match(_, cases) => cases.iter().for_each(|case| assigned(&case.body, code, own)),
             StmtKind::Import(imports) => {
                 for import in imports {
                     let harmless = HARMLESS_MODULES.contains(&import.module.as_ref());
@@ -67,19 +69,16 @@ fn assigned(block: &[Stmt], own: &mut BTreeMap<Name, bool>) {
     }
 }
 
-/// Whether an expression makes a container that nobody else has.
-pub(super) fn is_fresh(expr: &Expr) -> bool {
+/// Whether an expression makes a container that nobody else has, unless what it calls has another meaning.
+pub(super) fn is_fresh(expr: &Expr, is_bound: impl Fn(&Name) -> bool) -> bool {
     match &expr.kind {
         ExprKind::List(_) | ExprKind::Dict(_) | ExprKind::Set(_) | ExprKind::Comprehension(_) => true,
-        ExprKind::None | ExprKind::Bool(_) | ExprKind::Int(_) | ExprKind::Str(_) | ExprKind::Format(_) => {
-            true
-        }
-        ExprKind::Lambda(_) => true,
+        ExprKind::Format(_) | ExprKind::Lambda(_) => true,
         ExprKind::Call { function, .. } => {
             let makers = ["list", "dict", "set", "sorted", "tuple", "str", "int", "len"];
-            matches!(&function.kind, ExprKind::Name(name) if makers.contains(&name.as_ref()))
+            matches!(&function.kind, ExprKind::Name(name) if makers.contains(&name.as_ref()) && !is_bound(name))
         }
-        _ => false,
+        _ => expr.is_literal(),
     }
 }
 
@@ -100,9 +99,14 @@ pub(super) fn defined(block: &[Stmt], functions: &mut BTreeSet<Name>) {
                 branches.iter().for_each(|(_, body)| defined(body, functions));
                 defined(otherwise, functions);
             }
-            StmtKind::Try { body, otherwise, finally, .. } => {
-                [body, otherwise, finally].into_iter().for_each(|block| defined(block, functions));
+            StmtKind::For { body, otherwise, .. } | StmtKind::While { body, otherwise, .. } => {
+                [body, otherwise].into_iter().for_each(|block| defined(block, functions));
             }
+            StmtKind::Try { body, handlers, otherwise, finally } => {
+                [body, otherwise, finally].into_iter().for_each(|block| defined(block, functions));
+                handlers.iter().for_each(|handler| defined(&handler.body, functions));
+            }
+            StmtKind::Match(_, cases) => cases.iter().for_each(|case| defined(&case.body, functions)),
             _ => {}
         }
     }

@@ -141,7 +141,7 @@ fn whole(op: BinaryOp, left: i128, right: i128) -> Applied {
             .map(|rest| if rest != 0 && (rest < 0) != (right < 0) { rest + right } else { rest })),
         BinaryOp::Pow => match u32::try_from(right) {
             Ok(power) => int(left.checked_pow(power)),
-            Err(_) => cannot("a power of this kind"),
+            Err(_) => inverse_power(left, right),
         },
         BinaryOp::And => Ok(Value::Int(left & right)),
         BinaryOp::Or => Ok(Value::Int(left | right)),
@@ -163,7 +163,38 @@ fn floating(op: BinaryOp, left: f64, right: f64) -> Applied {
         BinaryOp::Mul => Ok(Value::Float(left * right)),
         BinaryOp::Div | BinaryOp::FloorDiv | BinaryOp::Mod if right == 0.0 => raise("ZeroDivisionError"),
         BinaryOp::Div => Ok(Value::Float(left / right)),
-        BinaryOp::FloorDiv | BinaryOp::Mod | BinaryOp::Pow => cannot("this operator between fractions"),
+        BinaryOp::FloorDiv => Ok(Value::Float(divided(left, right).0)),
+        BinaryOp::Mod => Ok(Value::Float(divided(left, right).1)),
+        BinaryOp::Pow => cannot("this operator between fractions"),
         _ => raise("TypeError"),
+    }
+}
+
+/// What comes out of `left // right` and `left % right`, in the steps in which Python computes it.
+fn divided(left: f64, right: f64) -> (f64, f64) {
+    let mut rest = left % right;
+    let mut quotient = (left - rest) / right;
+    if rest == 0.0 {
+        rest = 0.0_f64.copysign(right);
+    } else if (right < 0.0) != (rest < 0.0) {
+        rest += right;
+        quotient -= 1.0;
+    }
+    if quotient == 0.0 {
+        return (0.0_f64.copysign(left / right), rest);
+    }
+    let below = quotient.floor();
+    (if quotient - below > 0.5 { below + 1.0 } else { below }, rest)
+}
+
+/// `base ** exponent` with an exponent below 0: what machines compute is certain where it needs one digit only.
+fn inverse_power(base: i128, exponent: i128) -> Applied {
+    if base == 0 {
+        return raise("ZeroDivisionError");
+    }
+    let power = u32::try_from(exponent.unsigned_abs()).ok().and_then(|exponent| base.checked_pow(exponent));
+    match power.and_then(exact) {
+        Some(power) if base.unsigned_abs().is_power_of_two() => Ok(Value::Float(1.0 / power)),
+        _ => cannot("a power of this kind"),
     }
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::super::network::is_private;
 use super::super::value::Value;
-use super::{Applied, Data, cannot, library, raise};
+use super::{Applied, Data, cannot, library, number, raise, text};
 use crate::model::Details;
 
 /// `of.name`
@@ -31,6 +31,7 @@ pub(super) fn get(data: &Data<'_>, of: &Value, name: &str) -> Applied {
         Value::Class(class) if name == "__name__" => Ok(Value::Str((*class).into())),
         Value::Class(class) => library::class_member(class, name),
         _ if is_missing(of, name) => raise("AttributeError"),
+        Value::Bool(_) | Value::Int(_) | Value::Float(_) => number::attribute(of, name),
         _ => cannot(format!("`.{name}` of a {}", of.class())),
     }
 }
@@ -38,7 +39,8 @@ pub(super) fn get(data: &Data<'_>, of: &Value, name: &str) -> Applied {
 /// Whether values of this class have nothing of that name, in any release of Python.
 pub(in super::super) fn is_missing(of: &Value, name: &str) -> bool {
     let has: &[&str] = match of {
-        Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) => &[
+        Value::None => &[],
+        Value::Bool(_) | Value::Int(_) => &[
             "real",
             "imag",
             "numerator",
@@ -50,59 +52,11 @@ pub(in super::super) fn is_missing(of: &Value, name: &str) -> bool {
             "from_bytes",
             "as_integer_ratio",
             "is_integer",
-            "hex",
-            "fromhex",
-            "from_number",
         ],
-        Value::Str(_) => &[
-            "capitalize",
-            "casefold",
-            "center",
-            "count",
-            "encode",
-            "endswith",
-            "expandtabs",
-            "find",
-            "format",
-            "format_map",
-            "index",
-            "isalnum",
-            "isalpha",
-            "isascii",
-            "isdecimal",
-            "isdigit",
-            "isidentifier",
-            "islower",
-            "isnumeric",
-            "isprintable",
-            "isspace",
-            "istitle",
-            "isupper",
-            "join",
-            "ljust",
-            "lower",
-            "lstrip",
-            "maketrans",
-            "partition",
-            "removeprefix",
-            "removesuffix",
-            "replace",
-            "rfind",
-            "rindex",
-            "rjust",
-            "rpartition",
-            "rsplit",
-            "rstrip",
-            "split",
-            "splitlines",
-            "startswith",
-            "strip",
-            "swapcase",
-            "title",
-            "translate",
-            "upper",
-            "zfill",
-        ],
+        Value::Float(_) => {
+            &["real", "imag", "conjugate", "as_integer_ratio", "is_integer", "hex", "fromhex", "from_number"]
+        }
+        Value::Str(_) => &text::METHODS,
         Value::List(_) => &[
             "append", "clear", "copy", "count", "extend", "index", "insert", "pop", "remove", "reverse",
             "sort",

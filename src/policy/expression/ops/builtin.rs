@@ -1,10 +1,11 @@
 //! Python's own functions.
 
-use super::super::ast::Name;
+use super::super::ast::{BinaryOp, Name};
 use super::super::value::{List, Value};
 use super::number::{Number, whole};
 use super::{
-    Applied, Data, Failure, attribute, cannot, collection, format, helper, library, raise, ranking, truth,
+    Applied, Data, Failure, HELPERS, arithmetic, attribute, cannot, collection, format, helper, integer,
+    library, raise, range, ranking, truth,
 };
 
 /// Every name that Python defines by itself, in any release that authentik runs on. Those that are not looked into
@@ -120,7 +121,7 @@ pub(in super::super) fn is_builtin(name: &str) -> Option<Value> {
 
 /// The call of a function that only looks at its arguments. Generators were run before.
 pub(super) fn call(data: &Data<'_>, name: &str, args: &[&Value], names: &[Name]) -> Applied {
-    if super::HELPERS.contains(&name) {
+    if HELPERS.contains(&name) {
         return helper::call(data, name, args, names);
     }
     if name.contains('.') {
@@ -129,12 +130,16 @@ pub(super) fn call(data: &Data<'_>, name: &str, args: &[&Value], names: &[Name])
     match name {
         "sorted" => return ranking::sorted(data, args, names),
         "min" | "max" => return ranking::extreme(data, name == "max", args, names),
-        "sum" if names.is_empty() => return ranking::sum(data, args),
+        "sum"
+            if names.is_empty() || matches!(names, [name] if name.as_ref() == "start" && args.len() == 2) =>
+        {
+            return ranking::sum(data, args);
+        }
         _ if !names.is_empty() => return cannot(format!("named arguments of `{name}`")),
         _ => {}
     }
     match (name, args) {
-        ("len", [value]) => length(data, value),
+        ("len", [value]) => length(value),
         ("bool", []) => Ok(Value::Bool(false)),
         ("bool", [value]) => Ok(Value::Bool(truth(value))),
         ("str", []) => Ok(Value::Str("".into())),
@@ -145,7 +150,16 @@ pub(super) fn call(data: &Data<'_>, name: &str, args: &[&Value], names: &[Name])
             format::formatted(data, value, spec).map(|text| Value::Str(text.into()))
         }
         ("int", []) => Ok(Value::Int(0)),
-        ("int", [value]) => int(value),
+        ("int", [value]) => integer::int(value),
+        ("int", [value, base]) => integer::int_of_base(value, base),
+        ("bin" | "oct" | "hex", [value]) => integer::digits(name, value),
+        ("chr", [value]) => integer::character(value),
+        ("divmod", [left, right]) => integer::divided(data, left, right),
+        ("pow", [base, exponent] | [base, exponent, Value::None]) => {
+            arithmetic::binary(data, BinaryOp::Pow, base, exponent)
+        }
+        ("pow", [base, exponent, modulus]) => integer::power_modulo(base, exponent, modulus),
+        ("float", []) => Ok(Value::Float(0.0)),
         ("float", [value]) => float(value),
         ("abs", [value]) => match Number::of(value) {
             Some(Number::Int(value)) => value
@@ -178,7 +192,8 @@ pub(super) fn call(data: &Data<'_>, name: &str, args: &[&Value], names: &[Name])
         ("set" | "frozenset", [value]) => helper::distinct(data, value).map(Value::set),
         ("dict", []) => Ok(Value::dict(Vec::new())),
         ("dict", [Value::Dict(dict)]) => Ok(Value::dict(dict.borrow().clone())),
-        ("range", args) => range(args),
+        ("dict", [pairs]) => dictionary(data, pairs),
+        ("range", args) => range::range(args),
         ("isinstance", [value, class]) => is_instance(value, class).map(Value::Bool),
         ("type", [value]) => class_of(value),
         ("hasattr", [of, Value::Str(name)]) => has(data, of, name).map(Value::Bool),
@@ -187,17 +202,7 @@ pub(super) fn call(data: &Data<'_>, name: &str, args: &[&Value], names: &[Name])
             Err(Failure::Raise("AttributeError")) => Ok((*default).clone()),
             found => found,
         },
-        (
-            "callable",
-            [
-                Value::None
-                | Value::Bool(_)
-                | Value::Int(_)
-                | Value::Float(_)
-                | Value::Str(_)
-                | Value::List(_),
-            ],
-        ) => Ok(Value::Bool(false)),
+        ("callable", [value]) => is_callable(value).map(Value::Bool),
         ("ord", [Value::Str(text)]) => {
             let mut chars = text.chars();
             match (chars.next(), chars.next()) {
@@ -205,9 +210,13 @@ pub(super) fn call(data: &Data<'_>, name: &str, args: &[&Value], names: &[Name])
                 _ => raise("TypeError"),
             }
         }
-        ("len" | "abs" | "round" | "ord" | "isinstance" | "hasattr", _) if args.is_empty() => {
+        ("len" | "abs" | "ord" | "chr" | "bin" | "oct" | "hex" | "callable" | "repr", _)
+            if args.len() != 1 =>
+        {
             raise("TypeError")
         }
+        ("divmod" | "isinstance" | "hasattr", _) if args.len() != 2 => raise("TypeError"),
+        ("round" | "pow", _) if args.len() < 2 => raise("TypeError"),
         _ => cannot(format!("`{name}` of this kind")),
     }
 }
@@ -236,14 +245,14 @@ fn has(data: &Data<'_>, of: &Value, name: &str) -> Applied<bool> {
     }
 }
 
-fn length(data: &Data<'_>, value: &Value) -> Applied {
+fn length(value: &Value) -> Applied {
     let count = match value {
         Value::Str(text) => text.chars().count(),
         Value::List(list) => list.items.borrow().len(),
         Value::Tuple(items) => items.len(),
         Value::Set(items) => items.borrow().len(),
         Value::Dict(dict) | Value::View(_, dict) => dict.borrow().len(),
-        Value::Range(..) => collection::iterate(data, value)?.0.len(),
+        Value::Range(from, to, step) => return Ok(Value::Int(range::length(*from, *to, *step))),
         Value::Groups(groups) if !groups.manager => groups.ids.len(),
         Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::User(_) | Value::Group(_) => {
             return raise("TypeError");
@@ -252,27 +261,6 @@ fn length(data: &Data<'_>, value: &Value) -> Applied {
         _ => return cannot(format!("the length of a {}", value.class())),
     };
     Ok(Value::Int(i128::try_from(count).unwrap_or(i128::MAX)))
-}
-
-fn int(value: &Value) -> Applied {
-    match value {
-        Value::Str(text) => match format::int(text)? {
-            Some(value) => Ok(Value::Int(value)),
-            None => raise("ValueError"),
-        },
-        Value::Float(value) if value.is_nan() => raise("ValueError"),
-        Value::Float(value) if value.is_infinite() => raise("OverflowError"),
-        Value::Float(value) => {
-            whole(value.trunc()).map_or_else(|| cannot("a very large number"), |value| Ok(Value::Int(value)))
-        }
-        Value::None | Value::List(_) | Value::Dict(_) | Value::Tuple(_) | Value::Set(_) | Value::User(_) => {
-            raise("TypeError")
-        }
-        _ => match Number::of(value) {
-            Some(Number::Int(value)) => Ok(Value::Int(value)),
-            _ => cannot("a number made of this"),
-        },
-    }
 }
 
 fn float(value: &Value) -> Applied {
@@ -308,23 +296,6 @@ fn float(value: &Value) -> Applied {
     }
 }
 
-fn range(args: &[&Value]) -> Applied {
-    let mut numbers = Vec::new();
-    for arg in args {
-        match Number::of(arg) {
-            Some(Number::Int(number)) => numbers.push(number),
-            _ => return raise("TypeError"),
-        }
-    }
-    match numbers.as_slice() {
-        [stop] => Ok(Value::Range(0, *stop, 1)),
-        [start, stop] => Ok(Value::Range(*start, *stop, 1)),
-        [_, _, 0] => raise("ValueError"),
-        [from, to, step] => Ok(Value::Range(*from, *to, *step)),
-        _ => raise("TypeError"),
-    }
-}
-
 /// `isinstance(value, class)`
 pub(in super::super) fn is_instance(value: &Value, class: &Value) -> Applied<bool> {
     match class {
@@ -348,6 +319,34 @@ pub(in super::super) fn is_instance(value: &Value, class: &Value) -> Applied<boo
         Value::None | Value::Bool(_) | Value::Int(_) | Value::Str(_) | Value::List(_) => raise("TypeError"),
         _ => cannot("whether a value is of this class"),
     }
+}
+
+fn is_callable(value: &Value) -> Applied<bool> {
+    match value {
+        Value::Class(_) | Value::Closure(_) => Ok(true),
+        Value::Builtin(name) if is_builtin(name).is_some() || HELPERS.contains(name) => Ok(true),
+        Value::Range(..) => Ok(false),
+        value if value.is_basic() => Ok(false),
+        _ => cannot("whether a value can be called"),
+    }
+}
+
+/// `dict(pairs)`
+fn dictionary(data: &Data<'_>, pairs: &Value) -> Applied {
+    let (pairs, unordered) = collection::iterate(data, pairs)?;
+    if unordered && pairs.len() > 1 {
+        return cannot("the order in which the database gives rows");
+    }
+    let mut dict = Vec::new();
+    for pair in &pairs {
+        let (parts, unordered) = collection::iterate(data, pair.raw())?;
+        let [key, value] = parts.as_slice() else { return raise("ValueError") };
+        if unordered {
+            return cannot("the order of a set");
+        }
+        collection::insert(data, &mut dict, key.raw(), value.clone())?;
+    }
+    Ok(Value::dict(dict))
 }
 
 fn class_of(value: &Value) -> Applied {

@@ -48,6 +48,11 @@ pub(super) fn title(text: &str) -> String {
     each.collect()
 }
 
+/// `str.istitle`, of ASCII: whether large letters begin what consists of letters, and small ones go on.
+pub(super) fn is_title(text: &str) -> bool {
+    title(text) == text && text.contains(|c: char| c.is_ascii_alphabetic())
+}
+
 pub(super) fn swap(text: &str) -> String {
     let each = text
         .chars()

@@ -42,7 +42,9 @@ pub(in super::super) fn equal(data: &Data<'_>, left: &Value, right: &Value) -> A
             }
             true
         }
-        (Value::Range(..), Value::Range(..)) => return cannot("comparing ranges"),
+        (Value::Range(from, to, step), Value::Range(start, end, by)) => {
+            super::range::equal((*from, *to, *step), (*start, *end, *by))
+        }
         (Value::User(left), Value::User(right)) => left == right,
         (Value::Group(left), Value::Group(right)) => left == right,
         (Value::Ip(left), Value::Ip(right)) => left == right,

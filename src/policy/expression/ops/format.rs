@@ -3,7 +3,7 @@
 use super::super::ast::{Conversion, Name};
 use super::super::value::{Val, Value};
 use super::number::Number;
-use super::{Applied, Data, cannot, raise};
+use super::{Applied, Data, cannot, integer, raise};
 
 /// `str(value)`
 pub(super) fn str(data: &Data<'_>, value: &Value) -> Applied<String> {
@@ -190,7 +190,7 @@ pub(super) fn concat(parts: &[&Value]) -> Applied {
     Ok(Value::Str(whole.into()))
 }
 
-/// `pattern % value`: `%s`, `%d`, `%r` and `%%`.
+/// `pattern % value`: `%s`, `%d`, `%i`, `%r` and `%%`.
 pub(super) fn percent(data: &Data<'_>, pattern: &str, value: &Value) -> Applied {
     let values: Vec<Value> = match value {
         Value::Tuple(items) => items.iter().map(|item| item.raw().clone()).collect(),
@@ -207,13 +207,17 @@ pub(super) fn percent(data: &Data<'_>, pattern: &str, value: &Value) -> Applied 
         }
         match chars.next() {
             Some('%') => whole.push('%'),
-            Some(kind @ ('s' | 'd' | 'r')) => {
+            Some(kind @ ('s' | 'd' | 'i' | 'r')) => {
                 let Some(value) = values.next() else { return raise("TypeError") };
                 match (kind, value) {
                     ('s', value) => whole.push_str(&str(data, value)?),
                     ('r', value) => whole.push_str(&repr(data, value)?),
                     (_, Value::Int(value)) => whole.push_str(&value.to_string()),
                     (_, Value::Bool(value)) => whole.push_str(if *value { "1" } else { "0" }),
+                    (_, Value::Float(_)) => match integer::int(value)? {
+                        Value::Int(value) => whole.push_str(&value.to_string()),
+                        _ => return cannot("a format of this kind"),
+                    },
                     (_, Value::Str(_) | Value::None | Value::List(_)) => return raise("TypeError"),
                     _ => return cannot("a format of this kind"),
                 }
@@ -284,19 +288,4 @@ pub(super) fn braces(data: &Data<'_>, pattern: &str, args: &[&Value], names: &[N
     }
     whole.push_str(rest);
     Ok(Value::Str(whole.into()))
-}
-
-/// `int(text)`; `None` where that raises.
-pub(super) fn int(text: &str) -> Applied<Option<i128>> {
-    if !text.is_ascii() || text.len() > 30 {
-        return cannot("a number of unusual digits");
-    }
-    let text = text.trim_matches([' ', '\t', '\n', '\x0b', '\x0c', '\r']);
-    let (sign, digits) = match text.strip_prefix('-') {
-        Some(digits) => (-1, digits),
-        None => (1, text.strip_prefix('+').unwrap_or(text)),
-    };
-    let grouped =
-        digits.split('_').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
-    Ok(digits.replace('_', "").parse::<i128>().ok().filter(|_| grouped).map(|value| sign * value))
 }

@@ -2,7 +2,9 @@
 
 use std::cmp::Ordering;
 
+use super::super::ast::Name;
 use super::super::value::Value;
+use super::{Applied, cannot, none};
 
 /// A number as Python calculates with it.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +69,34 @@ fn with_float(left: i128, right: f64) -> Option<Ordering> {
     let order = left.cmp(&whole(below).unwrap_or_default());
     // What equals the whole part is below what has a fraction, too.
     Some(if order == Ordering::Equal && below < right { Ordering::Less } else { order })
+}
+
+/// A method of a number.
+pub(super) fn method(of: &Value, name: &str, args: &[&Value], names: &[Name]) -> Applied {
+    let value = match (Number::of(of), name) {
+        (Some(Number::Int(number)), "bit_length") => {
+            Value::Int(i128::from(u128::BITS - number.unsigned_abs().leading_zeros()))
+        }
+        (Some(Number::Int(number)), "conjugate") => Value::Int(number),
+        (Some(Number::Float(number)), "conjugate") => Value::Float(number),
+        (Some(Number::Float(number)), "is_integer") => {
+            Value::Bool(number.is_finite() && number.fract() == 0.0)
+        }
+        _ => return cannot(format!("`.{name}()` of a {}", of.class())),
+    };
+    none(args, names).map(|()| value)
+}
+
+/// An attribute of a number that is no method.
+pub(super) fn attribute(of: &Value, name: &str) -> Applied {
+    match (Number::of(of), name) {
+        (Some(Number::Int(number)), "real" | "numerator") => Ok(Value::Int(number)),
+        (Some(Number::Int(_)), "imag") => Ok(Value::Int(0)),
+        (Some(Number::Int(_)), "denominator") => Ok(Value::Int(1)),
+        (Some(Number::Float(number)), "real") => Ok(Value::Float(number)),
+        (Some(Number::Float(_)), "imag") => Ok(Value::Float(0.0)),
+        _ => cannot(format!("`.{name}` of a {}", of.class())),
+    }
 }
 
 #[cfg(test)]

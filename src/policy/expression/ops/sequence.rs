@@ -3,7 +3,7 @@
 use super::super::value::{Val, Value, View};
 use super::equality::is_no_number;
 use super::number::Number;
-use super::{Applied, Data, cannot, collection, equal, raise};
+use super::{Applied, Data, cannot, collection, equal, raise, range};
 
 /// `of[key]`
 pub(super) fn subscript(data: &Data<'_>, of: &Value, key: &Value) -> Applied {
@@ -29,6 +29,13 @@ pub(super) fn subscript(data: &Data<'_>, of: &Value, key: &Value) -> Applied {
             let at = position(key, length)?;
             let found = at.and_then(|at| text.chars().nth(at));
             found.map_or_else(|| raise("IndexError"), |c| Ok(Value::Str(c.to_string().into())))
+        }
+        Value::Range(from, to, step) => {
+            let length = usize::try_from(range::length(*from, *to, *step)).unwrap_or(usize::MAX);
+            match position(key, length)?.map(i128::try_from) {
+                Some(Ok(at)) => Ok(Value::Int(from + at * step)),
+                _ => raise("IndexError"),
+            }
         }
         Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Set(_) | Value::User(_) => {
             raise("TypeError")
@@ -77,35 +84,42 @@ pub(super) fn slice(of: &Value, bounds: [&Value; 3]) -> Applied {
             let picked = picks(numbers, items.len())?;
             Ok(Value::tuple(picked.iter().filter_map(|at| items.get(*at)).cloned().collect::<Vec<Val>>()))
         }
+        Value::Range(from, to, step) => {
+            range::part((*from, *to, *step), places(numbers, range::length(*from, *to, *step))?)
+        }
         Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Set(_) => raise("TypeError"),
         _ => cannot(format!("a part of a {}", of.class())),
     }
 }
 
 /// The positions that a slice picks.
-fn picks([lower, upper, step]: [Option<i128>; 3], length: usize) -> Applied<Vec<usize>> {
-    let step = step.unwrap_or(1);
-    if step == 0 {
-        return raise("ValueError");
-    }
-    let length = i128::try_from(length).unwrap_or(i128::MAX);
-    let (least, most) = if step > 0 { (0, length) } else { (-1, length - 1) };
-    let bound = |bound: Option<i128>, default: i128| {
-        bound.map_or(default, |bound| {
-            if bound < 0 { bound.saturating_add(length) } else { bound }.clamp(least, most)
-        })
-    };
-    let (mut at, end) = if step > 0 {
-        (bound(lower, 0), bound(upper, length))
-    } else {
-        (bound(lower, length - 1), bound(upper, -1))
-    };
+fn picks(numbers: [Option<i128>; 3], length: usize) -> Applied<Vec<usize>> {
+    let (mut at, end, step) = places(numbers, i128::try_from(length).unwrap_or(i128::MAX))?;
     let mut picked = Vec::new();
     while if step > 0 { at < end } else { at > end } {
         picked.extend(usize::try_from(at));
         at = at.saturating_add(step);
     }
     Ok(picked)
+}
+
+/// Where a slice begins, where it ends, and its step.
+fn places([lower, upper, step]: [Option<i128>; 3], length: i128) -> Applied<(i128, i128, i128)> {
+    let step = step.unwrap_or(1);
+    if step == 0 {
+        return raise("ValueError");
+    }
+    let (least, most) = if step > 0 { (0, length) } else { (-1, length - 1) };
+    let bound = |bound: Option<i128>, default: i128| {
+        bound.map_or(default, |bound| {
+            if bound < 0 { bound.saturating_add(length) } else { bound }.clamp(least, most)
+        })
+    };
+    Ok(if step > 0 {
+        (bound(lower, 0), bound(upper, length), step)
+    } else {
+        (bound(lower, length - 1), bound(upper, -1), step)
+    })
 }
 
 /// `value in of`
@@ -128,14 +142,7 @@ pub(super) fn contains(data: &Data<'_>, of: &Value, value: &Value) -> Applied<bo
             Value::Str(value) => Ok(text.contains(value.as_ref())),
             _ => raise("TypeError"),
         },
-        Value::Range(from, to, step) => match Number::of(value) {
-            Some(Number::Int(value)) => {
-                let within =
-                    if *step > 0 { (from..to).contains(&&value) } else { value <= *from && value > *to };
-                Ok(within && (value - from) % step == 0)
-            }
-            _ => cannot("whether a range contains this"),
-        },
+        Value::Range(from, to, step) => range::contains(*from, *to, *step, value),
         Value::Network(network) => match value {
             Value::Ip(address) => Ok(network.contains(*address)),
             Value::Network(_) => Ok(false),

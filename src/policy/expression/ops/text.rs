@@ -6,7 +6,58 @@ use super::super::ast::Name;
 use super::super::value::{Val, Value};
 use super::super::wrap::is_space;
 use super::number::Number;
-use super::{Applied, Data, attribute, cannot, case, collection, format, none, one, raise};
+use super::{Applied, Data, attribute, cannot, case, collection, format, justify, none, one, raise, search};
+
+/// Every method that texts have, in any release of Python.
+pub(in super::super) const METHODS: [&str; 47] = [
+    "capitalize",
+    "casefold",
+    "center",
+    "count",
+    "encode",
+    "endswith",
+    "expandtabs",
+    "find",
+    "format",
+    "format_map",
+    "index",
+    "isalnum",
+    "isalpha",
+    "isascii",
+    "isdecimal",
+    "isdigit",
+    "isidentifier",
+    "islower",
+    "isnumeric",
+    "isprintable",
+    "isspace",
+    "istitle",
+    "isupper",
+    "join",
+    "ljust",
+    "lower",
+    "lstrip",
+    "maketrans",
+    "partition",
+    "removeprefix",
+    "removesuffix",
+    "replace",
+    "rfind",
+    "rindex",
+    "rjust",
+    "rpartition",
+    "rsplit",
+    "rstrip",
+    "split",
+    "splitlines",
+    "startswith",
+    "strip",
+    "swapcase",
+    "title",
+    "translate",
+    "upper",
+    "zfill",
+];
 
 pub(super) fn method(data: &Data<'_>, of: &Arc<str>, name: &str, args: &[&Value], names: &[Name]) -> Applied {
     let text = of.as_ref();
@@ -44,7 +95,7 @@ pub(super) fn method(data: &Data<'_>, of: &Arc<str>, name: &str, args: &[&Value]
             })
             .and_then(|text| string(&text))
         }
-        "startswith" | "endswith" => affix(text, name == "startswith", args).map(Value::Bool),
+        "startswith" | "endswith" => search::affix(text, name == "startswith", args).map(Value::Bool),
         "removeprefix" | "removesuffix" => {
             let Value::Str(affix) = one(args, names)? else { return raise("TypeError") };
             let rest = if name == "removeprefix" {
@@ -57,7 +108,7 @@ pub(super) fn method(data: &Data<'_>, of: &Arc<str>, name: &str, args: &[&Value]
         "strip" | "lstrip" | "rstrip" => strip(text, name, args),
         "join" => join(data, text, one(args, names)?),
         "replace" => replace(text, args),
-        "find" | "rfind" | "index" | "rindex" | "count" => search(text, name, args),
+        "find" | "rfind" | "index" | "rindex" | "count" => search::position(text, name, args),
         "partition" | "rpartition" => partition(text, name == "rpartition", one(args, names)?),
         "splitlines"
             if args.is_empty()
@@ -70,31 +121,14 @@ pub(super) fn method(data: &Data<'_>, of: &Arc<str>, name: &str, args: &[&Value]
                 if normal.is_empty() { Vec::new() } else { lines.split('\n').map(Val::str).collect() };
             Ok(Value::list(items))
         }
-        "zfill" => pad(text, args).map(|text| Value::Str(text.into())),
+        "center" | "ljust" | "rjust" | "zfill" => {
+            justify::method(text, name, args).map(|text| Value::Str(text.into()))
+        }
         _ if name.starts_with("is") => {
             none(args, names)?;
             is(text, name).map(Value::Bool)
         }
         _ => cannot(format!("`.{name}()` of a text")),
-    }
-}
-
-fn affix(text: &str, start: bool, args: &[&Value]) -> Applied<bool> {
-    let one = |affix: &str| if start { text.starts_with(affix) } else { text.ends_with(affix) };
-    match args {
-        [Value::Str(affix)] => Ok(one(affix)),
-        [Value::Tuple(affixes)] => {
-            for affix in affixes.iter() {
-                match affix.raw() {
-                    Value::Str(affix) if one(affix) => return Ok(true),
-                    Value::Str(_) => {}
-                    _ => return raise("TypeError"),
-                }
-            }
-            Ok(false)
-        }
-        [_] | [] => raise("TypeError"),
-        _ => cannot("a part of a text by position"),
     }
 }
 
@@ -225,29 +259,6 @@ fn replace(text: &str, args: &[&Value]) -> Applied {
     Ok(Value::Str(replaced.into()))
 }
 
-fn search(text: &str, name: &str, args: &[&Value]) -> Applied {
-    let wanted = match args {
-        [Value::Str(wanted)] => wanted.as_ref(),
-        [_] | [] => return raise("TypeError"),
-        _ => return cannot("a part of a text by position"),
-    };
-    let characters = |at: usize| text.get(..at).map_or(0, |before| before.chars().count());
-    let number = |number: usize| Ok(Value::Int(i128::try_from(number).unwrap_or_default()));
-    if name == "count" {
-        return number(if wanted.is_empty() {
-            text.chars().count() + 1
-        } else {
-            text.matches(wanted).count()
-        });
-    }
-    let found = if name.starts_with('r') { text.rfind(wanted) } else { text.find(wanted) };
-    match found {
-        Some(at) => number(characters(at)),
-        None if name.ends_with("index") => raise("ValueError"),
-        None => Ok(Value::Int(-1)),
-    }
-}
-
 fn partition(text: &str, from_right: bool, separator: &Value) -> Applied {
     let Value::Str(separator) = separator else { return raise("TypeError") };
     if separator.is_empty() {
@@ -261,23 +272,6 @@ fn partition(text: &str, from_right: bool, separator: &Value) -> Applied {
         None => [text, "", ""],
     };
     Ok(Value::tuple(parts.into_iter().map(Val::str).collect()))
-}
-
-fn pad(text: &str, args: &[&Value]) -> Applied<String> {
-    let width = match args {
-        [width] => match Number::of(width) {
-            Some(Number::Int(width)) if width > 10_000 => return cannot("a very long text"),
-            Some(Number::Int(width)) => usize::try_from(width.max(0)).unwrap_or_default(),
-            _ => return raise("TypeError"),
-        },
-        _ => return raise("TypeError"),
-    };
-    let missing = width.saturating_sub(text.chars().count());
-    let (sign, digits) = match text.strip_prefix(['+', '-']) {
-        Some(digits) => (text.get(..1).unwrap_or_default(), digits),
-        None => ("", text),
-    };
-    Ok(format!("{sign}{}{digits}", "0".repeat(missing)))
 }
 
 fn is(text: &str, name: &str) -> Applied<bool> {
@@ -294,9 +288,18 @@ fn is(text: &str, name: &str) -> Applied<bool> {
         "isalnum" => all(u8::is_ascii_alphanumeric),
         "isalpha" => all(u8::is_ascii_alphabetic),
         "isdigit" | "isdecimal" | "isnumeric" => all(u8::is_ascii_digit),
+        "isidentifier" => case::ascii(text, is_identifier),
+        "isprintable" => case::ascii(text, |text| text.bytes().all(|byte| matches!(byte, b' '..=b'~'))),
+        "istitle" => case::ascii(text, case::is_title),
         "isspace" => Ok(!text.is_empty() && text.chars().all(is_space)),
         "islower" => cased(u8::is_ascii_uppercase),
         "isupper" => cased(u8::is_ascii_lowercase),
         _ => cannot(format!("`.{name}()` of a text")),
     }
+}
+
+fn is_identifier(text: &str) -> bool {
+    !text.starts_with(|c: char| c.is_ascii_digit())
+        && !text.is_empty()
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }

@@ -33,6 +33,7 @@ impl Run<'_> {
                 let of = self.evaluate(of, scope)?;
                 match of.raw() {
                     Value::Unknown(_) => {
+                        self.keep_from_others(&value, span)?;
                         self.writes += 1;
                         self.may_raise_unclear("an attribute that is set from here", span)
                     }
@@ -79,6 +80,7 @@ impl Run<'_> {
                 Ok(())
             }
             Value::Unknown(_) => {
+                self.keep_from_others(&value, span)?;
                 self.writes += 1;
                 self.may_raise_unclear("a value that is set from here", span)
             }

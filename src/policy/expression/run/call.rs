@@ -16,16 +16,20 @@ type Keywords = Vec<(Name, Val)>;
 /// Whether computing a value neither raises nor changes anything.
 fn is_plain(expr: &Expr) -> bool {
     match &expr.kind {
-        ExprKind::None
-        | ExprKind::Bool(_)
-        | ExprKind::Int(_)
-        | ExprKind::Float(_)
-        | ExprKind::Str(_)
-        | ExprKind::Lambda(_) => true,
+        // Defaults are computed where the function is made.
+        ExprKind::Lambda(function) => {
+            let parameters = &function.parameters;
+            let mut all = parameters.positional.iter().chain(&parameters.keyword_only);
+            all.all(|(_, default)| default.as_ref().is_none_or(is_plain))
+        }
         ExprKind::List(items) | ExprKind::Tuple(items) => items.iter().all(is_plain),
-        _ => false,
+        _ => expr.is_literal(),
     }
 }
+
+/// Functions that reach whatever has a name, or change what they are given.
+const WITH_NAMES: [&str; 9] =
+    ["breakpoint", "delattr", "eval", "exec", "globals", "help", "locals", "setattr", "vars"];
 
 /// Functions that need their arguments computed: generators are run through before.
 const TAKES_ELEMENTS: [&str; 9] =
@@ -156,6 +160,9 @@ impl Run<'_> {
                 return self.unclear(span, "an exception of the operating system with a number");
             }
             return Ok(Val::known(Value::Exception(Rc::new(Exception { class: name }))));
+        }
+        if WITH_NAMES.contains(&name) {
+            return self.unclear(span, format!("`{name}`"));
         }
         match (name, args.as_slice(), keywords.as_slice()) {
             ("any" | "all", [value], []) => {

@@ -189,6 +189,10 @@ impl Run<'_> {
                     self.lift(ops::insert(self.data, &mut dict.borrow_mut(), &key, value), span)?;
                 }
             }
+            (Value::Dict(dict), "popitem", []) => {
+                let Some((key, value)) = dict.borrow_mut().pop() else { return self.raise("KeyError") };
+                return Ok(Some(Val::known(Value::tuple(vec![Val::known(key), value]))));
+            }
             (Value::Dict(dict), "clear", []) => dict.borrow_mut().clear(),
             (Value::Dict(dict), "keys", []) => {
                 return Ok(Some(Val::known(Value::View(View::Keys, dict.clone()))));
@@ -232,6 +236,11 @@ impl Run<'_> {
                     all.push(self.pin(&item, span)?.raw().clone());
                 }
                 *set.borrow_mut() = self.lift(ops::set_of(self.data, &all), span)?;
+            }
+            // Of several, nobody knows which comes first.
+            (Value::Set(set), "pop", []) if set.borrow().len() <= 1 => {
+                let Some(item) = set.borrow_mut().pop() else { return self.raise("KeyError") };
+                return Ok(Some(Val::known(item)));
             }
             (Value::Set(set), "clear", []) => set.borrow_mut().clear(),
             _ if changes(of.raw(), name) => return self.unclear(span, format!("`.{name}()` of this kind")),
@@ -304,6 +313,9 @@ fn has_method(of: &Value, name: &str) -> bool {
         Value::Group(_) => &[],
         Value::Context => &["copy", "get", "items", "keys", "pop", "setdefault", "update", "values"],
         Value::Logger => &["critical", "debug", "error", "exception", "info", "log", "msg", "warning"],
+        // Newer releases of Python have these.
+        Value::Bool(_) | Value::Int(_) => return name != "is_integer",
+        Value::Float(_) => return name != "from_number",
         value => return value.is_basic(),
     };
     names.contains(&name)

@@ -41,7 +41,7 @@ impl Run<'_> {
         ) {
             return Ok(args);
         }
-        if matches!(op, Op::Call("len" | "str" | "bool" | "int" | "isinstance" | "sum" | "repr", _)) {
+        if matches!(op, Op::Call("len" | "str" | "bool" | "int" | "isinstance" | "repr", _)) {
             return Ok(args);
         }
         // These may give back one of their arguments.
@@ -99,6 +99,9 @@ impl Run<'_> {
             }
             Err(Failure::Cannot(reason)) => {
                 self.note(&term, Reply::Unclear(reason.clone()));
+                if let Node::Op(op, _) = term.node() {
+                    self.check_reach(op, &args, span)?;
+                }
                 self.unknown_result(&reason, Some(term), span)
             }
         }
@@ -117,7 +120,10 @@ impl Run<'_> {
             }
             Ok(value) => Ok(Val::known(value)),
             Err(Failure::Raise(class)) => self.raise(class),
-            Err(Failure::Cannot(reason)) => self.unknown_result(&reason, None, span),
+            Err(Failure::Cannot(reason)) => {
+                self.check_reach(op, args, span)?;
+                self.unknown_result(&reason, None, span)
+            }
         }
     }
 

@@ -28,7 +28,9 @@ impl Run<'_> {
             }
             StmtKind::Assign(targets, value) => {
                 let value = self.evaluate(value, scope)?;
-                targets.iter().try_for_each(|target| self.assign(target, value.clone(), scope, span))
+                let Some((last, others)) = targets.split_last() else { return Ok(()) };
+                others.iter().try_for_each(|target| self.assign(target, value.clone(), scope, span))?;
+                self.assign(last, value, scope, span)
             }
             StmtKind::Augment(target, op, value) => self.augment(target, *op, value, scope, span),
             StmtKind::Delete(targets) => {

@@ -55,12 +55,7 @@ pub(super) fn is_still_loop(code: &Comprehension, scope: &Scope) -> bool {
 pub(super) fn is_still(expr: &Expr) -> bool {
     let all = |exprs: &[Expr]| exprs.iter().all(is_still);
     match &expr.kind {
-        ExprKind::None
-        | ExprKind::Bool(_)
-        | ExprKind::Int(_)
-        | ExprKind::Float(_)
-        | ExprKind::Str(_)
-        | ExprKind::Name(_) => true,
+        ExprKind::Name(_) => true,
         ExprKind::Comprehension(code) => {
             is_still(&code.element)
                 && code.value.as_ref().is_none_or(is_still)
@@ -110,7 +105,7 @@ pub(super) fn is_still(expr: &Expr) -> bool {
             };
             looks && all(positional) && keywords.iter().all(|(_, value)| is_still(value))
         }
-        _ => false,
+        _ => expr.is_literal(),
     }
 }
 

@@ -44,6 +44,7 @@ impl Run<'_> {
         {
             return Ok(Val::bool(true));
         }
+        self.check_reach(&op, args, span)?;
         let terms: Option<Vec<_>> = args.iter().map(|arg| self.term(arg)).collect();
         let Some(terms) = terms else {
             return self.unknown_result("what code makes of a value that nobody knows", None, span);

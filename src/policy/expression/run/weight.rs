@@ -33,6 +33,9 @@ pub(super) fn cost(data: &Data<'_>, op: &Op, args: &[Val]) -> usize {
     let lengths = || args.iter().map(|arg| length(data, arg));
     let all: usize = args.iter().map(weight).sum();
     let each_with_each = match op {
+        Op::Call("dict", _) if !matches!(args.first().map(Val::raw), Some(Value::Dict(_))) => {
+            all.saturating_mul(all)
+        }
         Op::Call("sorted" | "set" | "frozenset" | "min" | "max", _) => all.saturating_mul(all),
         Op::Compare(_) | Op::Binary(_) | Op::Method(..)
             if args.iter().any(|arg| matches!(arg.raw(), Value::Set(_) | Value::Dict(_))) =>

@@ -1,13 +1,14 @@
 //! The direct members of every group.
 
-use crate::model::{GroupId, Id, World};
+use super::{GroupId, Id, World};
 use crate::subjects::Subjects;
 
-/// The users who are directly in each group, by the number of the group.
-pub(super) struct Members(Vec<Vec<u32>>);
+/// The users who are directly in each group.
+#[derive(Debug)]
+pub(crate) struct Members(Vec<Vec<u32>>);
 
 impl Members {
-    pub(super) fn of(world: &World) -> Self {
+    pub(crate) fn of(world: &World) -> Self {
         let mut members = vec![Vec::new(); world.groups.len()];
         for (id, user) in world.users.iter() {
             for group in &user.groups {
@@ -19,10 +20,15 @@ impl Members {
         Self(members)
     }
 
+    /// The numbers of those who are directly in `group`, in ascending order.
+    pub(crate) fn of_one(&self, group: GroupId) -> &[u32] {
+        self.0.get(group.index()).map_or(&[], Vec::as_slice)
+    }
+
     /// Those of `subjects` who are directly in one of `groups`.
-    pub(super) fn of_any(&self, groups: &[GroupId], subjects: usize) -> Subjects {
+    pub(crate) fn of_any(&self, groups: &[GroupId], subjects: usize) -> Subjects {
         let mut found = Subjects::none(subjects);
-        let members = groups.iter().filter_map(|group| self.0.get(group.index())).flatten();
+        let members = groups.iter().flat_map(|group| self.of_one(*group));
         members.for_each(|user| found.insert(*user as usize));
         found
     }
