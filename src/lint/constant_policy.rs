@@ -36,8 +36,28 @@ lint! {
 
 /// Words in the names of policies that are constant on purpose.
 const WORDS: [&str; 22] = [
-    "allow", "all", "always", "anyone", "block", "close", "closed", "deny", "disable", "disabled", "dummy", "everybody",
-    "everyone", "fail", "false", "never", "nobody", "none", "open", "pass", "reject", "true",
+    "allow",
+    "all",
+    "always",
+    "anyone",
+    "block",
+    "close",
+    "closed",
+    "deny",
+    "disable",
+    "disabled",
+    "dummy",
+    "everybody",
+    "everyone",
+    "fail",
+    "false",
+    "never",
+    "nobody",
+    "none",
+    "open",
+    "pass",
+    "reject",
+    "true",
 ];
 
 impl Lint for ConstantPolicy {
@@ -48,7 +68,7 @@ impl Lint for ConstantPolicy {
             let runs: Vec<_> = context.runs(policy).iter().filter(|run| !run.bindings.is_empty()).collect();
             let Some(ends) = runs.first().and_then(|run| run.anyone) else { continue };
             let is_constant = [Ends::PASS, Ends::FAIL].contains(&ends)
-                && runs.iter().all(|run| run.anyone == Some(ends) && run.raises.is_none());
+                && runs.iter().all(|run| run.anyone == Some(ends) && run.raises.is_empty());
             let lower = row.name.to_lowercase();
             let mut words = lower.split(|c: char| !c.is_alphanumeric());
             if !is_constant || words.any(|word| WORDS.contains(&word)) {
@@ -60,9 +80,10 @@ impl Lint for ConstantPolicy {
                     let Some(Understood::Reads { reads, .. }) = context.understood(policy) else { continue };
                     // What is asked of the request may be constant at these targets only.
                     let asks = |fact: &Fact| matches!(fact, Fact::Context(_) | Fact::Request(_));
-                    let does = context.pitfalls(policy).iter().any(|pitfall| {
-                        matches!(pitfall.kind, PitfallKind::Speaks | PitfallKind::Effect(_))
-                    });
+                    let does = context
+                        .pitfalls(policy)
+                        .iter()
+                        .any(|pitfall| matches!(pitfall.kind, PitfallKind::Speaks | PitfallKind::Effect(_)));
                     let writes = !crate::policy::writes(context.study(), policy).is_none();
                     if does || writes || reads.iter().any(|read| asks(&read.fact)) {
                         continue;
@@ -73,9 +94,10 @@ impl Lint for ConstantPolicy {
                 _ => continue,
             };
             let does = if ends == Ends::PASS { "always passes" } else { "never passes" };
-            let mut finding = Finding::about(world, Object::Policy(policy), format!("policy `{}` {does}", row.name))
-                .at(row.origin, "ends alike for everybody")
-                .because("so it is for every user that there could be, whatever the request is");
+            let mut finding =
+                Finding::about(world, Object::Policy(policy), format!("policy `{}` {does}", row.name))
+                    .at(row.origin, "ends alike for everybody")
+                    .because("so it is for every user that there could be, whatever the request is");
             if plain {
                 finding = finding.at_most(Severity::Note);
             }

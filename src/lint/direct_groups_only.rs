@@ -66,7 +66,9 @@ impl Lint for DirectGroupsOnly {
                     .users
                     .values()
                     .filter(|user| {
-                        let is_in = |groups: &[GroupId]| user.groups.iter().any(|group| groups.contains(group));
+                        let is_in = |groups: &[GroupId]| {
+                            user.groups.iter().any(|group| groups.binary_search(group).is_ok())
+                        };
                         is_in(&below) && !is_in(&groups)
                     })
                     .map(|user| user.username.as_str())

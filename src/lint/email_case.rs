@@ -4,7 +4,7 @@ use super::{Context, Finding, Lint, Object};
 use crate::policy::PitfallKind;
 
 lint! {
-    /// Code that compares the e-mail address of the user letter by letter.
+    /// Code that compares an e-mail address letter by letter: that of the user, or one that was entered.
     ///
     /// # Why it matters
     ///

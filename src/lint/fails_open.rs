@@ -43,7 +43,9 @@ impl Lint for FailsOpen {
         for (id, _) in world.targets.iter().filter(|(_, row)| is_access(row.kind())) {
             for (binding, row) in context.counted(id) {
                 let Some(policy) = row.policy.filter(|_| !row.negate && row.failure_result) else { continue };
-                let Some(run) = run_of(context, binding, row).filter(|run| !always(context, run)) else { continue };
+                let Some(run) = run_of(context, binding, row).filter(|run| !always(context, run)) else {
+                    continue;
+                };
                 let Some(raising) = raising(context, policy, run) else { continue };
                 let message = format!(
                     "{} of {} lets through whoever its policy raises an error for",

@@ -64,7 +64,11 @@ impl Lint for OrderTieWithEffects {
                         Finding::about(world, Object::Binding(*binding), message)
                             .key(format!("{} {key}", name(*reader)))
                             .at(context.in_code(*reader, span), "this is read")
-                            .at_field(writing.origin, "/order", format!("`{}` may run before or after", name(*writer)))
+                            .at_field(
+                                writing.origin,
+                                "/order",
+                                format!("`{}` may run before or after", name(*writer)),
+                            )
                             .because("of equal orders, nobody knows which comes first")
                             .help("give the binding that reads a higher order"),
                     );

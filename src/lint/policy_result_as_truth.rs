@@ -36,8 +36,10 @@ impl Lint for PolicyResultAsTruth {
             let mut finding: Option<Finding> = None;
             for place in places {
                 let begun = finding.unwrap_or_else(|| {
-                    let message =
-                        format!("the code of policy `{}` takes the result of a policy for true or false", row.name);
+                    let message = format!(
+                        "the code of policy `{}` takes the result of a policy for true or false",
+                        row.name
+                    );
                     Finding::about(world, Object::Policy(policy), message)
                         .because("the result of `ak_call_policy` is an object, and every object is true")
                         .help("write `.passing` after the call")

@@ -53,7 +53,7 @@ impl Lint for ReputationPolarity {
                         .key(policy.name.as_str())
                         .at(row.origin, "this is not negated")
                         .because(format!("a reputation policy passes when the score is {threshold} or less"))
-                        .help("negate the binding")
+                        .help("negate the binding"),
                 );
             }
         }

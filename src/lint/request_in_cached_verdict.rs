@@ -91,9 +91,12 @@ fn finding(context: &Context<'_>, binding: BindingId, read: &Read, planned: bool
     }
     if planned {
         finding
-            .because("whether the stage is in the plan is kept for five minutes, for all who have not logged in")
+            .because(
+                "whether the stage is in the plan is kept for five minutes, for all who have not logged in",
+            )
             .help("set `evaluate_on_plan: false` and `re_evaluate_policies: true`")
     } else {
-        finding.because("what the policy says of a user is kept for five minutes, whatever the application is")
+        finding
+            .because("what the policy says of a user is kept for five minutes, whatever the application is")
     }
 }
