@@ -13,7 +13,7 @@ lint! {
     ///
     /// Its bindings look like locks and decide nothing, or lock out everybody. Often the end of a test was forgotten,
     /// or a value was returned that is not what it looks like: `return "False"` passes, as every text does that is not
-    /// empty (dossier §4.3).
+    /// empty.
     ///
     /// Policies whose names say that they are constant are left out, and so is code that does something, such as a
     /// message to the user. Code that is no more than `return True` is a note, and so is a dummy policy.

@@ -10,8 +10,8 @@ lint! {
     /// # Why it matters
     ///
     /// Unless a condition ends it, each run calls the next until Python gives up, after hundreds of calls. authentik
-    /// swallows that error in the innermost call and takes it for "not passed" (dossier §4.4, idiom 38), and all the
-    /// others work on with that: what comes out has nothing to do with what was meant, and every check takes long.
+    /// swallows that error in the innermost call and takes it for "not passed", and all the others work on with that:
+    /// what comes out has nothing to do with what was meant, and every check takes long.
     ///
     /// # Example
     ///

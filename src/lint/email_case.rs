@@ -10,7 +10,7 @@ lint! {
     ///
     /// Domains are the same in upper and lower case, and authentik keeps an address as it was entered or as a source
     /// sent it: `Anna@Example.org` does not end with `@example.org`. Users are kept out who should get in, or get in
-    /// where such addresses should be kept out (dossier §4.4, idiom 8).
+    /// where such addresses should be kept out.
     ///
     /// # Example
     ///

@@ -12,7 +12,7 @@ lint! {
     /// With networks and countries both set, the documentation says that either is enough; but an address whose network
     /// is not known is an error before any country is looked at. `impossible_tolerance_km` is never read, the tolerance
     /// of the distance counts instead. A policy that has nothing set passes for everybody. In 2025.2, one that looks at
-    /// distances only fails for everybody (dossier §1.6, §2.10).
+    /// distances only fails for everybody.
     ///
     /// # Example
     ///

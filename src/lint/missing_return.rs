@@ -10,9 +10,9 @@ lint! {
     ///
     /// # Why it matters
     ///
-    /// What returns nothing does not pass; authentik takes it for a mistake, too, and logs a warning (dossier §4.3). If
-    /// all that the code returns is `False`, nobody passes, and if it works out an answer and never returns it, neither.
-    /// Where it returns something else on another way, this is a note.
+    /// What returns nothing does not pass; authentik takes it for a mistake, too, and logs a warning. If all that the
+    /// code returns is `False`, nobody passes, and if it works out an answer and never returns it, neither. Where it
+    /// returns something else on another way, this is a note.
     ///
     /// # Example
     ///

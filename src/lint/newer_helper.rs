@@ -12,7 +12,7 @@ lint! {
     ///
     /// A function that is not there is a `NameError`: the run raises, and the failure result of the binding decides.
     /// `request.user.groups` is worse: until 2025.12 it exists, means Django's own groups, and is always empty, so the
-    /// test is quietly false (dossier §4.2).
+    /// test is quietly false.
     ///
     /// # Example
     ///

@@ -9,8 +9,8 @@ lint! {
     /// # Why it matters
     ///
     /// All policies of a target share one context, and run in the order of their bindings. Where two orders are equal,
-    /// the database decides which runs first, and it may decide anew at any time: what the second one reads may be there
-    /// or not (dossier §2.6).
+    /// the database decides which runs first, and it may decide anew at any time: what the second one reads may be
+    /// there or not.
     ///
     /// # Example
     ///

@@ -9,7 +9,7 @@ lint! {
     /// # Why it matters
     ///
     /// `ak_call_policy` gives an object with the result in it, and every object is true: `return ak_call_policy("x")`
-    /// passes for everybody, whatever `x` says (dossier §2.10, D13). The result itself is `.passing`.
+    /// passes for everybody, whatever `x` says. The result itself is `.passing`.
     ///
     /// # Example
     ///

@@ -11,7 +11,7 @@ lint! {
     ///
     /// It passes when the scores add up to the threshold or less. With a threshold of 0 or more, that is everybody who
     /// never did anything wrong. With both checks off, the scores of the whole tenant are added, of all users and all
-    /// addresses, and everybody gets the same answer (dossier §1.6).
+    /// addresses, and everybody gets the same answer.
     ///
     /// # Example
     ///

@@ -10,7 +10,7 @@ lint! {
     ///
     /// authentik keeps what code returns. For that, a query is run and all its rows are packed; what cannot be packed,
     /// such as `request.user.groups` or a request, is an error that no option of the binding covers, and more than 64
-    /// KiB hang the request for good (dossier §2.5). And what is no query is always true.
+    /// KiB hang the request for good. And what is no query is always true.
     ///
     /// # Example
     ///

@@ -10,9 +10,9 @@ lint! {
     ///
     /// # Why it matters
     ///
-    /// authentik runs the policies of an application not only when somebody opens it, but for every list of applications
-    /// and every look at who has access, and always all of them, even when the answer is known (dossier §2.5, §3.1). A
-    /// password expiry policy without `deny_only` takes the password away each time that it fails.
+    /// authentik runs the policies of an application not only when somebody opens it, but for every list of
+    /// applications and every look at who has access, and always all of them, even when the answer is known. A password
+    /// expiry policy without `deny_only` takes the password away each time that it fails.
     ///
     /// # Example
     ///

@@ -10,8 +10,8 @@ lint! {
     ///
     /// It looks like a lock and is none. Perhaps its binding went away with a target, or was never made.
     ///
-    /// A prompt stage may use a policy to check what is entered, which is not read here: password policies and code that
-    /// looks at `prompt_data` are left out. In a blueprint, what others bind is not seen, so nothing is said.
+    /// A prompt stage may use a policy to check what is entered, which is not read here: password policies and code
+    /// that looks at `prompt_data` are left out. In a blueprint, what others bind is not seen, so nothing is said.
     ///
     /// # Example
     ///

@@ -12,7 +12,7 @@ lint! {
     ///
     /// Where it is reached, the run raises a `NameError`, and the failure result of the binding decides. Published
     /// snippets use `user`, `geoip`, `prompt_data` or `application`: these exist in property mappings, or as keys of
-    /// the context, but not as names in policies (dossier §4.2).
+    /// the context, but not as names in policies.
     ///
     /// Where every run reaches it, the finding is that of `always-raises`.
     ///

@@ -14,7 +14,7 @@ lint! {
     ///
     /// Names in code are texts: authentik follows no renaming and checks nothing. Nobody is a member of a group that
     /// does not exist, so a test for it is quietly false (and the opposite quietly true); a policy that does not exist
-    /// is an error. Upper and lower case count (dossier §4.4).
+    /// is an error. Upper and lower case count.
     ///
     /// Usernames that code lets in are a note only: the user may be gone for good reasons. Until somebody takes it out,
     /// whoever gets the name gets the access.
@@ -79,7 +79,7 @@ fn group<'c>(world: &'c World, name: &'c str, exact: bool, span: Span) -> Option
     let names = || world.groups.values().map(|group| group.name.as_str());
     let is_meant = |group: &str| group == name || !exact && group.to_lowercase() == name.to_lowercase();
     let similar = || nearest(name, names());
-    (!names().any(is_meant)).then(|| Unknown {
+    (!name.is_empty() && !names().any(is_meant)).then(|| Unknown {
         what: "group",
         name,
         span,

@@ -12,8 +12,8 @@ lint! {
     /// # Why it matters
     ///
     /// An event matcher fails wherever there is no event, a password policy wherever nobody entered a password, and
-    /// `ak_is_sso_flow` is false outside of flows (dossier §1.6, §4.2). authentik lets every policy be bound to every
-    /// target, and says nothing (authentik issue 17483).
+    /// `ak_is_sso_flow` is false outside of flows. authentik lets every policy be bound to every target, and says
+    /// nothing (authentik issue 17483).
     ///
     /// # Example
     ///
