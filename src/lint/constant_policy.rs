@@ -1,5 +1,6 @@
 //! See [`ConstantPolicy`].
 
+use super::raising::rests_on_assumptions;
 use super::{Context, Finding, Lint, Object};
 use crate::diagnostic::Severity;
 use crate::model::PolicyKind;
@@ -71,7 +72,10 @@ impl Lint for ConstantPolicy {
                 && runs.iter().all(|run| run.anyone == Some(ends) && run.raises.is_empty());
             let lower = row.name.to_lowercase();
             let mut words = lower.split(|c: char| !c.is_alphanumeric());
-            if !is_constant || words.any(|word| WORDS.contains(&word)) {
+            if !is_constant
+                || rests_on_assumptions(context, policy)
+                || words.any(|word| WORDS.contains(&word))
+            {
                 continue;
             }
             let plain = match &row.kind {

@@ -37,9 +37,28 @@ pub(super) fn always(context: &Context<'_>, run: &PolicyRun) -> bool {
     if run.bindings.is_empty() || !raises(run.anonymous) && may_be_anonymous(run.kind) {
         return false;
     }
-    // Of those who are not listed, something must be known, too.
+    let policy = run.bindings.first().and_then(|id| world.bindings.row(*id).policy);
+    if policy.is_some_and(|policy| rests_on_assumptions(context, policy)) {
+        return false;
+    }
+    // Where others may be there who are not listed, it must be known of them, too.
     let of_all = users > 0 && !world.partial && [run.outcomes.error, run.outcomes.crash].contains(&users);
     of_all || run.anyone.is_some_and(raises)
+}
+
+/// Whether what runs of `policy` come to may be so only for what is assumed, or at one moment.
+pub(super) fn rests_on_assumptions(context: &Context<'_>, policy: PolicyId) -> bool {
+    let settings = context.reasoner().settings();
+    let assumed = &settings.assumptions;
+    let reads = context.reads(policy);
+    let asks_time = || reads.iter().any(|read| read.fact == Fact::Clock);
+    let asks = |fact: &Fact| matches!(fact, Fact::Context(_) | Fact::Request(_) | Fact::Policy(_));
+    let kind = &context.world().policies.row(policy).kind;
+    // Other types ask for something of the request, without code that would say so.
+    let says_so = matches!(kind, PolicyKind::Expression(_) | PolicyKind::Dummy(_) | PolicyKind::Always(_));
+    settings.at.is_some() && asks_time()
+        || assumed.policies.contains_key(&context.world().policies.row(policy).name)
+        || !assumed.is_empty() && (!says_so || asks_time() || reads.iter().any(|read| asks(&read.fact)))
 }
 
 /// Whether somebody who has not logged in may be asked about: an event need not be about a user (dossier §3.9).

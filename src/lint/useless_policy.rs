@@ -1,5 +1,6 @@
 //! See [`UselessPolicy`].
 
+use super::raising::rests_on_assumptions;
 use super::{Context, Finding, Lint, Object};
 use crate::model::{BindingId, PolicyId, PolicyKind, TargetKind};
 use crate::policy::{Fact, PitfallKind};
@@ -48,6 +49,9 @@ impl Lint for UselessPolicy {
 
 /// What is not there, if a run can end in one way only.
 fn useless(context: &Context<'_>, policy: PolicyId, run: &PolicyRun) -> Option<String> {
+    if rests_on_assumptions(context, policy) {
+        return None;
+    }
     let prompts = matches!(run.kind, TargetKind::Flow | TargetKind::StageBinding);
     let of_events = run.kind == TargetKind::NotificationRule;
     let constant = [Some(Ends::PASS), Some(Ends::FAIL)].contains(&run.anyone);
