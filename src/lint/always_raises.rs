@@ -67,7 +67,10 @@ fn finding(context: &Context<'_>, policy: PolicyId, raising: &[&PolicyRun], ever
     let mut finding = Finding::about(world, Object::Policy(policy), message);
     let causes = causes(context, policy);
     let asked = context.reads(policy).iter().filter_map(|read| match &read.fact {
-        Fact::Context(key) if !key.is_empty() => Some((read.span, format!("looks for `{key}` in the context"))),
+        Fact::Context(key) if !key.is_empty() => {
+            Some((read.span, format!("looks for `{key}` in the context")))
+        }
+        Fact::Attribute(path) => Some((read.span, format!("looks for the attribute `{path}`"))),
         _ => None,
     });
     let shown = if causes.is_empty() { asked.collect() } else { causes };

@@ -10,7 +10,7 @@ lint! {
     ///
     /// Every run raises, and the failure results of its bindings decide. Whoever saves a policy through authentik's
     /// interface is told; code that comes by other ways, such as a restored database, is not checked. Code that is
-    /// empty, or nothing but comments, is not Python here either (dossier §4.1).
+    /// empty, or nothing but comments, is not Python here either.
     ///
     /// # Example
     ///

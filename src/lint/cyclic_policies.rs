@@ -10,8 +10,8 @@ lint! {
     /// # Why it matters
     ///
     /// Unless a condition ends it, each run calls the next until Python gives up, after hundreds of calls. authentik
-    /// swallows that error in the innermost call and takes it for "not passed" (dossier §4.4, idiom 38), and all the
-    /// others work on with that: what comes out has nothing to do with what was meant, and every check takes long.
+    /// swallows that error in the innermost call and takes it for "not passed", and all the others work on with that:
+    /// what comes out has nothing to do with what was meant, and every check takes long.
     ///
     /// # Example
     ///
@@ -33,8 +33,7 @@ impl Lint for CyclicPolicies {
     fn check(&self, context: &Context<'_>) -> Vec<Finding> {
         let world = context.world();
         let name = |policy: PolicyId| world.policies.row(policy).name.as_str();
-        let called =
-            |policy| context.calls(policy).into_iter().map(|(called, _)| called).collect::<Vec<_>>();
+        let called = |policy| context.calls(policy).into_iter().map(|(called, _)| called).collect::<Vec<_>>();
         let knots = Calls::of(world, called).knots();
         let findings = knots.into_iter().filter_map(|knot| {
             let cycle: Vec<PolicyId> = knot.cycle.into_iter().map(PolicyId::from_index).collect();
@@ -56,12 +55,13 @@ impl Lint for CyclicPolicies {
             }
             if knot.members.len() > cycle.len() {
                 let all = knot.members.iter().map(|policy| name(PolicyId::from_index(*policy)));
-                let words = format!("{} policies call each other in all: {}", knot.members.len(), context.names(all));
+                let (number, names) = (knot.members.len(), context.names(all));
+                let words = format!("{number} policies call each other in all: {names}");
                 finding = finding.because(words);
             }
             Some(
                 finding
-                    .because("unless a condition ends it, Python gives up, and the innermost call counts as not passed")
+                    .because("unless a condition ends it, Python gives up: the innermost call is a no")
                     .help("take out the call that was not meant"),
             )
         });

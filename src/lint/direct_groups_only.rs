@@ -12,8 +12,8 @@ lint! {
     /// # Why it matters
     ///
     /// Members of a group are members of the groups above it, for bindings and for `ak_is_group_member`. But
-    /// `request.user.groups` and `ak_groups` hold only the groups that the user is directly in (dossier §4.2): somebody
-    /// who is a member through a group below is none here, is not let in, or not kept out.
+    /// `request.user.groups` and `ak_groups` hold only the groups that the user is directly in: somebody who is a
+    /// member through a group below is none here, is not let in, or not kept out.
     ///
     /// It is found where that makes a difference for somebody today.
     ///
@@ -66,7 +66,9 @@ impl Lint for DirectGroupsOnly {
                     .users
                     .values()
                     .filter(|user| {
-                        let is_in = |groups: &[GroupId]| user.groups.iter().any(|group| groups.contains(group));
+                        let is_in = |groups: &[GroupId]| {
+                            user.groups.iter().any(|group| groups.binary_search(group).is_ok())
+                        };
                         is_in(&below) && !is_in(&groups)
                     })
                     .map(|user| user.username.as_str())

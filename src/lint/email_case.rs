@@ -4,13 +4,13 @@ use super::{Context, Finding, Lint, Object};
 use crate::policy::PitfallKind;
 
 lint! {
-    /// Code that compares the e-mail address of the user letter by letter.
+    /// Code that compares an e-mail address letter by letter: that of the user, or one that was entered.
     ///
     /// # Why it matters
     ///
     /// Domains are the same in upper and lower case, and authentik keeps an address as it was entered or as a source
     /// sent it: `Anna@Example.org` does not end with `@example.org`. Users are kept out who should get in, or get in
-    /// where such addresses should be kept out (dossier §4.4, idiom 8).
+    /// where such addresses should be kept out.
     ///
     /// # Example
     ///

@@ -9,12 +9,12 @@ lint! {
     ///
     /// # Why it matters
     ///
-    /// With the failure result set, every error in the code opens the door: an attribute that some users do not have, an
-    /// address that no database knows, a server that does not answer. Some of these can be brought about from outside
-    /// (the other way round, an error that made a stage be left out was CVE-2024-47070).
+    /// With the failure result set, every error in the code opens the door: an attribute that some users do not have,
+    /// an address that no database knows, a server that does not answer. Some of these can be brought about from
+    /// outside (the other way round, an error that made a stage be left out was CVE-2024-47070).
     ///
-    /// It is an error if the policy raises for somebody today, and a warning if it may. Negated bindings are the finding
-    /// of `negated-failure-result`, and policies that raise for everybody that of `always-raises`.
+    /// It is an error if the policy raises for somebody today, and a warning if it may. Negated bindings are the
+    /// finding of `negated-failure-result`, and policies that raise for everybody that of `always-raises`.
     ///
     /// # Example
     ///
@@ -43,7 +43,9 @@ impl Lint for FailsOpen {
         for (id, _) in world.targets.iter().filter(|(_, row)| is_access(row.kind())) {
             for (binding, row) in context.counted(id) {
                 let Some(policy) = row.policy.filter(|_| !row.negate && row.failure_result) else { continue };
-                let Some(run) = run_of(context, binding, row).filter(|run| !always(context, run)) else { continue };
+                let Some(run) = run_of(context, binding, row).filter(|run| !always(context, run)) else {
+                    continue;
+                };
                 let Some(raising) = raising(context, policy, run) else { continue };
                 let message = format!(
                     "{} of {} lets through whoever its policy raises an error for",

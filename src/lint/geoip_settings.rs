@@ -11,8 +11,8 @@ lint! {
     ///
     /// With networks and countries both set, the documentation says that either is enough; but an address whose network
     /// is not known is an error before any country is looked at. `impossible_tolerance_km` is never read, the tolerance
-    /// of the distance counts instead. A policy that compares with no earlier login, or that has nothing set, passes for
-    /// everybody. In 2025.2, one that looks at distances only fails for everybody (dossier §1.6, §2.10).
+    /// of the distance counts instead. A policy that has nothing set passes for everybody. In 2025.2, one that looks at
+    /// distances only fails for everybody.
     ///
     /// # Example
     ///
@@ -89,15 +89,6 @@ fn wrong(context: &Context<'_>, geoip: &GeoIp) -> Vec<Wrong> {
             what: format!("fails for everybody in {edition}"),
             label: "nothing but distances is set",
             because: "in 2025.2, a policy that looks at distances only always fails",
-            mild: false,
-        });
-    }
-    if travel && geoip.history_login_count == 0 {
-        found.push(Wrong {
-            field: "history_login_count",
-            what: "compares with no earlier login, and finds no distance too far".to_owned(),
-            label: "no login counts",
-            because: "without an earlier login to compare with, distances pass",
             mild: false,
         });
     }

@@ -9,7 +9,7 @@ lint! {
     /// # Why it matters
     ///
     /// authentik's documentation says that a policy is stopped when its time is over. No release does that: a policy
-    /// that sleeps longer ends as it would have ended anyway (dossier §2.7).
+    /// that sleeps longer ends as it would have ended anyway.
     ///
     /// # Example
     ///

@@ -2,16 +2,17 @@
 
 use super::{Context, Finding, Lint, Object};
 use crate::diagnostic::Severity;
-use crate::policy::{Ending, PitfallKind};
+use crate::model::PolicyId;
+use crate::policy::{Ending, Pitfall, PitfallKind};
 
 lint! {
     /// Code that may end without a `return`.
     ///
     /// # Why it matters
     ///
-    /// What returns nothing does not pass; authentik takes it for a mistake, too, and logs a warning (dossier §4.3). If
-    /// all that the code returns is `False`, nobody passes, and if it works out an answer and never returns it, neither.
-    /// Where it returns something else on another way, this is a note.
+    /// What returns nothing does not pass; authentik takes it for a mistake, too, and logs a warning. If all that the
+    /// code returns is `False`, nobody passes, and if it works out an answer and never returns it, neither. Where it
+    /// returns something else on another way, this is a note.
     ///
     /// # Example
     ///
@@ -36,6 +37,11 @@ lint! {
     MissingReturn, "missing-return", Warning
 }
 
+fn changes(context: &Context<'_>, policy: PolicyId) -> bool {
+    let does = |pitfall: &Pitfall| matches!(pitfall.kind, PitfallKind::Effect(_));
+    context.pitfalls(policy).iter().any(does) || !crate::policy::writes(context.study(), policy).is_none()
+}
+
 impl Lint for MissingReturn {
     fn check(&self, context: &Context<'_>) -> Vec<Finding> {
         let world = context.world();
@@ -43,6 +49,10 @@ impl Lint for MissingReturn {
         for (policy, row) in world.policies.iter() {
             for pitfall in context.pitfalls(policy) {
                 let PitfallKind::NoReturn(ending) = pitfall.kind else { continue };
+                // Code that changes the plan of a flow, or anything else, may be there for that alone.
+                if ending == Ending::OtherwiseFalse && changes(context, policy) {
+                    continue;
+                }
                 let (what, label, because) = match ending {
                     Ending::OtherwiseFalse => (
                         "never returns anything but `False`",
@@ -60,10 +70,13 @@ impl Lint for MissingReturn {
                         "what returns nothing does not pass",
                     ),
                 };
-                let finding =
-                    Finding::about(world, Object::Policy(policy), format!("the code of policy `{}` {what}", row.name))
-                        .at(context.in_code(policy, pitfall.span), label)
-                        .because(because);
+                let finding = Finding::about(
+                    world,
+                    Object::Policy(policy),
+                    format!("the code of policy `{}` {what}", row.name),
+                )
+                .at(context.in_code(policy, pitfall.span), label)
+                .because(because);
                 findings.push(match ending {
                     Ending::OtherwiseFalse => finding.help("end it with `return True`"),
                     Ending::Otherwise => finding.help("end it with `return False`").at_most(Severity::Note),

@@ -9,7 +9,7 @@ lint! {
     /// # Why it matters
     ///
     /// Negation turns the answer of a policy round, but not the failure result: with both set, an error lets the user
-    /// through. Who sets them for a rule that keeps somebody out often expects that an error does, too (dossier §2.5).
+    /// through. Who sets them for a rule that keeps somebody out often expects that an error does, too.
     ///
     /// # Example
     ///

@@ -10,8 +10,8 @@ lint! {
     /// # Why it matters
     ///
     /// While it waits, so does whoever logs in, and a worker of authentik. The timeout of the binding does not help:
-    /// authentik never enforces it (dossier §2.7). The `requests` that authentik gives to code has a limit of its own
-    /// in newer releases (authentik pull request 13599); a module that the code imports has none.
+    /// authentik never enforces it. The `requests` that authentik gives to code has a limit of its own in newer
+    /// releases (authentik pull request 13599); a module that the code imports has none.
     ///
     /// # Example
     ///

@@ -2,7 +2,7 @@
 
 use super::{Context, Finding, Lint, Object};
 use crate::diagnostic::Severity;
-use crate::model::{PolicyId, Release, TargetKind};
+use crate::model::{PolicyId, PolicyKind, Release, TargetKind};
 use crate::policy::{Fact, PitfallKind, Span};
 
 lint! {
@@ -12,7 +12,7 @@ lint! {
     ///
     /// A function that is not there is a `NameError`: the run raises, and the failure result of the binding decides.
     /// `request.user.groups` is worse: until 2025.12 it exists, means Django's own groups, and is always empty, so the
-    /// test is quietly false (dossier §4.2).
+    /// test is quietly false.
     ///
     /// # Example
     ///
@@ -66,7 +66,7 @@ impl Lint for NewerHelper {
                         let Some(since) = since(context, name) else { continue };
                         (name, since)
                     }
-                    PitfallKind::UserGroups if !world.edition.user_groups => {
+                    PitfallKind::UserGroups if !world.edition.user_groups && !tries_both(context, policy) => {
                         ("request.user.groups", "2026.2".to_owned())
                     }
                     _ => continue,
@@ -82,6 +82,12 @@ impl Lint for NewerHelper {
     }
 }
 
+/// Whether code also knows the name that the groups had before.
+fn tries_both(context: &Context<'_>, policy: PolicyId) -> bool {
+    let kind = &context.world().policies.row(policy).kind;
+    matches!(kind, PolicyKind::Expression(code) if code.text.contains("ak_groups"))
+}
+
 fn finding(context: &Context<'_>, policy: PolicyId, span: Span, name: &str, since: &str) -> Finding {
     let world = context.world();
     let row = world.policies.row(policy);
@@ -93,9 +99,9 @@ fn finding(context: &Context<'_>, policy: PolicyId, span: Span, name: &str, sinc
         .key(name)
         .at(context.in_code(policy, span), format!("not in {}", world.edition));
     if is_groups {
-        finding
-            .because("until then these are Django's own groups, which nobody is in")
-            .help("write `ak_is_group_member(request.user, name=...)`, or `ak_groups` for direct members only")
+        finding.because("until then these are Django's own groups, which nobody is in").help(
+            "write `ak_is_group_member(request.user, name=...)`, or `ak_groups` for direct members only",
+        )
     } else {
         finding.because("a run that comes here raises, and the failure result of the binding decides")
     }
@@ -104,7 +110,9 @@ fn finding(context: &Context<'_>, policy: PolicyId, span: Span, name: &str, sinc
 /// The address of the client, which events have only in newer releases.
 fn of_events(context: &Context<'_>, policy: PolicyId) -> Option<Finding> {
     let world = context.world();
-    let of_rules = |run: &&crate::reason::PolicyRun| run.kind == TargetKind::NotificationRule && !run.bindings.is_empty();
+    let of_rules = |run: &&crate::reason::PolicyRun| {
+        run.kind == TargetKind::NotificationRule && !run.bindings.is_empty()
+    };
     let is_bound = || context.runs(policy).iter().any(|run| of_rules(&run));
     let is_address = |fact: &Fact| matches!(fact, Fact::Request(part) if part == "client_ip");
     let read = context.reads(policy).iter().find(|read| is_address(&read.fact))?;

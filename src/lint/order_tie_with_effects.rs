@@ -9,8 +9,8 @@ lint! {
     /// # Why it matters
     ///
     /// All policies of a target share one context, and run in the order of their bindings. Where two orders are equal,
-    /// the database decides which runs first, and it may decide anew at any time: what the second one reads may be there
-    /// or not (dossier §2.6).
+    /// the database decides which runs first, and it may decide anew at any time: what the second one reads may be
+    /// there or not.
     ///
     /// # Example
     ///
@@ -64,7 +64,11 @@ impl Lint for OrderTieWithEffects {
                         Finding::about(world, Object::Binding(*binding), message)
                             .key(format!("{} {key}", name(*reader)))
                             .at(context.in_code(*reader, span), "this is read")
-                            .at_field(writing.origin, "/order", format!("`{}` may run before or after", name(*writer)))
+                            .at_field(
+                                writing.origin,
+                                "/order",
+                                format!("`{}` may run before or after", name(*writer)),
+                            )
                             .because("of equal orders, nobody knows which comes first")
                             .help("give the binding that reads a higher order"),
                     );

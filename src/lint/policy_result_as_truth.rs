@@ -9,7 +9,7 @@ lint! {
     /// # Why it matters
     ///
     /// `ak_call_policy` gives an object with the result in it, and every object is true: `return ak_call_policy("x")`
-    /// passes for everybody, whatever `x` says (dossier §2.10, D13). The result itself is `.passing`.
+    /// passes for everybody, whatever `x` says. The result itself is `.passing`.
     ///
     /// # Example
     ///
@@ -36,8 +36,10 @@ impl Lint for PolicyResultAsTruth {
             let mut finding: Option<Finding> = None;
             for place in places {
                 let begun = finding.unwrap_or_else(|| {
-                    let message =
-                        format!("the code of policy `{}` takes the result of a policy for true or false", row.name);
+                    let message = format!(
+                        "the code of policy `{}` takes the result of a policy for true or false",
+                        row.name
+                    );
                     Finding::about(world, Object::Policy(policy), message)
                         .because("the result of `ak_call_policy` is an object, and every object is true")
                         .help("write `.passing` after the call")

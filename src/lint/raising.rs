@@ -1,7 +1,10 @@
 //! What lints say of runs that raise.
 
+use std::sync::Arc;
+
 use super::Context;
 use crate::model::{Binding, BindingId, Generation, PolicyId, PolicyKind, TargetKind};
+use crate::policy::way::Atom;
 use crate::policy::{Fact, Given, PitfallKind, Span};
 use crate::reason::PolicyRun;
 use crate::truth::Ends;
@@ -34,14 +37,36 @@ pub(super) fn always(context: &Context<'_>, run: &PolicyRun) -> bool {
     if run.bindings.is_empty() || !raises(run.anonymous) && may_be_anonymous(run.kind) {
         return false;
     }
-    // Of those who are not listed, something must be known, too.
+    let policy = run.bindings.first().and_then(|id| world.bindings.row(*id).policy);
+    if policy.is_some_and(|policy| rests_on_assumptions(context, policy)) {
+        return false;
+    }
+    // Where others may be there who are not listed, it must be known of them, too.
     let of_all = users > 0 && !world.partial && [run.outcomes.error, run.outcomes.crash].contains(&users);
     of_all || run.anyone.is_some_and(raises)
 }
 
-/// Whether somebody who has not logged in may be asked about.
+/// Whether what runs of `policy` come to may be so only for what is assumed, or at one moment.
+pub(super) fn rests_on_assumptions(context: &Context<'_>, policy: PolicyId) -> bool {
+    let settings = context.reasoner().settings();
+    let assumed = &settings.assumptions;
+    let reads = context.reads(policy);
+    let asks_time = || reads.iter().any(|read| read.fact == Fact::Clock);
+    let asks = |fact: &Fact| matches!(fact, Fact::Context(_) | Fact::Request(_) | Fact::Policy(_));
+    let kind = &context.world().policies.row(policy).kind;
+    // Other types ask for something of the request, without code that would say so.
+    let says_so = matches!(kind, PolicyKind::Expression(_) | PolicyKind::Dummy(_) | PolicyKind::Always(_));
+    settings.at.is_some() && asks_time()
+        || assumed.policies.contains_key(&context.world().policies.row(policy).name)
+        || !assumed.is_empty() && (!says_so || asks_time() || reads.iter().any(|read| asks(&read.fact)))
+}
+
+/// Whether somebody who has not logged in may be asked about: an event need not be about a user (dossier §3.9).
 fn may_be_anonymous(kind: TargetKind) -> bool {
-    matches!(kind, TargetKind::Flow | TargetKind::StageBinding | TargetKind::Source)
+    matches!(
+        kind,
+        TargetKind::Flow | TargetKind::StageBinding | TargetKind::Source | TargetKind::NotificationRule
+    )
 }
 
 /// Whether every run of `policy` at some binding raises: another finding says so, with what is behind it.
@@ -77,27 +102,13 @@ pub(super) fn raising(context: &Context<'_>, policy: PolicyId, run: &PolicyRun) 
     of_request(run).or_else(|| without_answer(context, policy))
 }
 
-/// What of the request makes a run raise.
+/// What of the request makes a run raise: something that is not there, or a place that nobody knows. Of anything else
+/// it is only not known that it does not raise.
 fn of_request(run: &PolicyRun) -> Option<Raising> {
-    // Of anything else it is only not known that it does not raise.
-    let is_request = |given: &&Given| {
-        matches!(
-            given,
-            Given::HasContext(..)
-                | Given::Context(..)
-                | Given::HasHttpRequest
-                | Given::HttpRequest
-                | Given::ClientIp
-                | Given::IsSsoFlow
-                | Given::Clock
-        )
-    };
-    let answers = run.raises.as_ref()?;
-    let known = answers.iter().all(|(atom, _)| atom.givens().iter().all(is_request));
-    let (atom, answer) = answers.last().filter(|_| known)?;
+    let way = run.raises.iter().find(|way| is_likely(way))?;
+    let (atom, answer) = way.last()?;
     let text = atom.text();
     let when = match text.strip_suffix(" raises") {
-        Some(_) if !answer => return None,
         Some(part) => format!("where `{part}` does"),
         None if *answer => format!("where `{text}` holds"),
         None => format!("where `{text}` does not hold"),
@@ -106,6 +117,22 @@ fn of_request(run: &PolicyRun) -> Option<Raising> {
     let number = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
     let span = Span { start: number(range.start), end: number(range.end) };
     Some(Raising { when, span: Some(span), users: 0 })
+}
+
+fn is_likely(way: &[(Arc<Atom>, bool)]) -> bool {
+    let Some((last, answer)) = way.last() else { return false };
+    let of_place =
+        |given: &&Given| matches!(given, Given::Context(key, _) if ["asn", "geoip"].contains(&&**key));
+    let raises = last.text().ends_with(" raises");
+    let ends_it = match last.givens().as_slice() {
+        [Given::HasContext(..)] => !answer,
+        givens => raises && *answer && !givens.is_empty() && givens.iter().all(of_place),
+    };
+    // Only a few things run without an HTTP request.
+    let without = |(atom, answer): &(Arc<Atom>, bool)| {
+        !answer && atom.givens().iter().any(|given| matches!(given, Given::HasHttpRequest))
+    };
+    ends_it && !way.iter().any(without)
 }
 
 /// Code that asks another server and does not say what happens without an answer.

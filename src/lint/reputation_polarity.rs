@@ -9,9 +9,9 @@ lint! {
     ///
     /// # Why it matters
     ///
-    /// A reputation policy passes when the reputation is bad: it is made for stages that ask more of such users, such as
-    /// a captcha. Bound to an application as it is, it lets in those who failed to log in often enough, and keeps out
-    /// everybody else (dossier §1.6).
+    /// A reputation policy passes when the reputation is bad: it is made for stages that ask more of such users, such
+    /// as a captcha. Bound to an application as it is, it lets in those who failed to log in often enough, and keeps
+    /// out everybody else.
     ///
     /// # Example
     ///
@@ -53,7 +53,7 @@ impl Lint for ReputationPolarity {
                         .key(policy.name.as_str())
                         .at(row.origin, "this is not negated")
                         .because(format!("a reputation policy passes when the score is {threshold} or less"))
-                        .help("negate the binding")
+                        .help("negate the binding"),
                 );
             }
         }

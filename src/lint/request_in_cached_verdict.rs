@@ -12,7 +12,7 @@ lint! {
     /// For five minutes, authentik keeps the plan of a flow for everybody who has not logged in, and for each user who
     /// has. A stage that was left out when the plan was made, because of the address of one visitor, is then left out
     /// for visitors from everywhere. What a policy of a flow says is kept for each user, too, whichever application the
-    /// flow was started for (dossier §2.8).
+    /// flow was started for.
     ///
     /// # Example
     ///
@@ -91,9 +91,12 @@ fn finding(context: &Context<'_>, binding: BindingId, read: &Read, planned: bool
     }
     if planned {
         finding
-            .because("whether the stage is in the plan is kept for five minutes, for all who have not logged in")
+            .because(
+                "whether the stage is in the plan is kept for five minutes, for all who have not logged in",
+            )
             .help("set `evaluate_on_plan: false` and `re_evaluate_policies: true`")
     } else {
-        finding.because("what the policy says of a user is kept for five minutes, whatever the application is")
+        finding
+            .because("what the policy says of a user is kept for five minutes, whatever the application is")
     }
 }

@@ -10,7 +10,7 @@ lint! {
     ///
     /// authentik keeps what code returns. For that, a query is run and all its rows are packed; what cannot be packed,
     /// such as `request.user.groups` or a request, is an error that no option of the binding covers, and more than 64
-    /// KiB hang the request for good (dossier §2.5). And what is no query is always true.
+    /// KiB hang the request for good. And what is no query is always true.
     ///
     /// # Example
     ///
@@ -35,14 +35,28 @@ impl Lint for ReturnsAQuery {
         for (policy, row) in world.policies.iter() {
             for pitfall in context.pitfalls(policy) {
                 let PitfallKind::Returned(what) = pitfall.kind else { continue };
+                // Where nobody has seen what becomes of it, only what is always true is certainly wrong.
+                let kept = world.edition.keeps_returned == Some(true);
+                if !kept && ["a query", "a list of objects"].contains(&what) {
+                    continue;
+                }
+                let because = match what {
+                    "a query" | "a list of objects" => {
+                        "authentik keeps what code returns: all of it is read, and much of it hangs the request"
+                    }
+                    _ if kept => "it counts as passed, or is an error where authentik cannot keep it",
+                    _ => "it counts as passed, whatever it is",
+                };
                 let message = format!("the code of policy `{}` returns {what}, not yes or no", row.name);
                 let finding = Finding::about(world, Object::Policy(policy), message)
                     .key(what)
                     .at(context.in_code(policy, pitfall.span), format!("this is {what}"))
-                    .because("authentik keeps what code returns, and counts almost every object as passed");
+                    .because(because);
                 findings.push(match what {
                     "a query" => finding.help("write `.exists()` after it"),
-                    "a list of objects" | "a generator" => finding.help("write `bool(...)`, `any(...)` or `.exists()`"),
+                    "a list of objects" | "a generator" => {
+                        finding.help("write `bool(...)`, `any(...)` or `.exists()`")
+                    }
                     _ => finding,
                 });
             }

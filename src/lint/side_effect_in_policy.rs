@@ -10,9 +10,9 @@ lint! {
     ///
     /// # Why it matters
     ///
-    /// authentik runs the policies of an application not only when somebody opens it, but for every list of applications
-    /// and every look at who has access, and always all of them, even when the answer is known (dossier §2.5, §3.1). A
-    /// password expiry policy without `deny_only` takes the password away each time that it fails.
+    /// authentik runs the policies of an application not only when somebody opens it, but for every list of
+    /// applications and every look at who has access, and always all of them, even when the answer is known. A password
+    /// expiry policy without `deny_only` takes the password away each time that it fails.
     ///
     /// # Example
     ///
@@ -32,14 +32,7 @@ lint! {
 
 /// Whether targets of `kind` are asked for by lists.
 fn is_listed(kind: TargetKind) -> bool {
-    matches!(
-        kind,
-        TargetKind::Application
-            | TargetKind::Source
-            | TargetKind::RacEndpoint
-            | TargetKind::Device
-            | TargetKind::DeviceAccessGroup
-    )
+    matches!(kind, TargetKind::Application | TargetKind::Source | TargetKind::RacEndpoint)
 }
 
 impl Lint for SideEffectInPolicy {
@@ -47,14 +40,15 @@ impl Lint for SideEffectInPolicy {
         let world = context.world();
         let mut findings = Vec::new();
         for (policy, row) in world.policies.iter() {
-            let bound: Vec<BindingId> = context.runs(policy).iter().flat_map(|run| run.bindings.clone()).collect();
+            let bound: Vec<BindingId> =
+                context.runs(policy).iter().flat_map(|run| run.bindings.clone()).collect();
             let kind = |id: &BindingId| world.targets.row(world.bindings.row(*id).target).kind();
             let listed = bound.iter().copied().find(|id| is_listed(kind(id)));
             let rule = bound.iter().copied().find(|id| kind(id) == TargetKind::NotificationRule);
             match &row.kind {
                 PolicyKind::PasswordExpiry(expiry) if !expiry.deny_only => {
                     let Some(binding) = listed.or(rule) else { continue };
-                    let finding = finding(context, policy, binding, "takes passwords away when it is asked");
+                    let finding = finding(context, policy, binding, "takes passwords away that are too old");
                     findings.push(
                         finding
                             .at_field(row.origin, "/deny_only", "`deny_only` is not set")
@@ -88,8 +82,10 @@ fn of_code(context: &Context<'_>, policy: PolicyId, binding: BindingId) -> Optio
         Effect::Event => "writes an event",
     };
     let mut finding = finding(context, policy, binding, &format!("{does} when it is asked"));
-    for (span, _) in effects {
-        finding = finding.at(context.in_code(policy, span), "this changes something");
+    for (span, effect) in effects {
+        let label =
+            if effect == Effect::Post { "this may change something there" } else { "this changes something" };
+        finding = finding.at(context.in_code(policy, span), label);
     }
     // A question may be posted, too; and whoever writes an event wants to see who was asked about.
     let is_mild = matches!(worst, Effect::Post | Effect::Event);
@@ -101,8 +97,8 @@ fn finding(context: &Context<'_>, policy: PolicyId, binding: BindingId, does: &s
     let target = world.bindings.row(binding).target;
     let name = &world.policies.row(policy).name;
     let lists = match world.targets.row(target).kind() {
-        TargetKind::NotificationRule => "that is for every event, and for whoever the event is about",
-        _ => "that is for every list that shows it, too, and for every look at who has access",
+        TargetKind::NotificationRule => "it is asked for every event, about whoever the event is about",
+        _ => "it is asked for every list of such targets, too, and when an admin looks up who has access",
     };
     let message = format!("policy `{name}` at {} {does}", context.target(target));
     Finding::about(world, Object::Policy(policy), message)

@@ -2,7 +2,6 @@
 
 use super::{Context, Finding, Lint, Object};
 use crate::model::{PolicyId, PolicyKind};
-use crate::policy::Fact;
 
 lint! {
     /// A policy that nothing asks: it is bound nowhere, and no code calls it.
@@ -11,8 +10,8 @@ lint! {
     ///
     /// It looks like a lock and is none. Perhaps its binding went away with a target, or was never made.
     ///
-    /// A prompt stage may use a policy to check what is entered, which is not read here: password policies and code that
-    /// looks at `prompt_data` are left out. In a blueprint, what others bind is not seen, so nothing is said.
+    /// A prompt stage may use a policy to check what is entered, which is not read here: password policies and code
+    /// that looks at `prompt_data` are left out. In a blueprint, what others bind is not seen, so nothing is said.
     ///
     /// # Example
     ///
@@ -53,18 +52,23 @@ impl Lint for UnboundPolicy {
             })
             .collect();
         let calls = codes.iter().filter(|(_, text)| text.contains("ak_call_policy")).collect::<Vec<_>>();
+        let picks = picks(&calls);
         let mut findings = Vec::new();
-        for (policy, row) in world.policies.iter().filter(|(id, _)| bound.get(id.0 as usize) == Some(&false)) {
+        for (policy, row) in world.policies.iter().filter(|(id, _)| bound.get(id.0 as usize) == Some(&false))
+        {
             // The name of a policy may come from anywhere in code that calls one.
-            let is_named = |(id, text): &&&(PolicyId, &str)| *id != policy && text.contains(row.name.as_str());
-            if may_validate(context, policy) || calls.iter().any(|code| is_named(&code)) || picks(context, &calls) {
+            let is_named =
+                |(id, text): &&&(PolicyId, &str)| *id != policy && text.contains(row.name.as_str());
+            if may_validate(context, policy) || calls.iter().any(|code| is_named(&code)) || picks {
                 continue;
             }
             let message = format!("policy `{}` is bound nowhere, and no code calls it", row.name);
             findings.push(
                 Finding::about(world, Object::Policy(policy), message)
                     .at(row.origin, "nothing asks this")
-                    .because("a prompt stage may still use it to check what is entered, which is not read here")
+                    .because(
+                        "a prompt stage may still use it to check what is entered, which is not read here",
+                    )
                     .help("bind it, or take it away"),
             );
         }
@@ -75,7 +79,10 @@ impl Lint for UnboundPolicy {
 /// Whether a policy is likely to check what is entered into a prompt.
 fn may_validate(context: &Context<'_>, policy: PolicyId) -> bool {
     match &context.world().policies.row(policy).kind {
-        PolicyKind::Password(_) | PolicyKind::UniquePassword(_) | PolicyKind::Other(_) | PolicyKind::Unknown(_) => true,
+        PolicyKind::Password(_)
+        | PolicyKind::UniquePassword(_)
+        | PolicyKind::Other(_)
+        | PolicyKind::Unknown(_) => true,
         // Code that is not looked into may look at anything.
         PolicyKind::Expression(code) => code.text.contains("prompt_data"),
         _ => false,
@@ -83,9 +90,10 @@ fn may_validate(context: &Context<'_>, policy: PolicyId) -> bool {
 }
 
 /// Whether some code calls policies whose names are not written in it.
-fn picks(context: &Context<'_>, calls: &[&(PolicyId, &str)]) -> bool {
-    calls.iter().any(|(policy, text)| {
-        let named = context.reads(*policy).iter().filter(|read| matches!(read.fact, Fact::Policy(_))).count();
-        named < 1 && text.contains("ak_call_policy(")
-    })
+fn picks(calls: &[&(PolicyId, &str)]) -> bool {
+    let is_written = |rest: &str| {
+        let argument = rest.trim_start().strip_prefix('(').map(str::trim_start);
+        argument.is_some_and(|argument| argument.starts_with(['"', '\'']))
+    };
+    calls.iter().any(|(_, text)| text.split("ak_call_policy").skip(1).any(|rest| !is_written(rest)))
 }

@@ -2,6 +2,7 @@
 
 use super::raising::always_somewhere;
 use super::{Context, Finding, Lint, Object};
+use crate::model::PolicyKind;
 use crate::policy::Fact;
 
 lint! {
@@ -11,7 +12,7 @@ lint! {
     ///
     /// Where it is reached, the run raises a `NameError`, and the failure result of the binding decides. Published
     /// snippets use `user`, `geoip`, `prompt_data` or `application`: these exist in property mappings, or as keys of
-    /// the context, but not as names in policies (dossier §4.2).
+    /// the context, but not as names in policies.
     ///
     /// Where every run reaches it, the finding is that of `always-raises`.
     ///
@@ -61,6 +62,11 @@ const KEYS: [&str; 14] = [
     "source",
 ];
 
+/// Whether code knows that a name may be missing.
+fn is_expected(kind: &PolicyKind) -> bool {
+    matches!(kind, PolicyKind::Expression(code) if code.text.contains("NameError"))
+}
+
 impl Lint for UndefinedName {
     fn check(&self, context: &Context<'_>) -> Vec<Finding> {
         let world = context.world();
@@ -68,10 +74,11 @@ impl Lint for UndefinedName {
         for (policy, row) in world.policies.iter() {
             for read in context.reads(policy) {
                 let Fact::Undefined(name) = &read.fact else { continue };
-                if always_somewhere(context, policy) {
+                if always_somewhere(context, policy) || is_expected(&row.kind) {
                     continue;
                 }
-                let message = format!("the code of policy `{}` uses `{name}`, which nothing defines", row.name);
+                let message =
+                    format!("the code of policy `{}` uses `{name}`, which nothing defines", row.name);
                 let finding = Finding::about(world, Object::Policy(policy), message)
                     .key(name.as_str())
                     .at(context.in_code(policy, read.span), "nothing defines this")
@@ -79,9 +86,8 @@ impl Lint for UndefinedName {
                 findings.push(match name.as_str() {
                     "user" => finding.help("write `request.user`"),
                     "obj" | "debug" => finding.help(format!("write `request.{name}`")),
-                    key if KEYS.contains(&key) => {
-                        finding.help(format!("write `context.get(\"{key}\")`; it is not there at every target"))
-                    }
+                    key if KEYS.contains(&key) => finding
+                        .help(format!("write `context.get(\"{key}\")`; it is not there at every target")),
                     "datetime" | "timedelta" => {
                         finding.help(format!("write `from datetime import {name}` first"))
                     }

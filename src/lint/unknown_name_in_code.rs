@@ -3,8 +3,8 @@
 use super::raising::always_somewhere;
 use super::{Context, Finding, Lint, Object};
 use crate::diagnostic::Severity;
-use crate::model::PolicyId;
 use crate::model::builder::nearest;
+use crate::model::{PolicyId, World};
 use crate::policy::{Fact, PitfallKind, Span};
 
 lint! {
@@ -14,7 +14,7 @@ lint! {
     ///
     /// Names in code are texts: authentik follows no renaming and checks nothing. Nobody is a member of a group that
     /// does not exist, so a test for it is quietly false (and the opposite quietly true); a policy that does not exist
-    /// is an error. Upper and lower case count (dossier §4.4).
+    /// is an error. Upper and lower case count.
     ///
     /// Usernames that code lets in are a note only: the user may be gone for good reasons. Until somebody takes it out,
     /// whoever gets the name gets the access.
@@ -35,6 +35,9 @@ lint! {
     UnknownNameInCode, "unknown-name-in-code", Warning
 }
 
+/// Among so many users, no similar name is looked for.
+const MANY: usize = 10_000;
+
 /// Users that authentik makes itself and leaves out of its lists, or that admins are told to take away.
 const SPECIAL: [&str; 2] = ["AnonymousUser", "akadmin"];
 
@@ -45,41 +48,17 @@ impl Lint for UnknownNameInCode {
         if world.partial {
             return Vec::new();
         }
-        let groups = || world.groups.values().map(|group| group.name.as_str());
-        let users = || world.users.values().map(|user| user.username.as_str());
-        let policies = || world.policies.values().map(|policy| policy.name.as_str());
         let mut findings = Vec::new();
         for policy in world.policies.ids() {
-            let mut unknown: Vec<Unknown> = Vec::new();
-            for pitfall in context.pitfalls(policy) {
-                let found = match &pitfall.kind {
-                    PitfallKind::Group { name, exact, .. } => {
-                        let is_meant =
-                            |group: &str| group == name || !exact && group.to_lowercase() == name.to_lowercase();
-                        if groups().any(is_meant) {
-                            continue;
-                        }
-                        Unknown { what: "group", name, span: pitfall.span, similar: nearest(name, groups()), allowed: false }
-                    }
-                    PitfallKind::User { name, looked_up } => {
-                        if SPECIAL.contains(&name.as_str()) || users().any(|user| user == name) {
-                            continue;
-                        }
-                        Unknown { what: "user", name, span: pitfall.span, similar: nearest(name, users()), allowed: !looked_up }
-                    }
-                    _ => continue,
-                };
-                unknown.push(found);
-            }
+            let named = context.pitfalls(policy).iter().filter_map(|pitfall| match &pitfall.kind {
+                PitfallKind::Group { name, exact, .. } => group(world, name, *exact, pitfall.span),
+                PitfallKind::User { name, looked_up } => user(world, name, *looked_up, pitfall.span),
+                _ => None,
+            });
+            let mut unknown: Vec<Unknown> = named.collect();
             if !always_somewhere(context, policy) {
                 unknown.extend(context.reads(policy).iter().filter_map(|read| match &read.fact {
-                    Fact::Policy(name) if context.policy_named(name).is_none() => Some(Unknown {
-                        what: "policy",
-                        name,
-                        span: read.span,
-                        similar: nearest(name, policies()),
-                        allowed: false,
-                    }),
+                    Fact::Policy(name) => called(context, name, read.span),
                     _ => None,
                 }));
             }
@@ -96,6 +75,35 @@ impl Lint for UnknownNameInCode {
     }
 }
 
+fn group<'c>(world: &'c World, name: &'c str, exact: bool, span: Span) -> Option<Unknown<'c>> {
+    let names = || world.groups.values().map(|group| group.name.as_str());
+    let is_meant = |group: &str| group == name || !exact && group.to_lowercase() == name.to_lowercase();
+    let similar = || nearest(name, names());
+    (!name.is_empty() && !names().any(is_meant)).then(|| Unknown {
+        what: "group",
+        name,
+        span,
+        similar: similar(),
+        allowed: false,
+    })
+}
+
+fn user<'c>(world: &'c World, name: &'c str, looked_up: bool, span: Span) -> Option<Unknown<'c>> {
+    let names = || world.users.values().map(|user| user.username.as_str());
+    if name.is_empty() || SPECIAL.contains(&name) || names().any(|user| user == name) {
+        return None;
+    }
+    let similar = if world.users.len() < MANY { nearest(name, names()) } else { None };
+    Some(Unknown { what: "user", name, span, similar, allowed: !looked_up })
+}
+
+fn called<'c>(context: &'c Context<'_>, name: &'c str, span: Span) -> Option<Unknown<'c>> {
+    let names = || context.world().policies.values().map(|policy| policy.name.as_str());
+    let similar = || nearest(name, names());
+    let is_unknown = context.policy_named(name).is_none();
+    is_unknown.then(|| Unknown { what: "policy", name, span, similar: similar(), allowed: false })
+}
+
 struct Unknown<'c> {
     what: &'static str,
     name: &'c str,
@@ -110,7 +118,8 @@ impl Unknown<'_> {
         let world = context.world();
         let Self { what, name, .. } = self;
         let row = world.policies.row(policy);
-        let message = format!("the code of policy `{}` names the {what} `{name}`, which does not exist", row.name);
+        let message =
+            format!("the code of policy `{}` names the {what} `{name}`, which does not exist", row.name);
         let mut finding = Finding::about(world, Object::Policy(policy), message)
             .key(format!("{what} {name}"))
             .at(context.in_code(policy, self.span), format!("there is no such {what}"));
@@ -118,7 +127,7 @@ impl Unknown<'_> {
             finding = finding.help(format!("did you mean `{similar}`?"));
         }
         match *what {
-            "group" => finding.because("nobody is a member of it"),
+            "group" => finding.because("a test for it is never met"),
             "policy" => finding.because("a call of it raises, and the failure result of the binding decides"),
             _ if self.allowed => {
                 finding.because("whoever gets the name gets the access").at_most(Severity::Note)

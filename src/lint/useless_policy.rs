@@ -1,5 +1,6 @@
 //! See [`UselessPolicy`].
 
+use super::raising::rests_on_assumptions;
 use super::{Context, Finding, Lint, Object};
 use crate::model::{BindingId, PolicyId, PolicyKind, TargetKind};
 use crate::policy::{Fact, PitfallKind};
@@ -12,8 +13,8 @@ lint! {
     /// # Why it matters
     ///
     /// An event matcher fails wherever there is no event, a password policy wherever nobody entered a password, and
-    /// `ak_is_sso_flow` is false outside of flows (dossier §1.6, §4.2). authentik lets every policy be bound to every
-    /// target, and says nothing (authentik issue 17483).
+    /// `ak_is_sso_flow` is false outside of flows. authentik lets every policy be bound to every target, and says
+    /// nothing (authentik issue 17483).
     ///
     /// # Example
     ///
@@ -38,7 +39,8 @@ impl Lint for UselessPolicy {
         for policy in world.policies.ids() {
             for run in context.runs(policy) {
                 let Some(why) = useless(context, policy, run) else { continue };
-                findings.extend(run.bindings.iter().map(|binding| finding(context, policy, *binding, run, &why)));
+                findings
+                    .extend(run.bindings.iter().map(|binding| finding(context, policy, *binding, run, &why)));
             }
         }
         findings
@@ -47,15 +49,22 @@ impl Lint for UselessPolicy {
 
 /// What is not there, if a run can end in one way only.
 fn useless(context: &Context<'_>, policy: PolicyId, run: &PolicyRun) -> Option<String> {
+    if rests_on_assumptions(context, policy) {
+        return None;
+    }
     let prompts = matches!(run.kind, TargetKind::Flow | TargetKind::StageBinding);
     let of_events = run.kind == TargetKind::NotificationRule;
     let constant = [Some(Ends::PASS), Some(Ends::FAIL)].contains(&run.anyone);
     let why = match &context.world().policies.row(policy).kind {
-        PolicyKind::EventMatcher(_) if constant && !of_events => "there are events at notification rules only",
+        PolicyKind::EventMatcher(_) if constant && !of_events => {
+            "there are events at notification rules only"
+        }
         PolicyKind::Password(_) | PolicyKind::UniquePassword(_) if constant && !prompts => {
             "nobody enters a password here; it belongs into the validation of a prompt stage"
         }
-        PolicyKind::Reputation(reputation) if of_events && reputation.check_ip && !reputation.check_username => {
+        PolicyKind::Reputation(reputation)
+            if of_events && reputation.check_ip && !reputation.check_username =>
+        {
             "events come without a request, so the scores of 255.255.255.255 count"
         }
         PolicyKind::Expression(_) if constant => return of_code(context, policy),
@@ -86,7 +95,13 @@ fn of_code(context: &Context<'_>, policy: PolicyId) -> Option<String> {
     Some(format!("it asks for {}, and there is only one answer to that here", asked.join(" and ")))
 }
 
-fn finding(context: &Context<'_>, policy: PolicyId, binding: BindingId, run: &PolicyRun, why: &str) -> Finding {
+fn finding(
+    context: &Context<'_>,
+    policy: PolicyId,
+    binding: BindingId,
+    run: &PolicyRun,
+    why: &str,
+) -> Finding {
     let world = context.world();
     let row = world.bindings.row(binding);
     let name = &world.policies.row(policy).name;

@@ -13,6 +13,9 @@ use crate::policy::writes::Writes;
 use crate::policy::{self, For, Judgement, Setting, Span, Study, Understood};
 use crate::truth::Ends;
 
+/// So many ways to errors are kept.
+const MOST_WAYS: usize = 64;
+
 /// How many users runs end for in each way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct Outcomes {
@@ -47,9 +50,9 @@ pub struct PolicyRun {
     pub anonymous: Ends,
     /// How they may end for every subject that there could be; `None` where they are told apart.
     pub anyone: Option<Ends>,
-    /// When they are certain to raise an error that authentik expects, for some user: the answers that lead there, as
-    /// few as possible. `None` where no answers do.
-    pub raises: Option<Vec<(Arc<Atom>, bool)>>,
+    /// When they are certain to raise an error that authentik expects, for some user: the answers that lead there, the
+    /// fewest first. Of many ways, some.
+    pub raises: Vec<Vec<(Arc<Atom>, bool)>>,
 }
 
 impl PolicyRun {
@@ -60,7 +63,9 @@ impl PolicyRun {
         if self.anyone != other.anyone {
             self.anyone = None;
         }
-        self.raises = self.raises.take().or(other.raises);
+        if self.raises.is_empty() {
+            self.raises = other.raises;
+        }
     }
 
     /// Whether the same is to be said about both.
@@ -219,12 +224,15 @@ impl Reasoner<'_> {
         let (unclear, unknown) = (judgement.unclear.clone(), judgement.unknown.clone());
         let anyone = judgement.anyone.then(|| all_ends(&judgement.ends)).flatten();
         let raises = match &judgement.ends {
-            For::All(Ends::ERROR) => Some(Vec::new()),
+            For::All(Ends::ERROR) => vec![Vec::new()],
             For::Ways(ways) => {
+                let mut found = Vec::new();
                 let of_users = ways.0.iter().filter(|(_, subjects)| subjects.count(users) > 0);
-                of_users.filter_map(|(way, _)| way_to_error(way)).min_by_key(Vec::len)
+                of_users.for_each(|(way, _)| ways_to_errors(way, &mut Vec::new(), &mut found));
+                found.sort_by_key(Vec::len);
+                found
             }
-            For::All(_) | For::Each(_) => None,
+            For::All(_) | For::Each(_) => Vec::new(),
         };
         let anonymous = ends.get(users);
         PolicyRun { kind, bindings, outcomes, atoms, unclear, unknown, anonymous, anyone, raises }
@@ -240,17 +248,20 @@ fn all_ends(ends: &For<'_>) -> Option<Ends> {
     }
 }
 
-/// The fewest answers that lead to an error and nothing else.
-fn way_to_error(way: &Way) -> Option<Vec<(Arc<Atom>, bool)>> {
+/// Finds answers that lead to an error and nothing else, after those `before`.
+fn ways_to_errors(way: &Way, before: &mut Vec<(Arc<Atom>, bool)>, found: &mut Vec<Vec<(Arc<Atom>, bool)>>) {
+    if found.len() >= MOST_WAYS {
+        return;
+    }
     match way {
-        Way::Ends(ends) => (*ends == Ends::ERROR).then(Vec::new),
+        Way::Ends(Ends::ERROR) => found.push(before.clone()),
+        Way::Ends(_) => {}
         Way::If(atom, yes, no) => {
-            let through = |way: &Way, answer| {
-                let mut answers = vec![(Arc::clone(atom), answer)];
-                answers.extend(way_to_error(way)?);
-                Some(answers)
-            };
-            [through(yes, true), through(no, false)].into_iter().flatten().min_by_key(Vec::len)
+            for (way, answer) in [(yes, true), (no, false)] {
+                before.push((Arc::clone(atom), answer));
+                ways_to_errors(way, before, found);
+                before.pop();
+            }
         }
     }
 }

@@ -130,6 +130,7 @@ mod tests {
             "import re\ntry:\n    x = 1\nexcept ValueError as e:\n    return str(e)\nreturn re.match('a', 'b') and x",
             "def f(a, *, b=1):\n    return a + b\nreturn [f(x) for x in range(3)] and (lambda y: y)(1)",
             "if (n := 1) > 0:\n    ak_message('x')\nreturn len([n])",
+            "try:\n    return 1 / 0 > 1\nexcept (ExceptionGroup, StopIteration, TimeoutError):\n    return False",
             "match 1:\n    case [a, b]:\n        return a + b\n    case other:\n        return other",
         ] {
             assert_eq!(facts(text), Vec::<String>::new(), "{text}");

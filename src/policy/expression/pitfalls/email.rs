@@ -49,10 +49,27 @@ pub(super) fn of(look: &Look<'_>) -> Vec<Pitfall> {
     found
 }
 
+/// The address of the user, or one that was entered.
 fn is_email(look: &Look<'_>, expr: &Expr) -> bool {
-    match &look.resolve(expr).kind {
+    let expr = look.resolve(expr);
+    match &expr.kind {
         ExprKind::Attribute(of, name) => &**name == "email" && look.is_user(of),
-        _ => false,
+        _ => under(expr, "email").is_some_and(|of| under(look.resolve(of), "prompt_data").is_some()),
+    }
+}
+
+/// What an expression looks up `key` in: `of["key"]`, `of.get("key")`.
+fn under<'e>(expr: &'e Expr, key: &str) -> Option<&'e Expr> {
+    let is_key = |expr: &Expr| matches!(&expr.kind, ExprKind::Str(found) if &**found == key);
+    match &expr.kind {
+        ExprKind::Subscript(of, found) => is_key(found).then_some(of),
+        ExprKind::Call { function, positional, .. } => match (&function.kind, positional.first()) {
+            (ExprKind::Attribute(of, method), Some(found)) => {
+                (&**method == "get" && is_key(found)).then_some(of)
+            }
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -95,6 +112,8 @@ mod tests {
             "domains = ['a.example']\ndomain = request.user.email.split('@')[-1]\nreturn domain in domains",
             "d = request.user.email.split('@')[1] if request.user.email else ''\nreturn d == 'x.example'",
             "return request.user.email == 'anna@example.org'",
+            "return context['prompt_data']['email'].endswith('@example.org')",
+            "data = request.context.get('prompt_data', {})\nreturn data.get('email', '').split('@')[1] == 'a.b'",
         ] {
             assert_eq!(compared(text), 1, "{text}");
         }
@@ -108,6 +127,7 @@ mod tests {
             "email = request.user.email.lower()\nreturn email.endswith('@example.org')",
             "email = request.user.email\nemail = email.lower()\nreturn email.endswith('@example.org')",
             "return request.user.email == ''",
+            "return context['oauth_userinfo']['email'].endswith('@example.org')",
             "return request.user.email == context['prompt_data']['email']",
             "return '@' in request.user.email",
         ] {

@@ -147,6 +147,7 @@ mod tests {
             "return any(g.name.lower() == 'ops' for g in request.user.all_groups())",
             "return any(g.name == 'ops' for g in context['clients'])",
             "return context['groups'].filter(name='ops')",
+            "names = [g.name for g in request.user.all_groups()]\nnames.append('ops')\nreturn 'ops' in names",
         ] {
             assert_eq!(groups(text), [], "{text}");
         }

@@ -28,6 +28,10 @@ const QUERIES: [&str; 12] = [
     "values_list",
 ];
 
+/// Methods that change a list or a set.
+const CHANGES: [&str; 9] =
+    ["add", "append", "clear", "discard", "extend", "insert", "pop", "remove", "update"];
+
 pub(super) type Keywords = [(Option<Name>, Expr)];
 
 /// The code of a policy, laid out.
@@ -103,11 +107,22 @@ impl<'c> Look<'c> {
         self.counts.get(name) == Some(&1)
     }
 
+    /// Whether a method is called that may change what the name stands for.
+    fn is_changed(&self, name: &Name) -> bool {
+        self.exprs.iter().any(|expr| {
+            let ExprKind::Call { function, .. } = &expr.kind else { return false };
+            let ExprKind::Attribute(of, method) = &function.kind else { return false };
+            let is_it = matches!(&of.kind, ExprKind::Name(found) if found == name);
+            is_it && CHANGES.contains(&method.as_ref())
+        })
+    }
+
     fn bind(&mut self) {
         for statement in self.own.clone() {
             if let StmtKind::Assign(targets, value) = &statement.kind
                 && let [Target::Name(name)] = targets.as_slice()
                 && self.is_bound_once(name)
+                && !self.is_changed(name)
             {
                 self.once.insert(Name::clone(name), value);
             }

@@ -261,7 +261,7 @@ impl Scan {
                     || exception::class(other).is_some()
                     // What newer releases may define is not certain to be missing.
                     || ["ak_", "__"].iter().any(|prefix| other.starts_with(prefix))
-                    || ["Error", "Warning"].iter().any(|ending| other.ends_with(ending));
+                    || ["Error", "ExceptionGroup", "Warning"].iter().any(|ending| other.ends_with(ending));
                 if !known {
                     self.note(Fact::Undefined(other.to_owned()), span);
                 }
