@@ -67,89 +67,152 @@ macro_rules! lint {
     };
 }
 
-/// Names the file of each lint, and lists them all.
-macro_rules! lints {
-    ($($module:ident::$lint:ident,)*) => {
-        $(pub mod $module;)*
+pub mod all_bindings_disabled;
+pub mod all_mode_bypass;
+pub mod always_raises;
+pub mod bindings_without_provider;
+pub mod broken_code;
+pub mod closed_when_empty;
+pub mod conflicting_bindings;
+pub mod constant_binding;
+pub mod constant_policy;
+pub mod contradictory_bindings;
+pub mod cyclic_groups;
+pub mod cyclic_policies;
+pub mod deep_nesting;
+pub mod default_access_flag;
+pub mod direct_groups_only;
+pub mod duplicate_binding;
+pub mod email_case;
+pub mod empty_binding;
+pub mod empty_flow;
+pub mod entitlement_policy;
+pub mod entitlement_without_access;
+pub mod evaluated_before_login;
+pub mod everyone_passes_today;
+pub mod expired_binding;
+pub mod fails_open;
+pub mod failure_skips_protection;
+pub mod flow_without_login;
+pub mod geoip_settings;
+pub mod ignored_mode;
+pub mod ignored_stage_bindings;
+pub mod ignored_timeout;
+pub mod inactive_user_binding;
+pub mod inherited_superuser;
+pub mod invalid_mode;
+pub mod last_lock;
+pub mod memberless_group;
+pub mod missing_return;
+pub mod mixed_binding;
+pub mod negated_binding_opens;
+pub mod negated_entitlement;
+pub mod negated_failure_result;
+pub mod network_without_timeout;
+pub mod never_denies;
+pub mod newer_helper;
+pub mod nobody_passes;
+pub mod open_application;
+pub mod open_configuration_flow;
+pub mod order_tie_with_effects;
+pub mod policy_result_as_truth;
+pub mod provider_without_application;
+pub mod redundant_binding;
+pub mod reputation_polarity;
+pub mod reputation_settings;
+pub mod request_in_cached_verdict;
+pub mod returns_a_query;
+pub mod shadowed_binding;
+pub mod side_effect_in_policy;
+pub mod skipped_mfa;
+pub mod source_binding;
+pub mod stage_after_deny;
+pub mod stage_order_tie;
+pub mod static_binding_on_anonymous_flow;
+pub mod tautological_bindings;
+pub mod unbound_policy;
+pub mod undefined_name;
+pub mod unknown_name_in_code;
+pub mod unused_stage;
+pub mod upgrade_changes_verdict;
+pub mod useless_policy;
+pub mod vacuous_bindings;
+pub mod wide_endpoint;
 
-        /// Every lint.
-        pub const LINTS: &[&dyn Lint] = &[$(&$module::$lint),*];
-    };
-}
-
-lints! {
-    open_application::OpenApplication,
-    all_bindings_disabled::AllBindingsDisabled,
-    cyclic_groups::CyclicGroups,
-    vacuous_bindings::VacuousBindings,
-    tautological_bindings::TautologicalBindings,
-    contradictory_bindings::ContradictoryBindings,
-    invalid_mode::InvalidMode,
-    nobody_passes::NobodyPasses,
-    everyone_passes_today::EveryonePassesToday,
-    last_lock::LastLock,
-    constant_binding::ConstantBinding,
-    shadowed_binding::ShadowedBinding,
-    redundant_binding::RedundantBinding,
-    always_raises::AlwaysRaises,
-    broken_code::BrokenCode,
-    undefined_name::UndefinedName,
-    unknown_name_in_code::UnknownNameInCode,
-    newer_helper::NewerHelper,
-    policy_result_as_truth::PolicyResultAsTruth,
-    missing_return::MissingReturn,
-    returns_a_query::ReturnsAQuery,
-    cyclic_policies::CyclicPolicies,
-    constant_policy::ConstantPolicy,
-    useless_policy::UselessPolicy,
-    fails_open::FailsOpen,
-    negated_failure_result::NegatedFailureResult,
-    direct_groups_only::DirectGroupsOnly,
-    email_case::EmailCase,
-    network_without_timeout::NetworkWithoutTimeout,
-    ignored_timeout::IgnoredTimeout,
-    side_effect_in_policy::SideEffectInPolicy,
-    order_tie_with_effects::OrderTieWithEffects,
-    request_in_cached_verdict::RequestInCachedVerdict,
-    reputation_polarity::ReputationPolarity,
-    reputation_settings::ReputationSettings,
-    geoip_settings::GeoipSettings,
-    unbound_policy::UnboundPolicy,
-    inherited_superuser::InheritedSuperuser,
-    deep_nesting::DeepNesting,
-    memberless_group::MemberlessGroup,
-    inactive_user_binding::InactiveUserBinding,
-    expired_binding::ExpiredBinding,
-    empty_binding::EmptyBinding,
-    mixed_binding::MixedBinding,
-    duplicate_binding::DuplicateBinding,
-    conflicting_bindings::ConflictingBindings,
-    negated_binding_opens::NegatedBindingOpens,
-    ignored_mode::IgnoredMode,
-    closed_when_empty::ClosedWhenEmpty,
-    bindings_without_provider::BindingsWithoutProvider,
-    provider_without_application::ProviderWithoutApplication,
-    all_mode_bypass::AllModeBypass,
-    default_access_flag::DefaultAccessFlag,
-    upgrade_changes_verdict::UpgradeChangesVerdict,
-    failure_skips_protection::FailureSkipsProtection,
-    evaluated_before_login::EvaluatedBeforeLogin,
-    static_binding_on_anonymous_flow::StaticBindingOnAnonymousFlow,
-    ignored_stage_bindings::IgnoredStageBindings,
-    flow_without_login::FlowWithoutLogin,
-    empty_flow::EmptyFlow,
-    stage_order_tie::StageOrderTie,
-    stage_after_deny::StageAfterDeny,
-    never_denies::NeverDenies,
-    skipped_mfa::SkippedMfa,
-    open_configuration_flow::OpenConfigurationFlow,
-    unused_stage::UnusedStage,
-    source_binding::SourceBinding,
-    entitlement_without_access::EntitlementWithoutAccess,
-    entitlement_policy::EntitlementPolicy,
-    negated_entitlement::NegatedEntitlement,
-    wide_endpoint::WideEndpoint,
-}
+/// Every lint.
+pub const LINTS: &[&dyn Lint] = &[
+    &open_application::OpenApplication,
+    &all_bindings_disabled::AllBindingsDisabled,
+    &cyclic_groups::CyclicGroups,
+    &vacuous_bindings::VacuousBindings,
+    &tautological_bindings::TautologicalBindings,
+    &contradictory_bindings::ContradictoryBindings,
+    &invalid_mode::InvalidMode,
+    &nobody_passes::NobodyPasses,
+    &everyone_passes_today::EveryonePassesToday,
+    &last_lock::LastLock,
+    &constant_binding::ConstantBinding,
+    &shadowed_binding::ShadowedBinding,
+    &redundant_binding::RedundantBinding,
+    &always_raises::AlwaysRaises,
+    &broken_code::BrokenCode,
+    &undefined_name::UndefinedName,
+    &unknown_name_in_code::UnknownNameInCode,
+    &newer_helper::NewerHelper,
+    &policy_result_as_truth::PolicyResultAsTruth,
+    &missing_return::MissingReturn,
+    &returns_a_query::ReturnsAQuery,
+    &cyclic_policies::CyclicPolicies,
+    &constant_policy::ConstantPolicy,
+    &useless_policy::UselessPolicy,
+    &fails_open::FailsOpen,
+    &negated_failure_result::NegatedFailureResult,
+    &direct_groups_only::DirectGroupsOnly,
+    &email_case::EmailCase,
+    &network_without_timeout::NetworkWithoutTimeout,
+    &ignored_timeout::IgnoredTimeout,
+    &side_effect_in_policy::SideEffectInPolicy,
+    &order_tie_with_effects::OrderTieWithEffects,
+    &request_in_cached_verdict::RequestInCachedVerdict,
+    &reputation_polarity::ReputationPolarity,
+    &reputation_settings::ReputationSettings,
+    &geoip_settings::GeoipSettings,
+    &unbound_policy::UnboundPolicy,
+    &inherited_superuser::InheritedSuperuser,
+    &deep_nesting::DeepNesting,
+    &memberless_group::MemberlessGroup,
+    &inactive_user_binding::InactiveUserBinding,
+    &expired_binding::ExpiredBinding,
+    &empty_binding::EmptyBinding,
+    &mixed_binding::MixedBinding,
+    &duplicate_binding::DuplicateBinding,
+    &conflicting_bindings::ConflictingBindings,
+    &negated_binding_opens::NegatedBindingOpens,
+    &ignored_mode::IgnoredMode,
+    &closed_when_empty::ClosedWhenEmpty,
+    &bindings_without_provider::BindingsWithoutProvider,
+    &provider_without_application::ProviderWithoutApplication,
+    &all_mode_bypass::AllModeBypass,
+    &default_access_flag::DefaultAccessFlag,
+    &upgrade_changes_verdict::UpgradeChangesVerdict,
+    &failure_skips_protection::FailureSkipsProtection,
+    &evaluated_before_login::EvaluatedBeforeLogin,
+    &static_binding_on_anonymous_flow::StaticBindingOnAnonymousFlow,
+    &ignored_stage_bindings::IgnoredStageBindings,
+    &flow_without_login::FlowWithoutLogin,
+    &empty_flow::EmptyFlow,
+    &stage_order_tie::StageOrderTie,
+    &stage_after_deny::StageAfterDeny,
+    &never_denies::NeverDenies,
+    &skipped_mfa::SkippedMfa,
+    &open_configuration_flow::OpenConfigurationFlow,
+    &unused_stage::UnusedStage,
+    &source_binding::SourceBinding,
+    &entitlement_without_access::EntitlementWithoutAccess,
+    &entitlement_policy::EntitlementPolicy,
+    &negated_entitlement::NegatedEntitlement,
+    &wide_endpoint::WideEndpoint,
+];
 
 /// The lint that is called `code`.
 pub fn find(code: &str) -> Option<&'static dyn Lint> {

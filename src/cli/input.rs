@@ -6,7 +6,7 @@ use super::assume::Assumed;
 use super::config::Config;
 use super::progress::Progress;
 use super::{Session, Stop};
-use crate::diagnostic::Sources;
+use crate::diagnostic::{Diagnostics, Sources};
 use crate::input::blueprint::Outside;
 use crate::input::{self, Options};
 use crate::model::{Edition, Flags, World};
@@ -90,12 +90,24 @@ impl Loaded {
 impl Input {
     /// Reads what is asked for; `more` are paths given in other ways.
     pub(super) fn load(&self, more: &[PathBuf], session: &Session) -> Result<Loaded, Stop> {
+        self.load_with(more, session, policy::expression_warnings)
+    }
+
+    /// The same without a look at the code of policies.
+    pub(super) fn load_without_code(&self, more: &[PathBuf], session: &Session) -> Result<Loaded, Stop> {
+        self.load_with(more, session, |_, _| Diagnostics::default())
+    }
+
+    fn load_with(&self, more: &[PathBuf], session: &Session, warn: Warnings) -> Result<Loaded, Stop> {
         let config = Config::find()?;
         let given: Vec<PathBuf> = more.iter().chain(&self.input).cloned().collect();
         let paths = if given.is_empty() { elsewhere(&config)? } else { given };
-        self.about.load(&paths, &config, session)
+        self.about.load(&paths, &config, session, warn)
     }
 }
+
+/// What is to be said about a world that was read.
+type Warnings = fn(&World, &mut Sources) -> Diagnostics;
 
 /// The paths of `WHOMAY_INPUT`, else those of `whomay.toml`.
 fn elsewhere(config: &Config) -> Result<Vec<PathBuf>, Stop> {
@@ -113,7 +125,13 @@ fn elsewhere(config: &Config) -> Result<Vec<PathBuf>, Stop> {
 }
 
 impl About {
-    fn load(&self, paths: &[PathBuf], config: &Config, session: &Session) -> Result<Loaded, Stop> {
+    fn load(
+        &self,
+        paths: &[PathBuf],
+        config: &Config,
+        session: &Session,
+        warn: Warnings,
+    ) -> Result<Loaded, Stop> {
         let edition = given(self.authentik.as_deref(), config.authentik.as_deref(), |name| {
             Edition::parse(name).map_err(|error| error.to_string())
         })?;
@@ -124,7 +142,7 @@ impl About {
         let progress = Progress::start("reading");
         let mut reading = input::read(paths, &options);
         if let Some(world) = &reading.world {
-            reading.diagnostics.append(policy::expression_warnings(world, &mut reading.sources));
+            reading.diagnostics.append(warn(world, &mut reading.sources));
             reading.diagnostics.sort();
         }
         session.show(&reading.diagnostics, &reading.sources);

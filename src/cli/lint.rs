@@ -104,7 +104,8 @@ impl Args {
         }
         let config = Config::find()?;
         let fails_at = self.fails_at(&config)?;
-        let mut loaded = self.input.load(&self.paths, session)?;
+        // Code that is not Python is a finding here.
+        let mut loaded = self.input.load_without_code(&self.paths, session)?;
         let levels = levels::of(self, &config, loaded.settings.at)?;
         let baseline = self.known_findings(&config)?;
         loaded.progress.now("linting");

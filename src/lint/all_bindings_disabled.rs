@@ -33,14 +33,20 @@ impl Lint for AllBindingsDisabled {
         let mut findings = Vec::new();
         for (id, row) in world.targets.iter() {
             let mut bindings = world.bindings_of(id).peekable();
-            let all_disabled = bindings.peek().is_some() && bindings.clone().all(|(_, binding)| !binding.enabled);
+            let all_disabled =
+                bindings.peek().is_some() && bindings.clone().all(|(_, binding)| !binding.enabled);
             if !all_disabled || context.trials().somebody_left_out(id.0 as usize).is_some() {
                 continue;
             }
             let message = format!("{}: all of its bindings are disabled", context.is_open(id));
-            let mut finding = Finding::about(world, Object::Target(id), message).at(row.origin, "nothing counts here");
+            let mut finding =
+                Finding::about(world, Object::Target(id), message).at(row.origin, "nothing counts here");
             for (binding, row) in bindings.take(3) {
-                finding = finding.at_field(row.origin, "/enabled", format!("{} is disabled", context.binding(binding)));
+                finding = finding.at_field(
+                    row.origin,
+                    "/enabled",
+                    format!("{} is disabled", context.binding(binding)),
+                );
             }
             findings.push(
                 finding

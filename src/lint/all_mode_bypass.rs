@@ -48,8 +48,12 @@ impl Lint for AllModeBypass {
         let trials = context.trials();
         let mut findings = Vec::new();
         for (target, row) in world.targets.iter().filter(|(_, row)| row.mode == Mode::All) {
-            let bindings: Vec<BindingId> =
-                context.counted(target).iter().filter(|(_, row)| row.asks_only_who()).map(|(id, _)| *id).collect();
+            let bindings: Vec<BindingId> = context
+                .counted(target)
+                .iter()
+                .filter(|(_, row)| row.asks_only_who())
+                .map(|(id, _)| *id)
+                .collect();
             if bindings.len() < 2 {
                 continue;
             }
@@ -71,15 +75,24 @@ impl Lint for AllModeBypass {
                     if found == Search::Nobody { None } else { context.found(&found) }
                 });
                 let Some(could) = could else { continue };
-                format!("{} would let {could} through, who does not match every binding", context.target(target))
+                format!(
+                    "{} would let {could} through, who does not match every binding",
+                    context.target(target)
+                )
             } else {
                 let (who, match_) = (context.users(&users), if users.len() == 1 { "does" } else { "do" });
                 format!("{} lets {who} through, who {match_} not match every binding", context.target(target))
             };
-            let mut finding = Finding::about(world, Object::Target(target), message)
-                .at_field(row.origin, "/policy_engine_mode", "one of the bindings of groups and users is enough");
+            let mut finding = Finding::about(world, Object::Target(target), message).at_field(
+                row.origin,
+                "/policy_engine_mode",
+                "one of the bindings of groups and users is enough",
+            );
             for binding in bindings.iter().take(3) {
-                finding = finding.at(world.bindings.row(*binding).origin, format!("{} is one of them", context.binding(*binding)));
+                finding = finding.at(
+                    world.bindings.row(*binding).origin,
+                    format!("{} is one of them", context.binding(*binding)),
+                );
             }
             let finding = finding
                 .because("authentik 2025.8 to 2025.12.4 does not do what mode all says for groups and users")

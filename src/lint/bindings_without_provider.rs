@@ -59,7 +59,11 @@ impl Lint for BindingsWithoutProvider {
         );
         let finding = Finding::about(world, Object::World, message);
         let shown = tiles.iter().take(3).fold(finding, |finding, id| {
-            finding.at_field(world.targets.row(*id).origin, "/provider", format!("{} has no provider", context.target(*id)))
+            finding.at_field(
+                world.targets.row(*id).origin,
+                "/provider",
+                format!("{} has no provider", context.target(*id)),
+            )
         });
         vec![
             shown
@@ -76,8 +80,8 @@ fn has_spare_provider(world: &World) -> bool {
         .values()
         .filter_map(|row| if let Details::Application { provider } = row.details { provider } else { None })
         .collect();
-    world.providers.iter().any(|(id, row)| {
-        !used.contains(&id)
-            && row.word().is_none_or(|word| BESIDE.contains(&word))
-    })
+    world
+        .providers
+        .iter()
+        .any(|(id, row)| !used.contains(&id) && row.word().is_none_or(|word| BESIDE.contains(&word)))
 }

@@ -48,7 +48,8 @@ impl Lint for ClosedWhenEmpty {
             .collect();
         let mut findings = Vec::new();
         for (id, row) in world.targets.iter() {
-            if !context.reasoner().is_unbound(id) || context.trials().somebody_let_in(id.0 as usize).is_some() {
+            if !context.reasoner().is_unbound(id) || context.trials().somebody_let_in(id.0 as usize).is_some()
+            {
                 continue;
             }
             let has_rows = world.bindings_of(id).next().is_some();
@@ -57,7 +58,9 @@ impl Lint for ClosedWhenEmpty {
                 Details::Application { .. } | Details::Entitlement { .. } => format!("nobody gets {name}"),
                 Details::NotificationRule => format!("{name} never notifies anybody"),
                 // The devices in it may have bindings of their own, and an empty list may be waiting for devices.
-                Details::DeviceAccessGroup if used.contains(&id) => format!("{name} lets nobody use its devices"),
+                Details::DeviceAccessGroup if used.contains(&id) => {
+                    format!("{name} lets nobody use its devices")
+                }
                 Details::Device { access_group: None, .. } if has_rows => format!("nobody may use {name}"),
                 _ => continue,
             };
@@ -66,9 +69,10 @@ impl Lint for ClosedWhenEmpty {
                     "the tenant's flag `core_default_app_access` is off",
                     "bind the group of those who may use it",
                 ),
-                TargetKind::NotificationRule => {
-                    ("authentik does not notify where nothing is bound", "bind a policy that matches the events")
-                }
+                TargetKind::NotificationRule => (
+                    "authentik does not notify where nothing is bound",
+                    "bind a policy that matches the events",
+                ),
                 _ => ("authentik says no where nothing is bound", "bind the group of those who may use it"),
             };
             let what = if has_rows { "nothing that counts is bound to it" } else { "nothing is bound to it" };

@@ -56,8 +56,11 @@ impl Lint for ConflictingBindings {
                     _ => "one of the two always passes",
                 };
                 let (plain, negated) = if row.negate { (other, id) } else { (id, other) };
-                let message =
-                    format!("{} asks for {} and for the opposite: {follows}", context.target(target), context.bound(plain));
+                let message = format!(
+                    "{} asks for {} and for the opposite: {follows}",
+                    context.target(target),
+                    context.bound(plain)
+                );
                 findings.push(
                     Finding::about(world, Object::Target(target), message)
                         .key(context.bound(plain))

@@ -63,9 +63,10 @@ impl Lint for ContradictoryBindings {
             let never: Vec<BindingId> =
                 rows.iter().copied().filter(|binding| trials.is_constant(*binding) == Some(false)).collect();
             if let Some((one, other)) = never.is_empty().then(|| pair(context, &rows)).flatten() {
-                finding = finding
-                    .at(world.bindings.row(one).origin, context.binding(one))
-                    .at(world.bindings.row(other).origin, format!("never together with {}", context.binding(other)));
+                finding = finding.at(world.bindings.row(one).origin, context.binding(one)).at(
+                    world.bindings.row(other).origin,
+                    format!("never together with {}", context.binding(other)),
+                );
             } else if never.is_empty() {
                 for binding in rows.iter().take(4) {
                     finding = finding.at(world.bindings.row(*binding).origin, context.binding(*binding));
@@ -89,6 +90,9 @@ fn pair(context: &Context<'_>, rows: &[BindingId]) -> Option<(BindingId, Binding
     let rows = rows.get(..MOST.min(rows.len()))?;
     rows.iter().enumerate().find_map(|(index, one)| {
         let others = rows.iter().skip(index + 1);
-        others.copied().find(|other| context.trials().exclude_each_other([*one, *other])).map(|other| (*one, other))
+        others
+            .copied()
+            .find(|other| context.trials().exclude_each_other([*one, *other]))
+            .map(|other| (*one, other))
     })
 }

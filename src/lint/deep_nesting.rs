@@ -55,7 +55,10 @@ impl Lint for DeepNesting {
             );
             Some(
                 Finding::about(world, Object::Group(top), message)
-                    .at(world.groups.row(group).origin, format!("its members are no members of `{}`", name(top)))
+                    .at(
+                        world.groups.row(group).origin,
+                        format!("its members are no members of `{}`", name(top)),
+                    )
                     .because("from 2025.12 on every level counts, so an update makes them members")
                     .help("take levels out of the hierarchy"),
             )
@@ -95,5 +98,6 @@ fn deepest(context: &Context<'_>) -> Vec<(GroupId, GroupId, u32)> {
         }
     }
     let tops = deepest.into_iter().enumerate();
-    tops.filter_map(|(top, found)| found.map(|(group, levels)| (GroupId::from_index(top), group, levels))).collect()
+    tops.filter_map(|(top, found)| found.map(|(group, levels)| (GroupId::from_index(top), group, levels)))
+        .collect()
 }

@@ -46,7 +46,8 @@ impl Lint for DuplicateBinding {
                     known.insert(key, id);
                     continue;
                 };
-                let message = format!("{} of {} is there already", context.binding(id), context.target(target));
+                let message =
+                    format!("{} of {} is there already", context.binding(id), context.target(target));
                 findings.push(
                     Finding::about(world, Object::Binding(id), message)
                         .key(context.bound(id))

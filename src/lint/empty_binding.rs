@@ -44,7 +44,11 @@ impl Lint for EmptyBinding {
             let message = if opened {
                 format!("{}: its bindings bind nothing", context.is_open(id))
             } else if empty.len() == 1 {
-                format!("binding {} of {} binds nothing", world.bindings.row(*first).order, context.target(id))
+                format!(
+                    "binding {} of {} binds nothing",
+                    world.bindings.row(*first).order,
+                    context.target(id)
+                )
             } else {
                 format!("{} of {} bind nothing", many(empty.len(), "binding"), context.target(id))
             };
@@ -59,7 +63,9 @@ impl Lint for EmptyBinding {
                 finding = finding.at(row.origin, words);
             }
             if counts {
-                finding = finding.because("from 2025.8 on authentik ignores such bindings, so an update changes what this does");
+                finding = finding.because(
+                    "from 2025.8 on authentik ignores such bindings, so an update changes what this does",
+                );
             }
             let help = "bind what was meant, or take the binding away";
             findings.push(if opened {

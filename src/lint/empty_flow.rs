@@ -38,7 +38,10 @@ impl Lint for EmptyFlow {
             return Vec::new();
         }
         let needs = ["authentication", "enrollment", "recovery", "unenrollment"];
-        let empty = context.flows().into_iter().filter(|flow| flow.places.is_empty() && needs.contains(&flow.designation));
+        let empty = context
+            .flows()
+            .into_iter()
+            .filter(|flow| flow.places.is_empty() && needs.contains(&flow.designation));
         empty
             .map(|flow| {
                 let message = format!("{} has no stages, so it does nothing", context.target(flow.id));

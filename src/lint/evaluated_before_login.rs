@@ -68,10 +68,15 @@ impl Lint for EvaluatedBeforeLogin {
                     Verdict::Depends => ("who logs in plays no part", place.stage.protects()),
                 };
                 let help = match asked_who {
-                    Some(first) if place.order <= first.order => "put it after the stage that asks who it is, and set `evaluate_on_plan: false` and `re_evaluate_policies: true`",
+                    Some(first) if place.order <= first.order => {
+                        "put it after the stage that asks who it is, and set `evaluate_on_plan: false` and `re_evaluate_policies: true`"
+                    }
                     _ => "set `evaluate_on_plan: false` and `re_evaluate_policies: true`",
                 };
-                let message = format!("{} is decided before anybody has logged in: {follows}", context.target(place.id));
+                let message = format!(
+                    "{} is decided before anybody has logged in: {follows}",
+                    context.target(place.id)
+                );
                 let finding = Finding::about(world, Object::Target(place.id), message)
                     .at_field(world.targets.row(place.id).origin, "/evaluate_on_plan", "asked when the flow begins")
                     .at(row.origin, format!("{} asks who the user is", context.binding(*id)))

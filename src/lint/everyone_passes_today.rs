@@ -61,8 +61,10 @@ impl Lint for EveryonePassesToday {
             if counted.is_empty() || !all_pass() || !context.matters(id) {
                 continue;
             }
-            let message = format!("all {users} users may use {}, {others} of them not internal", context.target(id));
-            let mut finding = Finding::about(world, Object::Target(id), message).at(row.origin, "everyone passes here");
+            let message =
+                format!("all {users} users may use {}, {others} of them not internal", context.target(id));
+            let mut finding =
+                Finding::about(world, Object::Target(id), message).at(row.origin, "everyone passes here");
             for (binding, row) in counted.iter().take(3) {
                 finding = finding.at(row.origin, context.binding(*binding));
             }

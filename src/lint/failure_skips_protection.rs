@@ -78,10 +78,15 @@ impl Lint for FailureSkipsProtection {
                     break;
                 }
                 let name = &world.policies.row(policy).name;
-                let message = format!("{} is left out when policy `{name}` raises an error", context.target(place.id));
+                let message =
+                    format!("{} is left out when policy `{name}` raises an error", context.target(place.id));
                 let finding = Finding::about(world, Object::Binding(id), message)
                     .key(context.bound(id))
-                    .at_field(row.origin, "/failure_result", "an error counts as no, and then the stage does not run")
+                    .at_field(
+                        row.origin,
+                        "/failure_result",
+                        "an error counts as no, and then the stage does not run",
+                    )
                     .at(world.policies.row(policy).origin, why)
                     .help("set `failure_result: true`, so that the stage runs when in doubt");
                 findings.push(if is_sure { finding } else { finding.at_most(Severity::Warning) });

@@ -57,15 +57,21 @@ impl Lint for FlowWithoutLogin {
                 continue;
             }
             let (does, help) = match flow.designation {
-                "authentication" if !closed => ("logs nobody in", "add a stage of type `user_login` at its end"),
-                "enrollment" if !closed && !flow.has("user_write") => {
-                    ("makes no account", "add a stage of type `user_write`, and one of type `user_login` after it")
+                "authentication" if !closed => {
+                    ("logs nobody in", "add a stage of type `user_login` at its end")
                 }
+                "enrollment" if !closed && !flow.has("user_write") => (
+                    "makes no account",
+                    "add a stage of type `user_write`, and one of type `user_login` after it",
+                ),
                 _ => continue,
             };
             findings.push(
                 Finding::about(world, Object::Target(flow.id), format!("{} {does}", context.target(flow.id)))
-                    .at(world.targets.row(flow.id).origin, format!("a flow for {} that {does}", flow.designation))
+                    .at(
+                        world.targets.row(flow.id).origin,
+                        format!("a flow for {} that {does}", flow.designation),
+                    )
                     .help(help),
             );
         }

@@ -48,10 +48,14 @@ impl Lint for IgnoredMode {
                 continue;
             }
             findings.push(
-                Finding::about(world, Object::Target(id), format!("the mode of {} is ignored: one passing binding is enough", context.target(id)))
-                    .at_field(row.origin, "/policy_engine_mode", "mode all does not count here")
-                    .because(format!("authentik {does}"))
-                    .help("bind one group or policy that stands for all of them"),
+                Finding::about(
+                    world,
+                    Object::Target(id),
+                    format!("the mode of {} is ignored: one passing binding is enough", context.target(id)),
+                )
+                .at_field(row.origin, "/policy_engine_mode", "mode all does not count here")
+                .because(format!("authentik {does}"))
+                .help("bind one group or policy that stands for all of them"),
             );
         }
         findings

@@ -41,7 +41,9 @@ impl Lint for IgnoredStageBindings {
     fn check(&self, context: &Context<'_>) -> Vec<Finding> {
         let world = context.world();
         let mut findings = Vec::new();
-        for place in context.flows().into_iter().flat_map(|flow| flow.places).filter(|place| !place.is_asked()) {
+        for place in
+            context.flows().into_iter().flat_map(|flow| flow.places).filter(|place| !place.is_asked())
+        {
             let counted = context.counted(place.id);
             let Some((first, row)) = counted.iter().find(|(_, row)| !row.is_empty()) else { continue };
             // What always says yes changes nothing.
@@ -50,13 +52,20 @@ impl Lint for IgnoredStageBindings {
             }
             let is_deny = place.stage.is("deny");
             let follows = if is_deny { "always denies" } else { "always runs" };
-            let message = format!("{} {follows}: its {} never asked", context.target(place.id), if counted.len() == 1 {
-                "binding is".to_owned()
-            } else {
-                format!("{} are", many(counted.len(), "binding"))
-            });
+            let message = format!(
+                "{} {follows}: its {} never asked",
+                context.target(place.id),
+                if counted.len() == 1 {
+                    "binding is".to_owned()
+                } else {
+                    format!("{} are", many(counted.len(), "binding"))
+                }
+            );
             let finding = Finding::about(world, Object::Target(place.id), message)
-                .at(world.targets.row(place.id).origin, "`evaluate_on_plan` and `re_evaluate_policies` are both off")
+                .at(
+                    world.targets.row(place.id).origin,
+                    "`evaluate_on_plan` and `re_evaluate_policies` are both off",
+                )
                 .at(row.origin, format!("{} is never asked", context.binding(*first)))
                 .help("set `re_evaluate_policies: true`");
             findings.push(if is_deny { finding } else { finding.at_most(Severity::Warning) });

@@ -48,7 +48,8 @@ impl Lint for InactiveUserBinding {
                 None => continue,
             };
             // Events that belong to nobody are that user's.
-            let is_anonymous = is_anonymous && world.targets.row(row.target).kind() != TargetKind::NotificationRule;
+            let is_anonymous =
+                is_anonymous && world.targets.row(row.target).kind() != TargetKind::NotificationRule;
             let place = format!("{} of {}", context.binding(id), context.target(row.target));
             if is_anonymous {
                 findings.push(
@@ -60,12 +61,16 @@ impl Lint for InactiveUserBinding {
                 );
             } else if is_inactive {
                 findings.push(
-                    Finding::about(world, Object::Binding(id), format!("{place} asks for a user who is inactive"))
-                        .key(context.bound(id))
-                        .at_field(row.origin, "/user", "is inactive")
-                        .because("it counts again as soon as somebody activates the account")
-                        .help("take the binding away")
-                        .at_most(Severity::Note),
+                    Finding::about(
+                        world,
+                        Object::Binding(id),
+                        format!("{place} asks for a user who is inactive"),
+                    )
+                    .key(context.bound(id))
+                    .at_field(row.origin, "/user", "is inactive")
+                    .because("it counts again as soon as somebody activates the account")
+                    .help("take the binding away")
+                    .at_most(Severity::Note),
                 );
             }
         }

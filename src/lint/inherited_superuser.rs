@@ -61,7 +61,8 @@ impl Lint for InheritedSuperuser {
         let findings = tops.into_iter().map(|(group, above)| {
             let name = |group: GroupId| world.groups.row(group).name.as_str();
             let users = users.get(group.index()).copied().unwrap_or_default();
-            let mut message = format!("group `{}` is below `{}`, a group of superusers", name(group), name(above));
+            let mut message =
+                format!("group `{}` is below `{}`, a group of superusers", name(group), name(above));
             if users > 0 {
                 let are = if users == 1 { "is a superuser" } else { "are superusers" };
                 message += &format!(": {} {are} through it", many(users, "user"));

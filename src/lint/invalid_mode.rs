@@ -32,12 +32,17 @@ impl Lint for InvalidMode {
         let world = context.world();
         // Rules are asked with any, and entitlements without a mode, whatever they say.
         let has_mode = |kind| !matches!(kind, TargetKind::NotificationRule | TargetKind::Entitlement);
-        let invalid = world.targets.iter().filter(|(_, row)| row.mode == Mode::Invalid && has_mode(row.kind()));
+        let invalid =
+            world.targets.iter().filter(|(_, row)| row.mode == Mode::Invalid && has_mode(row.kind()));
         invalid
             .map(|(id, row)| {
                 let message = format!("{} has a mode that is neither `any` nor `all`", context.target(id));
                 Finding::about(world, Object::Target(id), message)
-                    .at_field(row.origin, "/policy_engine_mode", "this lets nobody through once something is bound")
+                    .at_field(
+                        row.origin,
+                        "/policy_engine_mode",
+                        "this lets nobody through once something is bound",
+                    )
                     .help("set the mode to `any` or to `all`")
             })
             .collect()

@@ -67,9 +67,8 @@ impl Lint for LastLock {
             for (binding, row) in context.counted(target) {
                 bound(row).for_each(|object| of_object.entry(object).or_default().push(binding));
             }
-            candidates.extend(
-                of_object.into_iter().map(|(object, without)| (object, Trial { target, without })),
-            );
+            candidates
+                .extend(of_object.into_iter().map(|(object, without)| (object, Trial { target, without })));
         }
         let tried = context.reasoner().trials(candidates.iter().map(|(_, trial)| trial.clone()).collect());
         let users = world.users.len();

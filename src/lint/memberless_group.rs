@@ -43,7 +43,8 @@ impl Lint for MemberlessGroup {
         if world.partial || world.users.is_empty() {
             return Vec::new();
         }
-        let filled = context.groups().above(world.users.values().flat_map(|user| user.groups.iter().copied()));
+        let filled =
+            context.groups().above(world.users.values().flat_map(|user| user.groups.iter().copied()));
         let mut asked: BTreeMap<GroupId, Vec<BindingId>> = BTreeMap::new();
         for (id, row) in world.bindings.iter().filter(|(_, row)| row.enabled && !row.negate) {
             if let Some(group) = row.group.filter(|group| filled.get(group.index()) == Some(&false)) {
@@ -53,12 +54,17 @@ impl Lint for MemberlessGroup {
         let findings = asked.into_iter().map(|(group, bindings)| {
             let row = world.groups.row(group);
             let ask = if bindings.len() == 1 { "asks" } else { "ask" };
-            let message =
-                format!("nobody is in group `{}`, and {} {ask} for it", row.name, many(bindings.len(), "binding"));
-            let finding = Finding::about(world, Object::Group(group), message).at(row.origin, "nobody is in it");
+            let message = format!(
+                "nobody is in group `{}`, and {} {ask} for it",
+                row.name,
+                many(bindings.len(), "binding")
+            );
+            let finding =
+                Finding::about(world, Object::Group(group), message).at(row.origin, "nobody is in it");
             let asked = bindings.iter().take(3).fold(finding, |finding, binding| {
                 let row = world.bindings.row(*binding);
-                let words = format!("{} of {} asks for it", context.binding(*binding), context.target(row.target));
+                let words =
+                    format!("{} of {} asks for it", context.binding(*binding), context.target(row.target));
                 finding.at(row.origin, words)
             });
             asked.help("bind the group that is meant, or take the binding away")

@@ -49,7 +49,11 @@ impl Lint for MixedBinding {
             } else {
                 group_and_user(world.edition.generation, row)
             };
-            let message = format!("{} of {} binds several things: {does}", context.binding(id), context.target(row.target));
+            let message = format!(
+                "{} of {} binds several things: {does}",
+                context.binding(id),
+                context.target(row.target)
+            );
             let finding = Finding::about(world, Object::Binding(id), message)
                 .key(context.bound(id))
                 .at(row.origin, "all of them in one binding")
@@ -64,7 +68,9 @@ impl Lint for MixedBinding {
 fn with_policy(generation: Generation, mode: Mode, negate: bool) -> (bool, &'static str) {
     match (generation, mode, negate) {
         (Generation::E1, ..) => (false, "only the policy is asked"),
-        (Generation::E2, Mode::All, _) => (false, "its group or user is enough for all other groups and users"),
+        (Generation::E2, Mode::All, _) => {
+            (false, "its group or user is enough for all other groups and users")
+        }
         (_, Mode::All, _) => (false, "who matches its group or user may be kept out by that"),
         (_, _, false) => (true, "who matches its group or user passes whatever the policy says"),
         (_, _, true) => (true, "who does not match its group or user passes whatever the policy says"),

@@ -40,7 +40,9 @@ impl Lint for NegatedBindingOpens {
         let mut findings = Vec::new();
         for (target, row) in world.targets.iter() {
             // How entitlements are granted is the matter of another lint.
-            if matches!(row.kind(), TargetKind::StageBinding | TargetKind::Entitlement) || row.mode == Mode::Invalid {
+            if matches!(row.kind(), TargetKind::StageBinding | TargetKind::Entitlement)
+                || row.mode == Mode::Invalid
+            {
                 continue;
             }
             let counted = context.counted(target);
@@ -50,13 +52,15 @@ impl Lint for NegatedBindingOpens {
                 .map(|(binding, _)| *binding)
                 .collect();
             let Some(first) = negated.first() else { continue };
-            let others = counted.iter().filter(|(_, row)| !(row.is_empty() || row.negate && row.asks_only_who()));
+            let others =
+                counted.iter().filter(|(_, row)| !(row.is_empty() || row.negate && row.asks_only_who()));
             let others: Vec<BindingId> = others.map(|(binding, _)| *binding).collect();
             let says = |bindings: &[BindingId]| {
                 let formulas: Vec<_> = bindings.iter().filter_map(|binding| trials.says(*binding)).collect();
                 trials.stranger(&formulas)
             };
-            let gets_in = trials.stranger(&[trials.verdict(target.0 as usize)]).iter().all(|truth| truth.must);
+            let gets_in =
+                trials.stranger(&[trials.verdict(target.0 as usize)]).iter().all(|truth| truth.must);
             // Under All somebody in no group gets in only where every binding says so.
             let by_another = says(&others).iter().any(|truth| truth.must);
             let by_each = says(&negated).iter().all(|truth| truth.must);
@@ -81,7 +85,10 @@ impl Lint for NegatedBindingOpens {
             }
             findings.push(
                 finding
-                    .because(format!("one passing binding is enough, so {} keeps nobody out", context.binding(*first)))
+                    .because(format!(
+                        "one passing binding is enough, so {} keeps nobody out",
+                        context.binding(*first)
+                    ))
                     .because("a user who has just been created and is in no group gets in")
                     .help("set the mode to all if every binding must pass"),
             );

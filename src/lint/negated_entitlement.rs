@@ -48,7 +48,9 @@ impl Lint for NegatedEntitlement {
                 let finding = Finding::about(world, Object::Binding(*binding), message)
                     .key(bound.clone())
                     .at(row.origin, "grants it to everyone else")
-                    .because("any one binding grants an entitlement, and access to the application is not needed")
+                    .because(
+                        "any one binding grants an entitlement, and access to the application is not needed",
+                    )
                     .help("bind the group of those who are to have it");
                 findings.push(if is_alone { finding.at_most(Severity::Note) } else { finding });
             }

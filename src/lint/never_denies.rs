@@ -55,16 +55,21 @@ impl Lint for NeverDenies {
             }
             let counted = context.counted(place.id);
             // A user that the input leaves out is somebody all the same.
-            let names_another = counted.iter().any(|(_, row)| matches!(row.user, Some(BoundUser::Unlisted(_))));
+            let names_another =
+                counted.iter().any(|(_, row)| matches!(row.user, Some(BoundUser::Unlisted(_))));
             if names_another || context.trials().somebody_let_in(place.id.0 as usize).is_some() {
                 continue;
             }
-            let finding =
-                Finding::about(world, Object::Target(place.id), format!("{} never runs", context.target(place.id)))
-                    .at(world.targets.row(place.id).origin, "keeps nobody out");
-            let shown = counted.iter().take(3).fold(finding, |finding, (id, row)| {
-                finding.at(row.origin, context.binding(*id))
-            });
+            let finding = Finding::about(
+                world,
+                Object::Target(place.id),
+                format!("{} never runs", context.target(place.id)),
+            )
+            .at(world.targets.row(place.id).origin, "keeps nobody out");
+            let shown = counted
+                .iter()
+                .take(3)
+                .fold(finding, |finding, (id, row)| finding.at(row.origin, context.binding(*id)));
             findings.push(
                 shown
                     .because("what is bound to it says no to every user that there could be, and then a stage is left out")

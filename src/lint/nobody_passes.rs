@@ -52,15 +52,21 @@ impl Lint for NobodyPasses {
                 continue;
             }
             let access = context.trials().access(id.index());
-            let passes = world.users.iter().any(|(user, row)| row.active && access.verdict(user) != Verdict::No);
+            let passes =
+                world.users.iter().any(|(user, row)| row.active && access.verdict(user) != Verdict::No);
             if passes {
                 continue;
             }
             let message = format!("none of the active users may use {}", context.target(id));
-            let mut finding = Finding::about(world, Object::Target(id), message).at(row.origin, "nobody passes here");
+            let mut finding =
+                Finding::about(world, Object::Target(id), message).at(row.origin, "nobody passes here");
             for (binding, row) in counted.iter().take(3) {
                 let who = context.trials().alone(*binding).map_or(0, |access| {
-                    world.users.iter().filter(|(user, row)| row.active && access.verdict(*user) == Verdict::Yes).count()
+                    world
+                        .users
+                        .iter()
+                        .filter(|(user, row)| row.active && access.verdict(*user) == Verdict::Yes)
+                        .count()
                 });
                 let words = match who {
                     0 => format!("{} passes for no active user", context.binding(*binding)),

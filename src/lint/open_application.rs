@@ -37,7 +37,8 @@ impl Lint for OpenApplication {
     fn check(&self, context: &Context<'_>) -> Vec<Finding> {
         let world = context.world();
         let is_open = |target| {
-            context.reasoner().is_unbound(target) && context.trials().somebody_left_out(target.0 as usize).is_none()
+            context.reasoner().is_unbound(target)
+                && context.trials().somebody_left_out(target.0 as usize).is_none()
         };
         let open = world.targets.iter().filter(|(id, row)| {
             row.kind() == TargetKind::Application

@@ -7,7 +7,8 @@ use super::{Context, Finding, Lint, Object};
 const WRITE: [&str; 3] = ["user_write", "user_delete", "user_login"];
 
 /// Stages that ask for a proof of who it is.
-const PROVE: [&str; 7] = ["authenticator_validate", "deny", "email", "endpoint", "mtls", "password", "source"];
+const PROVE: [&str; 7] =
+    ["authenticator_validate", "deny", "email", "endpoint", "mtls", "password", "source"];
 
 lint! {
     /// A flow that changes accounts, and that anybody may begin without having logged in.
@@ -62,9 +63,8 @@ impl Lint for OpenConfigurationFlow {
             if is_guarded(flow.id) || before().any(|place| is_guarded(place.id)) {
                 continue;
             }
-            let proves = before().any(|place| {
-                place.stage.model.is_empty() || PROVE.iter().any(|word| place.stage.is(word))
-            });
+            let proves = before()
+                .any(|place| place.stage.model.is_empty() || PROVE.iter().any(|word| place.stage.is(word)));
             let help = match flow.designation {
                 "stage_configuration" if !proves => "set `authentication: require_authenticated`",
                 // Without a stage that asks who it is, it is for links that an admin makes.
@@ -73,11 +73,21 @@ impl Lint for OpenConfigurationFlow {
                 }
                 _ => continue,
             };
-            let message = format!("anybody may begin {} without having logged in, and it changes accounts", context.target(flow.id));
+            let message = format!(
+                "anybody may begin {} without having logged in, and it changes accounts",
+                context.target(flow.id)
+            );
             findings.push(
                 Finding::about(world, Object::Target(flow.id), message)
-                    .at_field(world.targets.row(flow.id).origin, "/authentication", "nobody has to be logged in")
-                    .at(world.targets.row(place.id).origin, format!("{} is reached without a proof", context.target(place.id)))
+                    .at_field(
+                        world.targets.row(flow.id).origin,
+                        "/authentication",
+                        "nobody has to be logged in",
+                    )
+                    .at(
+                        world.targets.row(place.id).origin,
+                        format!("{} is reached without a proof", context.target(place.id)),
+                    )
                     .help(help),
             );
         }

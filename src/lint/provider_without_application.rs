@@ -42,16 +42,23 @@ impl Lint for ProviderWithoutApplication {
         let used: FxHashSet<ProviderId> = world
             .targets
             .values()
-            .filter_map(|row| if let Details::Application { provider } = row.details { provider } else { None })
+            .filter_map(
+                |row| if let Details::Application { provider } = row.details { provider } else { None },
+            )
             .collect();
-        let unused = world.providers.iter().filter(|(id, row)| {
-            !used.contains(id) && row.word().is_some_and(|word| NEED.contains(&word))
-        });
+        let unused = world
+            .providers
+            .iter()
+            .filter(|(id, row)| !used.contains(id) && row.word().is_some_and(|word| NEED.contains(&word)));
         unused
             .map(|(id, row)| {
-                Finding::about(world, Object::Provider(id), format!("no application uses the provider `{}`", row.name))
-                    .at(row.origin, "nobody can log in through it")
-                    .help("give it an application, or take it away")
+                Finding::about(
+                    world,
+                    Object::Provider(id),
+                    format!("no application uses the provider `{}`", row.name),
+                )
+                .at(row.origin, "nobody can log in through it")
+                .help("give it an application, or take it away")
             })
             .collect()
     }

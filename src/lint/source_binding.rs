@@ -54,10 +54,17 @@ impl Lint for SourceBinding {
             if context.trials().somebody_left_out(id.0 as usize).is_none() {
                 continue;
             }
-            let message = format!("what is bound to {} does not decide who logs in through it", context.target(id));
+            let message =
+                format!("what is bound to {} does not decide who logs in through it", context.target(id));
             findings.push(
                 Finding::about(world, Object::Target(id), message)
-                    .at(binding.origin, format!("{} is asked for the list of sources in the user's settings only", context.binding(*first)))
+                    .at(
+                        binding.origin,
+                        format!(
+                            "{} is asked for the list of sources in the user's settings only",
+                            context.binding(*first)
+                        ),
+                    )
                     .help("bind the flows that the source logs in and enrolls with"),
             );
         }

@@ -49,7 +49,8 @@ impl Lint for StageAfterDeny {
         for flow in context.flows() {
             let always = |place: &&super::flows::Place<'_>| {
                 place.stage.is("deny")
-                    && (!place.is_asked() || context.trials().somebody_left_out(place.id.0 as usize).is_none())
+                    && (!place.is_asked()
+                        || context.trials().somebody_left_out(place.id.0 as usize).is_none())
             };
             let Some(deny) = flow.places.iter().find(always) else { continue };
             // A binding of the deny stage may be made elsewhere.
@@ -63,7 +64,10 @@ impl Lint for StageAfterDeny {
             let message = format!("{names} of {} {is} never reached", context.target(flow.id));
             findings.push(
                 Finding::about(world, Object::Target(flow.id), message)
-                    .at(world.targets.row(deny.id).origin, format!("{} denies everyone", context.target(deny.id)))
+                    .at(
+                        world.targets.row(deny.id).origin,
+                        format!("{} denies everyone", context.target(deny.id)),
+                    )
                     .at(world.targets.row(first.id).origin, "comes after it")
                     .help("bind the deny stage to those who must stay out, or take away what comes after it"),
             );

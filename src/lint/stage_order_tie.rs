@@ -49,11 +49,19 @@ impl Lint for StageOrderTie {
                     continue;
                 }
                 let names = context.names(tied.iter().map(|place| place.stage.name.as_str()));
-                let message =
-                    format!("nothing says which comes first at {} of {}: {names}", first.order, context.target(flow.id));
-                let finding = Finding::about(world, Object::Target(flow.id), message).key(first.order.to_string());
+                let message = format!(
+                    "nothing says which comes first at {} of {}: {names}",
+                    first.order,
+                    context.target(flow.id)
+                );
+                let finding =
+                    Finding::about(world, Object::Target(flow.id), message).key(first.order.to_string());
                 let shown = tied.iter().take(3).fold(finding, |finding, place| {
-                    finding.at_field(world.targets.row(place.id).origin, "/order", format!("at {}", place.order))
+                    finding.at_field(
+                        world.targets.row(place.id).origin,
+                        "/order",
+                        format!("at {}", place.order),
+                    )
                 });
                 findings.push(shown.help("give each stage a place of its own"));
             }

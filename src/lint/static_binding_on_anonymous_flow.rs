@@ -69,7 +69,8 @@ impl Lint for StaticBindingOnAnonymousFlow {
             let message = format!("nobody who has not logged in may begin {}", context.target(flow.id));
             let mut finding = Finding::about(world, Object::Target(flow.id), message);
             for (id, row) in who().take(3) {
-                finding = finding.at(row.origin, format!("{} fails for whoever has not logged in", context.binding(*id)));
+                finding = finding
+                    .at(row.origin, format!("{} fails for whoever has not logged in", context.binding(*id)));
             }
             findings.push(
                 finding

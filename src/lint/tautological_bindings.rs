@@ -37,7 +37,8 @@ impl Lint for TautologicalBindings {
         let world = context.world();
         let mut findings = Vec::new();
         for (id, row) in world.targets.iter() {
-            let Some(vacuous) = Vacuous::of(context, id).filter(|vacuous| !vacuous.is_simple(row.mode)) else {
+            let Some(vacuous) = Vacuous::of(context, id).filter(|vacuous| !vacuous.is_simple(row.mode))
+            else {
                 continue;
             };
             let message = format!("{}: its bindings together leave nobody out", context.is_open(id));

@@ -52,7 +52,9 @@ impl Lint for UnusedStage {
         let used: FxHashSet<StageId> = world
             .targets
             .values()
-            .filter_map(|row| if let Details::StageBinding { stage, .. } = row.details { Some(stage) } else { None })
+            .filter_map(|row| {
+                if let Details::StageBinding { stage, .. } = row.details { Some(stage) } else { None }
+            })
             .collect();
         let unused = world.stages.iter().filter(|(id, stage)| {
             !used.contains(id) && stage.word().is_some_and(|word| !is_used_otherwise(word))

@@ -69,7 +69,9 @@ impl Lint for WideEndpoint {
             let users: Vec<UserId> = world
                 .users
                 .ids()
-                .filter(|user| reached.effective(*user) == Verdict::Yes && enters.verdict(*user) == Verdict::No)
+                .filter(|user| {
+                    reached.effective(*user) == Verdict::Yes && enters.verdict(*user) == Verdict::No
+                })
                 .collect();
             if users.is_empty() {
                 continue;

@@ -54,6 +54,17 @@ fn the_chapter_is_what_the_lints_say() {
 }
 
 #[test]
+fn every_lint_that_has_a_file_is_asked() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lint");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let declares = path.is_file() && std::fs::read_to_string(&path).unwrap().contains("\nlint! {");
+        let code = path.file_stem().unwrap().to_string_lossy().replace('_', "-");
+        assert_eq!(declares, whomay::lint::find(&code).is_some(), "{}", path.display());
+    }
+}
+
+#[test]
 fn the_file_of_a_lint_is_called_like_it() {
     for lint in LINTS {
         let name = lint.about().code.replace('-', "_");
