@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{Context, Finding, Lint, Object};
-use crate::model::{Generation, Mode, TargetKind};
+use crate::model::{BindingId, Generation, Mode, TargetId, TargetKind};
 
 lint! {
     /// A target that is bound to a group or user, and to the opposite as well.
@@ -30,32 +30,41 @@ lint! {
     ConflictingBindings, "conflicting-bindings", Error
 }
 
+/// The bindings of `target` that ask for a group or user, each with one that asks for the opposite; once for each
+/// group and user.
+pub(super) fn conflicts(context: &Context<'_>, target: TargetId) -> Vec<(BindingId, BindingId)> {
+    let mut known = FxHashMap::default();
+    let mut found = Vec::new();
+    for (id, row) in context.counted(target) {
+        if !row.asks_only_who() || row.group.is_some() == row.user.is_some() {
+            continue;
+        }
+        let key = |negate: bool| (row.group, row.user.as_ref(), negate);
+        if known.insert(key(row.negate), id).is_some() {
+            continue;
+        }
+        if let Some(other) = known.get(&key(!row.negate)).copied() {
+            found.push(if row.negate { (other, id) } else { (id, other) });
+        }
+    }
+    found
+}
+
 impl Lint for ConflictingBindings {
     fn check(&self, context: &Context<'_>) -> Vec<Finding> {
         let world = context.world();
         let mut findings = Vec::new();
-        for (target, target_row) in world.targets.iter() {
-            let mut known = FxHashMap::default();
-            for (id, row) in context.counted(target) {
-                if !row.asks_only_who() || row.group.is_some() == row.user.is_some() {
-                    continue;
-                }
-                let key = |negate: bool| (row.group, row.user.as_ref(), negate);
-                // Once for each group or user.
-                if known.insert(key(row.negate), id).is_some() {
-                    continue;
-                }
-                let Some(other) = known.get(&key(!row.negate)).copied() else { continue };
-                let pooled = world.edition.generation == Generation::E2;
-                let documented = world.edition.generation == Generation::Documented;
-                let forced = !documented
-                    && matches!(target_row.kind(), TargetKind::Entitlement | TargetKind::NotificationRule);
-                let follows = match target_row.mode {
-                    Mode::All if !forced && !pooled => "nobody is both",
-                    Mode::Invalid if !forced => continue,
-                    _ => "one of the two always passes",
-                };
-                let (plain, negated) = if row.negate { (other, id) } else { (id, other) };
+        for (target, row) in world.targets.iter() {
+            let pooled = world.edition.generation == Generation::E2;
+            let documented = world.edition.generation == Generation::Documented;
+            let forced =
+                !documented && matches!(row.kind(), TargetKind::Entitlement | TargetKind::NotificationRule);
+            let follows = match row.mode {
+                Mode::All if !forced && !pooled => "nobody is both",
+                Mode::Invalid if !forced => continue,
+                _ => "one of the two always passes",
+            };
+            for (plain, negated) in conflicts(context, target) {
                 let message = format!(
                     "{} asks for {} and for the opposite: {follows}",
                     context.target(target),

@@ -1,5 +1,6 @@
 //! See [`ContradictoryBindings`].
 
+use super::conflicting_bindings::conflicts;
 use super::{Context, Finding, Lint, Object};
 use crate::diagnostic::Severity;
 use crate::model::{BindingId, Id, Mode, TargetKind};
@@ -47,6 +48,8 @@ impl Lint for ContradictoryBindings {
                 || !asks_engine
                 || trials.is_unbound(id.index())
                 || trials.somebody_let_in(id.index()).is_some()
+                // A binding and its opposite are the finding of another lint.
+                || !conflicts(context, id).is_empty()
             {
                 continue;
             }

@@ -1,7 +1,7 @@
 //! See [`FailsOpen`].
 
 use super::raising::{always, is_access, raising, run_of};
-use super::{Context, Finding, Lint, Object};
+use super::{Context, Finding, Fix, Lint, Object};
 use crate::diagnostic::Severity;
 
 lint! {
@@ -60,7 +60,8 @@ impl Lint for FailsOpen {
                 }
                 finding = finding
                     .because(format!("it raises {}", raising.when))
-                    .help("take the failure result back, or handle the error in the code");
+                    .help("set `failure_result: false`, or handle the error in the code")
+                    .fix(Fix::set(context.sources(), row.origin, "failure_result", false));
                 findings.push(if raising.users > 0 { finding } else { finding.at_most(Severity::Warning) });
             }
         }

@@ -42,6 +42,7 @@ impl Lint for NegatedBindingOpens {
             // How entitlements are granted is the matter of another lint.
             if matches!(row.kind(), TargetKind::StageBinding | TargetKind::Entitlement)
                 || row.mode == Mode::Invalid
+                || !context.matters(target)
             {
                 continue;
             }

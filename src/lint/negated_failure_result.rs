@@ -1,7 +1,7 @@
 //! See [`NegatedFailureResult`].
 
 use super::raising::{is_access, raising, run_of};
-use super::{Context, Finding, Lint, Object};
+use super::{Context, Finding, Fix, Lint, Object};
 
 lint! {
     /// A negated binding that lets through whoever its policy raises an error for.
@@ -57,7 +57,8 @@ impl Lint for NegatedFailureResult {
                 findings.push(
                     finding
                         .because(format!("it raises {}", raising.when))
-                        .help("take the failure result back, or handle the error in the code"),
+                        .help("set `failure_result: false`, or handle the error in the code")
+                        .fix(Fix::set(context.sources(), row.origin, "failure_result", false)),
                 );
             }
         }

@@ -1,5 +1,6 @@
 //! See [`ShadowedBinding`].
 
+use super::duplicate_binding::repeated;
 use super::{Context, Finding, Lint, Object};
 use crate::model::{BindingId, Id, Mode, TargetId};
 use crate::reason::Settling;
@@ -75,7 +76,12 @@ impl Lint for ShadowedBinding {
         let world = context.world();
         let mut findings = Vec::new();
         for (id, row) in world.targets.iter() {
+            let repeated = repeated(context, id);
             for Shadow { binding, by } in shadows(context, id) {
+                // The same once more is the finding of another lint.
+                if repeated.iter().any(|(again, _)| *again == binding) {
+                    continue;
+                }
                 let message = format!("{} of {} never decides", context.binding(binding), context.target(id));
                 let mut finding = Finding::about(world, Object::Binding(binding), message)
                     .key(context.bound(binding))

@@ -1,5 +1,6 @@
 //! See [`TautologicalBindings`].
 
+use super::conflicting_bindings::conflicts;
 use super::vacuous_bindings::{Vacuous, at_most};
 use super::{Context, Finding, Lint, Object};
 
@@ -41,6 +42,10 @@ impl Lint for TautologicalBindings {
             else {
                 continue;
             };
+            // A binding and its opposite are the finding of another lint.
+            if !conflicts(context, id).is_empty() {
+                continue;
+            }
             let message = format!("{}: its bindings together leave nobody out", context.is_open(id));
             let mut finding = Finding::about(world, Object::Target(id), message).at_most(at_most(row.kind()));
             for (binding, row) in vacuous.counted.iter().take(4) {

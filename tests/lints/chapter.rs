@@ -50,7 +50,7 @@ fn the_chapter_is_what_the_lints_say() {
         std::fs::write(&path, &chapter).unwrap();
     }
     let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(written, chapter, "`WHOMAY_WRITE_DOCS=1 cargo test --test lints chapter` writes it");
+    assert!(written == chapter, "`WHOMAY_WRITE_DOCS=1 cargo test --test lints chapter` writes it");
 }
 
 #[test]

@@ -9,7 +9,8 @@ pub(super) fn write(findings: &Findings<'_>, style: Style, output: &mut dyn Writ
     let shown = |finding: &crate::lint::Finding| -> Diagnostic {
         let mut diagnostic = finding.diagnostic.clone();
         if let Some(fix) = &finding.fix {
-            diagnostic = diagnostic.help(format!("{} (`--fix` does it)", fix.title));
+            let help = diagnostic.help.take().unwrap_or_else(|| fix.title.clone());
+            diagnostic = diagnostic.help(format!("{help} (`--fix` does: {})", fix.title));
         }
         diagnostic
     };
