@@ -261,7 +261,7 @@ pub fn run(context: &Context<'_>, levels: &Levels) -> Report {
             if levels.excepts(&finding) {
                 report.allowed += 1;
                 report.excepted.push(finding);
-            } else if comments.allow(&finding, context.sources()) {
+            } else if comments.allow(&finding) {
                 report.allowed += 1;
             } else {
                 report.findings.push(finding);

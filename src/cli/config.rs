@@ -27,7 +27,7 @@ const NAME: &str = "whomay.toml";
 /// "policy:office-hours" = "pass"
 ///
 /// [lint]
-/// allow = ["unused-group"]                # also `warn` and `deny`
+/// allow = ["memberless-group"]                # also `warn` and `deny`
 /// fail-level = "error"
 /// baseline = "lint-baseline.json"
 ///

@@ -19,7 +19,7 @@ use crate::report::{FindingFormat, Findings, write_findings};
 const EXAMPLES: &str = "\
 Examples:
   whomay lint blueprints/
-  whomay lint snapshot/ --deny open-application --allow unused-group
+  whomay lint snapshot/ --deny open-application --allow unbound-policy
   whomay lint blueprints/ --write-baseline lint-baseline.json
   whomay lint blueprints/ --baseline lint-baseline.json --format sarif -o whomay.sarif
   whomay explain open-application

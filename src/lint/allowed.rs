@@ -1,7 +1,7 @@
 //! Comments that allow findings where they are: `# whomay: allow(cyclic-groups)`.
 //!
-//! A comment holds for findings that point at its own line, at the line after it (other comments and empty lines
-//! between do not count), or at something that it stands in. It is written the same way in YAML, in `.may` files and in
+//! A comment holds for findings about something that is on its own line, on the line after it (other comments and empty
+//! lines between do not count), or that it stands in: the object itself, or the first place that a finding points at. It is written the same way in YAML, in `.may` files and in
 //! Python.
 
 use rustc_hash::FxHashMap;
@@ -41,16 +41,19 @@ impl Comments {
     }
 
     /// Whether a comment allows `finding`.
-    pub fn allow(&self, finding: &Finding, sources: &Sources) -> bool {
-        let Some(label) = finding.diagnostic.labels.first() else { return false };
+    pub fn allow(&self, finding: &Finding) -> bool {
+        let label = finding.diagnostic.labels.first().map(|label| label.origin);
+        label.into_iter().chain([finding.origin]).any(|place| self.allow_at(place, finding.diagnostic.code))
+    }
+
+    fn allow_at(&self, place: Origin, code: &str) -> bool {
         // Pages of an API have no comments.
-        let Origin::Text { source, .. } = label.origin else { return false };
-        let Some(comments) = self.0.get(&source) else { return false };
-        let Some((_, range)) = sources.range(label) else { return false };
-        comments.iter().any(|comment| {
+        let Origin::Text { source, start, end } = place else { return false };
+        let range = start as usize..end as usize;
+        self.0.get(&source).into_iter().flatten().any(|comment| {
             let is_before = comment.line.contains(&range.start);
             let is_inside = range.contains(&comment.start);
-            (is_before || is_inside) && comment.codes.iter().any(|code| code == finding.diagnostic.code)
+            (is_before || is_inside) && comment.codes.iter().any(|allowed| allowed == code)
         })
     }
 

@@ -70,6 +70,8 @@ pub struct Finding {
     pub object: Object,
     /// Its address.
     pub address: String,
+    /// Where it was read from.
+    pub origin: Origin,
     /// What tells it from other findings of the same lint about the same object, if there may be some: something that
     /// stays the same while the configuration changes elsewhere.
     pub key: String,
@@ -87,6 +89,7 @@ impl Finding {
         Self {
             object,
             address: object.address(world),
+            origin: object.origin(world),
             key: String::new(),
             diagnostic: Diagnostic::warning("", message),
             at_most: None,

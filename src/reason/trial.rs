@@ -153,7 +153,7 @@ fn rows(facts: &Facts, target: TargetId) -> impl Iterator<Item = rules::BindingI
     facts.row.iter().skip(start).take_while(move |(row, ..)| *row == target).map(|(_, _, binding)| *binding)
 }
 
-impl<'r> Trials<'r, '_> {
+impl Trials<'_, '_> {
     /// Whether nothing that counts would be bound.
     pub fn is_unbound(&self, trial: usize) -> bool {
         self.today.unbound.get(trial).copied().unwrap_or(false)

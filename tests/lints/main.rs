@@ -7,6 +7,7 @@
 mod cases;
 mod chapter;
 mod laws;
+mod process;
 mod worlds;
 
 use std::path::Path;
