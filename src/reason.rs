@@ -6,6 +6,7 @@
 mod access;
 mod answer;
 mod answers;
+mod cone;
 mod extents;
 mod facts;
 mod outcomes;

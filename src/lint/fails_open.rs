@@ -1,7 +1,7 @@
 //! See [`FailsOpen`].
 
-use super::raising::{always, is_access, raising, run_of};
-use super::{Context, Finding, Fix, Lint, Object};
+use super::raising::{Raising, let_through};
+use super::{Context, Finding, Lint};
 use crate::diagnostic::Severity;
 
 lint! {
@@ -38,33 +38,10 @@ lint! {
 
 impl Lint for FailsOpen {
     fn check(&self, context: &Context<'_>) -> Vec<Finding> {
-        let world = context.world();
-        let mut findings = Vec::new();
-        for (id, _) in world.targets.iter().filter(|(_, row)| is_access(row.kind())) {
-            for (binding, row) in context.counted(id) {
-                let Some(policy) = row.policy.filter(|_| !row.negate && row.failure_result) else { continue };
-                let Some(run) = run_of(context, binding, row).filter(|run| !always(context, run)) else {
-                    continue;
-                };
-                let Some(raising) = raising(context, policy, run) else { continue };
-                let message = format!(
-                    "{} of {} lets through whoever its policy raises an error for",
-                    context.binding(binding),
-                    context.target(id)
-                );
-                let mut finding = Finding::about(world, Object::Binding(binding), message)
-                    .key(world.policies.row(policy).name.as_str())
-                    .at_field(row.origin, "/failure_result", "an error counts as passed");
-                if let Some(span) = raising.span {
-                    finding = finding.at(context.in_code(policy, span), "this may raise");
-                }
-                finding = finding
-                    .because(format!("it raises {}", raising.when))
-                    .help("set `failure_result: false`, or handle the error in the code")
-                    .fix(Fix::set(context.sources(), row.origin, "failure_result", false));
-                findings.push(if raising.users > 0 { finding } else { finding.at_most(Severity::Warning) });
-            }
-        }
-        findings
+        let found = let_through(context, false, "an error counts as passed").into_iter();
+        let weighed = |(finding, raising): (Finding, Raising)| {
+            if raising.users > 0 { finding } else { finding.at_most(Severity::Warning) }
+        };
+        found.map(weighed).collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Context;
+use super::{Context, Finding, Fix, Object};
 use crate::model::{Binding, BindingId, Generation, PolicyId, PolicyKind, TargetKind};
 use crate::policy::way::Atom;
 use crate::policy::{Fact, Given, PitfallKind, Span};
@@ -22,6 +22,39 @@ pub(super) fn is_access(kind: TargetKind) -> bool {
             | TargetKind::Device
             | TargetKind::DeviceAccessGroup
     )
+}
+
+/// Findings about bindings that let through whoever their policy raises an error for, among those that are negated or
+/// among those that are not; `label` is what is to be seen at the failure result.
+pub(super) fn let_through(context: &Context<'_>, negated: bool, label: &str) -> Vec<(Finding, Raising)> {
+    let world = context.world();
+    let mut findings = Vec::new();
+    for (id, _) in world.targets.iter().filter(|(_, row)| is_access(row.kind())) {
+        for (binding, row) in context.counted(id) {
+            let Some(policy) = row.policy.filter(|_| row.negate == negated && row.failure_result) else {
+                continue;
+            };
+            let run = run_of(context, binding, row).filter(|run| !always(context, run));
+            let Some(raising) = run.and_then(|run| raising(context, policy, run)) else { continue };
+            let message = format!(
+                "{} of {} lets through whoever its policy raises an error for",
+                context.binding(binding),
+                context.target(id)
+            );
+            let mut finding = Finding::about(world, Object::Binding(binding), message)
+                .key(world.policies.row(policy).name.as_str())
+                .at_field(row.origin, "/failure_result", label);
+            if let Some(span) = raising.span {
+                finding = finding.at(context.in_code(policy, span), "this may raise");
+            }
+            finding = finding
+                .because(format!("it raises {}", raising.when))
+                .help("set `failure_result: false`, or handle the error in the code")
+                .fix(Fix::set(context.sources(), row.origin, "failure_result", false));
+            findings.push((finding, raising));
+        }
+    }
+    findings
 }
 
 /// How the run of `binding` ends.

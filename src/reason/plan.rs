@@ -8,8 +8,8 @@ mod cases;
 mod scratch;
 
 use rules::{GateId, Leaf, Node, Nodes, UnknownId};
-use rustc_hash::FxHashMap;
 
+use super::cone::Cone;
 use super::extents::{Extent, Extents, Set};
 use crate::subjects::{Subjects, WORD};
 use crate::truth::Truth;
@@ -196,27 +196,9 @@ impl Plan {
 }
 
 fn ops(nodes: &Nodes, root: GateId) -> Vec<Op> {
-    let mut wanted = vec![root];
-    let mut seen: FxHashMap<GateId, usize> = FxHashMap::default();
-    let mut order = Vec::new();
-    while let Some(gate) = wanted.pop() {
-        if seen.insert(gate, 0).is_some() {
-            continue;
-        }
-        order.push(gate);
-        match nodes.get(gate) {
-            Some(Node::Not(input)) => wanted.push(input),
-            Some(Node::And(a, b) | Node::Or(a, b)) => wanted.extend([a, b]),
-            _ => {}
-        }
-    }
-    // Inputs have smaller numbers than the gates that they go into.
-    order.sort_unstable();
-    for (slot, gate) in order.iter().enumerate() {
-        seen.insert(*gate, slot);
-    }
-    let slot = |gate: GateId| seen.get(&gate).copied().unwrap_or(usize::MAX);
-    order
+    let cone = Cone::of(nodes, [root]);
+    let slot = |gate: GateId| cone.slot(gate);
+    cone.gates()
         .iter()
         .map(|gate| match nodes.get(*gate) {
             Some(Node::True) => Op::True,

@@ -7,6 +7,7 @@
 use rules::{GateId, GroupId as Group, Leaf, Node, Nodes};
 use rustc_hash::FxHashMap;
 
+use super::cone::Cone;
 use super::runs::Run;
 use crate::model::{GroupId, PolicyId, UserId};
 use crate::truth::{Ends, Truth};
@@ -80,7 +81,7 @@ enum Op {
 }
 
 /// The gates below some formulas, inputs first, and the questions that they rest on.
-struct Cone {
+struct Problem {
     ops: Vec<Op>,
     roots: Vec<usize>,
     variables: Vec<Variable>,
@@ -99,26 +100,26 @@ impl Possible<'_> {
         anonymous: bool,
         test: impl Fn(&[Truth]) -> Truth,
     ) -> Search {
-        let cone = self.cone(nodes, formulas, anonymous);
-        let mut stack = vec![cone.start.clone()];
-        let mut values = Vec::with_capacity(cone.ops.len());
+        let problem = self.problem(nodes, formulas, anonymous);
+        let mut stack = vec![problem.start.clone()];
+        let mut values = Vec::with_capacity(problem.ops.len());
         let mut work = 0;
         while let Some(answers) = stack.pop() {
-            work += cone.ops.len() + 1;
+            work += problem.ops.len() + 1;
             if work > MOST_WORK {
                 return Search::GivenUp;
             }
-            cone.values(&answers, &mut values);
+            problem.values(&answers, &mut values);
             let at = |slot: &usize| values.get(*slot).copied().unwrap_or(Truth::UNKNOWN);
-            let roots: Vec<Truth> = cone.roots.iter().map(at).collect();
+            let roots: Vec<Truth> = problem.roots.iter().map(at).collect();
             let truth = test(&roots);
             if truth.must {
-                return Search::Found(self.witness(&cone, &answers));
+                return Search::Found(self.witness(&problem, &answers));
             }
             if !truth.may {
                 continue;
             }
-            let Some(open) = cone.open_question(&values, &answers) else { return Search::GivenUp };
+            let Some(open) = problem.open_question(&values, &answers) else { return Search::GivenUp };
             let possible = answers.get(open).copied().unwrap_or_default();
             // What is pushed last is tried first: a user in as few groups as may be.
             for answer in (0..4).map(|bit| 1 << bit).filter(|answer| possible & answer != 0) {
@@ -126,7 +127,7 @@ impl Possible<'_> {
                 if let Some(slot) = next.get_mut(open) {
                     *slot = answer;
                 }
-                if cone.settle(&mut next) {
+                if problem.settle(&mut next) {
                     stack.push(next);
                 }
             }
@@ -136,66 +137,48 @@ impl Possible<'_> {
 
     /// What is known of `formulas` for a user who is in no group.
     pub(super) fn stranger(&self, nodes: &Nodes, formulas: &[Formula]) -> Vec<Truth> {
-        let mut cone = self.cone(nodes, formulas, false);
-        for (variable, start) in cone.variables.iter().zip(&mut cone.start) {
+        let mut problem = self.problem(nodes, formulas, false);
+        for (variable, start) in problem.variables.iter().zip(&mut problem.start) {
             if matches!(variable, Variable::Member(_)) {
                 *start = NO;
             }
         }
-        let mut values = Vec::with_capacity(cone.ops.len());
-        cone.values(&cone.start, &mut values);
-        cone.roots.iter().map(|slot| values.get(*slot).copied().unwrap_or(Truth::UNKNOWN)).collect()
+        let mut values = Vec::with_capacity(problem.ops.len());
+        problem.values(&problem.start, &mut values);
+        problem.roots.iter().map(|slot| values.get(*slot).copied().unwrap_or(Truth::UNKNOWN)).collect()
     }
 
-    fn cone(&self, nodes: &Nodes, formulas: &[Formula], anonymous: bool) -> Cone {
-        let mut wanted: Vec<GateId> = formulas.iter().map(|formula| formula.0).collect();
-        let mut slots: FxHashMap<GateId, usize> = FxHashMap::default();
-        let mut order = Vec::new();
-        while let Some(gate) = wanted.pop() {
-            if slots.insert(gate, 0).is_some() {
-                continue;
-            }
-            order.push(gate);
-            match nodes.get(gate) {
-                Some(Node::Not(input)) => wanted.push(input),
-                Some(Node::And(a, b) | Node::Or(a, b)) => wanted.extend([a, b]),
-                _ => {}
-            }
-        }
-        // Inputs have smaller numbers than the gates that they go into.
-        order.sort_unstable();
-        for (slot, gate) in order.iter().enumerate() {
-            slots.insert(*gate, slot);
-        }
-        let slot = |gate: &GateId| slots.get(gate).copied().unwrap_or(usize::MAX);
-        let mut cone = Cone {
-            ops: Vec::with_capacity(order.len()),
-            roots: formulas.iter().map(|formula| slot(&formula.0)).collect(),
+    fn problem(&self, nodes: &Nodes, formulas: &[Formula], anonymous: bool) -> Problem {
+        let gates = Cone::of(nodes, formulas.iter().map(|formula| formula.0));
+        let slot = |gate: GateId| gates.slot(gate);
+        let mut problem = Problem {
+            ops: Vec::with_capacity(gates.gates().len()),
+            roots: formulas.iter().map(|formula| slot(formula.0)).collect(),
             variables: Vec::new(),
             start: Vec::new(),
             implied: Vec::new(),
         };
         let mut numbers: FxHashMap<Variable, usize> = FxHashMap::default();
-        for gate in &order {
+        for gate in gates.gates() {
             let op = match nodes.get(*gate) {
                 Some(Node::True) => Op::True,
-                Some(Node::Leaf(leaf)) => self.leaf(leaf, anonymous, &mut cone, &mut numbers),
-                Some(Node::Not(input)) => Op::Not(slot(&input)),
-                Some(Node::And(a, b)) => Op::And(slot(&a), slot(&b)),
-                Some(Node::Or(a, b)) => Op::Or(slot(&a), slot(&b)),
+                Some(Node::Leaf(leaf)) => self.leaf(leaf, anonymous, &mut problem, &mut numbers),
+                Some(Node::Not(input)) => Op::Not(slot(input)),
+                Some(Node::And(a, b)) => Op::And(slot(a), slot(b)),
+                Some(Node::Or(a, b)) => Op::Or(slot(a), slot(b)),
                 None => Op::Constant(Truth::UNKNOWN),
             };
-            cone.ops.push(op);
+            problem.ops.push(op);
         }
-        cone.implied = self.implied(&cone.variables);
-        cone
+        problem.implied = self.implied(&problem.variables);
+        problem
     }
 
     fn leaf(
         &self,
         leaf: Leaf,
         anonymous: bool,
-        cone: &mut Cone,
+        problem: &mut Problem,
         numbers: &mut FxHashMap<Variable, usize>,
     ) -> Op {
         let (variable, possible, wanted) = match leaf {
@@ -211,9 +194,9 @@ impl Possible<'_> {
             Leaf::Takes(..) | Leaf::Active | Leaf::Given(_) => (Variable::Other(leaf), YES | NO, YES),
         };
         let number = *numbers.entry(variable).or_insert_with(|| {
-            cone.variables.push(variable);
-            cone.start.push(possible);
-            cone.variables.len() - 1
+            problem.variables.push(variable);
+            problem.start.push(possible);
+            problem.variables.len() - 1
         });
         Op::Leaf(number, wanted)
     }
@@ -252,8 +235,8 @@ impl Possible<'_> {
         members.all(|(_, direct)| counts(*direct))
     }
 
-    fn witness(&self, cone: &Cone, answers: &[u8]) -> Witness {
-        let answered = || cone.variables.iter().zip(answers);
+    fn witness(&self, problem: &Problem, answers: &[u8]) -> Witness {
+        let answered = || problem.variables.iter().zip(answers);
         if answered().any(|(variable, answer)| *variable == Variable::Real && *answer == NO) {
             return Witness::Anonymous;
         }
@@ -276,7 +259,7 @@ impl Possible<'_> {
     }
 }
 
-impl Cone {
+impl Problem {
     fn values(&self, answers: &[u8], values: &mut Vec<Truth>) {
         values.clear();
         for op in &self.ops {
