@@ -201,14 +201,15 @@ impl<'a> Context<'a> {
         use crate::model::Details;
         let world = self.world();
         let row = world.targets.row(id);
-        match &row.details {
-            Details::StageBinding { flow, stage, order, .. } => format!(
-                "stage `{}` at {order} of flow `{}`",
-                world.stages.row(*stage).name,
-                world.target_name(*flow)
-            ),
-            _ => format!("{} `{}`", row.kind().as_str().replace('_', " "), world.target_name(id)),
+        if let Details::StageBinding { flow, stage, order, .. } = &row.details {
+            let (stage, flow) = (&world.stages.row(*stage).name, world.target_name(*flow));
+            return format!("stage `{stage}` at {order} of flow `{flow}`");
         }
+        let kind = match row.kind() {
+            TargetKind::RacEndpoint => "RAC endpoint".to_owned(),
+            kind => kind.as_str().replace('_', " "),
+        };
+        format!("{kind} `{}`", world.target_name(id))
     }
 
     /// What it means that a target lets everyone through: ``application `wiki` is open to everyone``.

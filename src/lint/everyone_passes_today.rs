@@ -68,7 +68,12 @@ impl Lint for EveryonePassesToday {
             for (binding, row) in counted.iter().take(3) {
                 finding = finding.at(row.origin, context.binding(*binding));
             }
-            findings.push(finding.because("so it is for the users that there are; others could be kept out"));
+            let witness =
+                context.trials().somebody_left_out(id.index()).and_then(|found| context.found(&found));
+            findings.push(match witness {
+                Some(witness) => finding.because(format!("{witness} would be kept out")),
+                None => finding,
+            });
         }
         findings
     }

@@ -70,9 +70,15 @@ impl Lint for NobodyPasses {
                 });
                 let words = match who {
                     0 => format!("{} passes for no active user", context.binding(*binding)),
-                    many => format!("{} passes for {many}, and the others do not", context.binding(*binding)),
+                    1 => format!("{} passes for 1 active user", context.binding(*binding)),
+                    many => format!("{} passes for {many} active users", context.binding(*binding)),
                 };
                 finding = finding.at(row.origin, words);
+            }
+            // Who could pass shows what is missing.
+            let witness = context.found(&context.trials().somebody_new_let_in(id.index()));
+            if let Some(witness) = witness {
+                finding = finding.because(format!("{witness} would pass"));
             }
             findings.push(finding);
         }

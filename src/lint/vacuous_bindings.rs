@@ -92,11 +92,13 @@ impl Lint for VacuousBindings {
                 let words = format!("{} lets everyone through", context.binding(*binding));
                 finding = finding.at(world.bindings.row(*binding).origin, words);
             }
-            findings.push(
-                finding
-                    .because(context.for_whom(id))
-                    .help("take out the binding that lets everyone through, or set the mode to `all`"),
-            );
+            let help = match (count, row.mode) {
+                (2.., Mode::Any) => {
+                    "take out the binding that lets everyone through, or set the mode to `all`"
+                }
+                _ => "bind something that fails for those who must stay out",
+            };
+            findings.push(finding.because(context.for_whom(id)).help(help));
         }
         findings
     }

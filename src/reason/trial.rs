@@ -239,9 +239,14 @@ impl Trials<'_, '_> {
 
     /// A user who may be let through; `None` where nobody is, whoever there could be.
     pub fn somebody_let_in(&self, trial: usize) -> Option<Search> {
-        let is_new = self.search(&[self.verdict(trial)], self.kind(trial), all);
+        let is_new = self.somebody_new_let_in(trial);
         let extent = self.row(self.today.verdict(trial));
         self.found(&extent, is_new, |truth| truth.may, trial)
+    }
+
+    /// A user that there could be, and is not there yet, who may be let through.
+    pub fn somebody_new_let_in(&self, trial: usize) -> Search {
+        self.search(&[self.verdict(trial)], self.kind(trial), all)
     }
 
     /// A user of whom two trials may say different things; `None` where there is none, whoever there could be.

@@ -10,7 +10,7 @@ pub(super) fn write(findings: &Findings<'_>, style: Style, output: &mut dyn Writ
         let mut diagnostic = finding.diagnostic.clone();
         if let Some(fix) = &finding.fix {
             let help = diagnostic.help.take().unwrap_or_else(|| fix.title.clone());
-            diagnostic = diagnostic.help(format!("{help} (`--fix` does: {})", fix.title));
+            diagnostic = diagnostic.help(format!("{help}; `--fix` can {}", fix.title));
         }
         diagnostic
     };
