@@ -217,6 +217,8 @@ impl<'a> Context<'a> {
         let does = match self.world().targets.row(id).kind() {
             TargetKind::StageBinding => "always runs",
             TargetKind::NotificationRule => "notifies whatever happens",
+            // Its application may keep somebody out.
+            TargetKind::RacEndpoint => "keeps nobody out",
             _ => "is open to everyone",
         };
         format!("{} {does}", self.target(id))

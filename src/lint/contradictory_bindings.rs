@@ -3,7 +3,7 @@
 use super::conflicting_bindings::conflicts;
 use super::{Context, Finding, Lint, Object};
 use crate::diagnostic::Severity;
-use crate::model::{BindingId, Id, Mode, TargetKind};
+use crate::model::{BindingId, Details, Id, Mode, TargetKind};
 
 lint! {
     /// A target that lets nobody through, whoever there could be, because of what is bound to it.
@@ -43,7 +43,11 @@ impl Lint for ContradictoryBindings {
         for (id, row) in world.targets.iter() {
             let counted = context.counted(id);
             // Entitlements are not granted by what the engine says.
-            let asks_engine = row.kind() != TargetKind::Entitlement && row.mode != Mode::Invalid;
+            let asks_engine = match row.details {
+                // The access group of a device may let somebody through.
+                Details::Entitlement { .. } | Details::Device { access_group: Some(_), .. } => false,
+                _ => row.mode != Mode::Invalid,
+            };
             if counted.is_empty()
                 || !asks_engine
                 || trials.is_unbound(id.index())

@@ -89,8 +89,14 @@ fn finding(context: &Context<'_>, object: Object, opens: &[Opens]) -> Finding {
     let address = object.address(world);
     let name = address.replacen(':', " `", 1) + "`";
     let targets: Vec<String> = opens.iter().map(|opens| world.target_address(opens.target)).collect();
-    let message =
-        format!("deleting {name} opens {} to everyone", context.names(targets.iter().map(String::as_str)));
+    let targets = context.names(targets.iter().map(String::as_str));
+    let is_application = |opens: &Opens| world.targets.row(opens.target).kind() == TargetKind::Application;
+    let message = if opens.iter().all(is_application) {
+        format!("deleting {name} opens {targets} to everyone")
+    } else {
+        // The application of an endpoint may keep somebody out.
+        format!("deleting {name} leaves nothing that keeps anybody out of {targets}")
+    };
     let mut finding = Finding::about(world, object, message);
     for Opens { target, bindings, admits } in opens.iter().take(5) {
         let Some(first) = bindings.first() else { continue };

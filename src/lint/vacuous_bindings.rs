@@ -71,6 +71,8 @@ pub(super) fn at_most(kind: TargetKind) -> Severity {
         TargetKind::Flow | TargetKind::StageBinding | TargetKind::Source | TargetKind::NotificationRule => {
             Severity::Note
         }
+        // Its application may keep somebody out.
+        TargetKind::RacEndpoint => Severity::Warning,
         _ => Severity::Error,
     }
 }

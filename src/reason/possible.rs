@@ -52,6 +52,8 @@ pub struct Possible<'r> {
     pub(super) counts: &'r [(Group, Group)],
     /// Whether memberships reach through so many levels only.
     pub(super) limited: bool,
+    /// How many users are listed, where others are there who are not: those may be in any groups, too.
+    pub(super) listed: Option<usize>,
     /// In which ways each run may end, one bit each.
     pub(super) ends: Vec<u8>,
     pub(super) runs: &'r [Run<'r>],
@@ -182,6 +184,9 @@ impl Possible<'_> {
         numbers: &mut FxHashMap<Variable, usize>,
     ) -> Op {
         let (variable, possible, wanted) = match leaf {
+            Leaf::Is(user) if self.listed.is_some_and(|listed| user.0 as usize >= listed) => {
+                (Variable::Other(leaf), YES | NO, YES)
+            }
             // A new user is none of those that there are.
             Leaf::Is(_) => return Op::Constant(Truth::NO),
             Leaf::Real if !anonymous => return Op::Constant(Truth::YES),

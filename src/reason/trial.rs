@@ -100,6 +100,7 @@ impl<'w> Reasoner<'w> {
         let possible = Possible {
             counts: &self.relations.counts,
             limited: self.facts.group_depth.is_some(),
+            listed: self.world.partial.then_some(self.world.users.len()),
             ends: ends.collect(),
             runs: &self.runs.all,
         };
