@@ -43,7 +43,8 @@ impl Lint for ContradictoryBindings {
         for (id, row) in world.targets.iter() {
             let counted = context.counted(id);
             // Entitlements are not granted by what the engine says.
-            let asks_engine = row.kind() != TargetKind::Entitlement && row.mode != Mode::Invalid;
+            let asks_engine =
+                row.kind() != TargetKind::Entitlement && row.mode != Mode::Invalid && context.is_asked(id);
             if counted.is_empty()
                 || !asks_engine
                 || trials.is_unbound(id.index())

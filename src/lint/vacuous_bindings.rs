@@ -48,7 +48,11 @@ impl<'a> Vacuous<'a> {
         let trials = context.trials();
         let counted = context.counted(target);
         let trial = target.index();
-        if counted.is_empty() || trials.is_unbound(trial) || trials.somebody_left_out(trial).is_some() {
+        if counted.is_empty()
+            || !context.is_asked(target)
+            || trials.is_unbound(trial)
+            || trials.somebody_left_out(trial).is_some()
+        {
             return None;
         }
         let always = counted.iter().map(|(binding, _)| *binding);
