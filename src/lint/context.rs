@@ -7,7 +7,8 @@ use rustc_hash::FxHashMap;
 use crate::diagnostic::Sources;
 use crate::graph::Groups;
 use crate::model::{
-    Binding, BindingId, BoundUser, Details, Id, Origin, PolicyId, PolicyKind, TargetId, TargetKind, World,
+    Binding, BindingId, BoundUser, Details, Generation, Id, Mode, Origin, PolicyId, PolicyKind, TargetId,
+    TargetKind, World,
 };
 use crate::policy::{Fact, Listing, Pitfall, Read, Span, Study, Understood, pitfalls, understood};
 use crate::reason::{PolicyRun, Reasoner, Search, Trial, Trials, Witness};
@@ -92,6 +93,14 @@ impl<'a> Context<'a> {
             self.world().targets.row(target).details,
             Details::StageBinding { evaluate_on_plan: false, re_evaluate_policies: false, .. }
         )
+    }
+
+    /// Whether mode all would make all bindings of `target` count, and is not set.
+    pub fn could_ask_all(&self, target: TargetId) -> bool {
+        let row = self.world().targets.row(target);
+        let ignored = matches!(row.kind(), TargetKind::Entitlement | TargetKind::NotificationRule)
+            && self.world().edition.generation != Generation::Documented;
+        row.mode != Mode::All && !ignored
     }
 
     /// The bindings of `target` that count, in order: those that are enabled and have not expired.

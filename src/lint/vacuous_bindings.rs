@@ -96,11 +96,12 @@ impl Lint for VacuousBindings {
                 let words = format!("{} lets everyone through", context.binding(*binding));
                 finding = finding.at(world.bindings.row(*binding).origin, words);
             }
-            findings.push(
-                finding
-                    .because(context.for_whom(id))
-                    .help("take out the binding that lets everyone through, or set the mode to `all`"),
-            );
+            let help = if context.could_ask_all(id) && count > vacuous.always.len() {
+                "take out the binding that lets everyone through, or set the mode to `all`"
+            } else {
+                "bind something that fails for those who must stay out"
+            };
+            findings.push(finding.because(context.for_whom(id)).help(help));
         }
         findings
     }
