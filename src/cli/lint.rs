@@ -99,9 +99,10 @@ pub(super) fn known(code: &str) -> Result<&'static dyn Lint, Stop> {
 
 impl Args {
     pub(super) fn run(&self, session: &Session) -> Result<Exit, Stop> {
-        if self.list {
-            return list();
-        }
+        if self.list { list() } else { self.answer(session, self.fix) }
+    }
+
+    fn answer(&self, session: &Session, fix: bool) -> Result<Exit, Stop> {
         let config = Config::find()?;
         let fails_at = self.fails_at(&config)?;
         // Code that is not Python is a finding here.
@@ -117,6 +118,15 @@ impl Args {
         problems.append(unknown_comments(&loaded.sources));
         problems.append(levels::unused(&levels.levels, &report));
         loaded.progress.stop();
+        if fix {
+            let known = report.clone();
+            baseline.apply(&mut report);
+            if mend(&report, &loaded.sources)? {
+                // Something else may have the last word about what was mended, so it is looked at again.
+                return self.answer(session, false);
+            }
+            report = known;
+        }
         session.show(&problems, &loaded.sources);
         if let Some(path) = &self.write_baseline {
             let text = Baseline::of(&report.findings).text();
@@ -124,9 +134,6 @@ impl Args {
             return Ok(Exit::Yes);
         }
         baseline.apply(&mut report);
-        if self.fix {
-            mend(&mut report, &loaded.sources)?;
-        }
         let exit = exit(&report, fails_at);
         let ground = Ground::of(&reasoner);
         let findings = Findings { report: &report, sources: &loaded.sources, ground, fails_at };
@@ -165,8 +172,8 @@ fn exit(report: &Report, fails_at: Option<Severity>) -> Exit {
     if report.findings.iter().any(fails) { Exit::No } else { Exit::Yes }
 }
 
-/// Writes the texts in which findings are mended, and takes those out of `report`.
-fn mend(report: &mut Report, sources: &crate::diagnostic::Sources) -> Result<(), Stop> {
+/// Writes the texts in which findings are mended. Whether there are any.
+fn mend(report: &Report, sources: &crate::diagnostic::Sources) -> Result<bool, Stop> {
     let mended = crate::lint::apply(&report.findings, sources);
     for (source, text) in &mended.texts {
         let Some(file) = sources.get(*source) else { continue };
@@ -179,13 +186,8 @@ fn mend(report: &mut Report, sources: &crate::diagnostic::Sources) -> Result<(),
         output::to(Some(path), |output| output.write_all(text.as_bytes()))?;
     }
     let (findings, files) = (mended.findings.len(), mended.texts.len());
-    let mut position = 0;
-    report.findings.retain(|_| {
-        position += 1;
-        !mended.findings.contains(&(position - 1))
-    });
     super::say(&format!("{findings} finding(s) mended in {files} file(s)"));
-    Ok(())
+    Ok(files > 0)
 }
 
 /// Comments that allow what no lint finds.

@@ -2,7 +2,7 @@
 
 use super::{Context, Finding, Lint, Object};
 use crate::diagnostic::Severity;
-use crate::model::{BindingId, Generation, Mode, UserId};
+use crate::model::{BindingId, Generation, Mode, TargetKind, UserId};
 use crate::reason::Search;
 use crate::truth::Verdict;
 
@@ -48,6 +48,12 @@ impl Lint for AllModeBypass {
         let trials = context.trials();
         let mut findings = Vec::new();
         for (target, row) in world.targets.iter().filter(|(_, row)| row.mode == Mode::All) {
+            // The mode of these is never looked at, in no release, which is the finding of another lint.
+            if matches!(row.kind(), TargetKind::Entitlement | TargetKind::NotificationRule)
+                || !context.is_asked(target)
+            {
+                continue;
+            }
             let bindings: Vec<BindingId> = context
                 .counted(target)
                 .iter()

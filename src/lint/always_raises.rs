@@ -2,8 +2,8 @@
 
 use super::raising::{always, causes};
 use super::{Context, Finding, Lint, Object};
-use crate::model::{PolicyId, PolicyKind};
-use crate::policy::{Fact, Understood};
+use crate::model::{Binding, Generation, PolicyId, PolicyKind};
+use crate::policy::{Fact, PitfallKind, Understood};
 use crate::reason::PolicyRun;
 use crate::truth::Ends;
 
@@ -74,13 +74,21 @@ fn finding(context: &Context<'_>, policy: PolicyId, raising: &[&PolicyRun], ever
         _ => None,
     });
     let shown = if causes.is_empty() { asked.collect() } else { causes };
+    let returned = context.pitfalls(policy).iter().find_map(|pitfall| match pitfall.kind {
+        PitfallKind::Returned(what) => Some((pitfall.span, format!("authentik cannot keep {what}"))),
+        _ => None,
+    });
     if shown.is_empty() {
-        finding = finding.at(row.origin, "this raises");
+        finding = match returned {
+            Some((span, words)) => finding.at(context.in_code(policy, span), words),
+            None => finding.at(row.origin, "this raises"),
+        };
     }
     for (span, words) in shown {
         finding = finding.at(context.in_code(policy, span), words);
     }
     // A crash is not an error that failure results are for (dossier §2.5).
+    let documented = world.edition.generation == Generation::Documented;
     let is_crash = |run: &&PolicyRun| run.outcomes.crash > 0 || run.anyone == Some(Ends::CRASH);
     if raising.iter().any(is_crash) {
         if let PolicyKind::Dummy(dummy) = &row.kind {
@@ -90,9 +98,13 @@ fn finding(context: &Context<'_>, policy: PolicyId, raising: &[&PolicyRun], ever
             );
             finding = finding.because(words);
         }
-        return finding.because("its bindings then count as not passed, whatever their options are");
+        if !documented {
+            return finding.because("its bindings then count as not passed, whatever their options are");
+        }
     }
-    let passes = bindings.clone().filter(|id| world.bindings.row(**id).failure_result).count();
+    // As documented, the failure result is negated like any other.
+    let passes = |row: &Binding| row.failure_result != (documented && row.negate);
+    let passes = bindings.clone().filter(|id| passes(world.bindings.row(**id))).count();
     let all = bindings.clone().count();
     let result = match passes {
         0 => "its failure result decides instead: the binding counts as not passed".to_owned(),

@@ -54,7 +54,7 @@ impl Lint for ConflictingBindings {
     fn check(&self, context: &Context<'_>) -> Vec<Finding> {
         let world = context.world();
         let mut findings = Vec::new();
-        for (target, row) in world.targets.iter() {
+        for (target, row) in world.targets.iter().filter(|(id, _)| context.is_asked(*id)) {
             let pooled = world.edition.generation == Generation::E2;
             let documented = world.edition.generation == Generation::Documented;
             let forced =

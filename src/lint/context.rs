@@ -7,7 +7,8 @@ use rustc_hash::FxHashMap;
 use crate::diagnostic::Sources;
 use crate::graph::Groups;
 use crate::model::{
-    Binding, BindingId, BoundUser, Id, Origin, PolicyId, PolicyKind, TargetId, TargetKind, World,
+    Binding, BindingId, BoundUser, Details, Generation, Id, Mode, Origin, PolicyId, PolicyKind, TargetId,
+    TargetKind, World,
 };
 use crate::policy::{Fact, Listing, Pitfall, Read, Span, Study, Understood, pitfalls, understood};
 use crate::reason::{PolicyRun, Reasoner, Search, Trial, Trials, Witness};
@@ -86,17 +87,40 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// The bindings of `target` that count, in order: those that are enabled and have not expired.
-    pub fn counted(&self, target: TargetId) -> Vec<(BindingId, &'a Binding)> {
-        let at = self.reasoner.settings().at;
-        let expired = |row: &Binding| matches!((row.expires, at), (Some(expires), Some(at)) if expires < at);
-        self.world().bindings_of(target).filter(|(_, row)| row.enabled && !expired(row)).collect()
+    /// Whether anybody ever asks what is bound to `target`: of a stage, that can be switched off.
+    pub fn is_asked(&self, target: TargetId) -> bool {
+        !matches!(
+            self.world().targets.row(target).details,
+            Details::StageBinding { evaluate_on_plan: false, re_evaluate_policies: false, .. }
+        )
     }
 
-    /// Whether it matters at all what is bound to `target`: neither everybody passes, whoever there could be, nor nobody.
+    /// Whether mode all would make all bindings of `target` count, and is not set.
+    pub fn could_ask_all(&self, target: TargetId) -> bool {
+        let row = self.world().targets.row(target);
+        let ignored = matches!(row.kind(), TargetKind::Entitlement | TargetKind::NotificationRule)
+            && self.world().edition.generation != Generation::Documented;
+        row.mode != Mode::All && !ignored
+    }
+
+    /// The bindings of `target` that count, in order: those that are enabled and have not expired.
+    pub fn counted(&self, target: TargetId) -> Vec<(BindingId, &'a Binding)> {
+        self.world().bindings_of(target).filter(|(_, row)| self.counts(row)).collect()
+    }
+
+    /// Whether a binding counts: it is enabled and has not expired.
+    pub fn counts(&self, row: &Binding) -> bool {
+        let at = self.reasoner.settings().at;
+        row.enabled && !matches!((row.expires, at), (Some(expires), Some(at)) if expires < at)
+    }
+
+    /// Whether it matters at all what is bound to `target`: it is asked, and neither everybody passes, whoever there
+    /// could be, nor nobody.
     pub fn matters(&self, target: TargetId) -> bool {
         let trial = target.index();
-        self.trials().somebody_left_out(trial).is_some() && self.trials().somebody_let_in(trial).is_some()
+        self.is_asked(target)
+            && self.trials().somebody_left_out(trial).is_some()
+            && self.trials().somebody_let_in(trial).is_some()
     }
 
     /// For whom something holds that was worked out for every user that there could be. Users that bindings of `target`
@@ -198,7 +222,6 @@ impl<'a> Context<'a> {
 
     /// A target in words: ``application `wiki` ``, ``stage `mfa` at 10 of flow `login` ``.
     pub fn target(&self, id: TargetId) -> String {
-        use crate::model::Details;
         let world = self.world();
         let row = world.targets.row(id);
         if let Details::StageBinding { flow, stage, order, .. } = &row.details {

@@ -46,7 +46,7 @@ impl Lint for ContradictoryBindings {
             let asks_engine = match row.details {
                 // The access group of a device may let somebody through.
                 Details::Entitlement { .. } | Details::Device { access_group: Some(_), .. } => false,
-                _ => row.mode != Mode::Invalid,
+                _ => row.mode != Mode::Invalid && context.is_asked(id),
             };
             if counted.is_empty()
                 || !asks_engine

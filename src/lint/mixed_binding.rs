@@ -36,8 +36,18 @@ impl Lint for MixedBinding {
     fn check(&self, context: &Context<'_>) -> Vec<Finding> {
         let world = context.world();
         let mut findings = Vec::new();
-        for (id, row) in world.bindings.iter().filter(|(_, row)| row.enabled) {
+        for (id, row) in world.bindings.iter().filter(|(_, row)| context.counts(row)) {
             let target = world.targets.row(row.target);
+            let documented = world.edition.generation == Generation::Documented;
+            let mode = match target.kind() {
+                TargetKind::NotificationRule if !documented => Mode::Any,
+                TargetKind::Entitlement => Mode::Any,
+                _ => target.mode,
+            };
+            // What nobody asks, and what lets nobody through, are the findings of other lints.
+            if !context.is_asked(row.target) || mode == Mode::Invalid {
+                continue;
+            }
             // That entitlements do not ask policies is the finding of another lint.
             let asks_policy = row.policy.is_some() && target.kind() != TargetKind::Entitlement;
             let asks_two = row.group.is_some() && row.user.is_some();
@@ -45,9 +55,9 @@ impl Lint for MixedBinding {
                 continue;
             }
             let (is_worst, does) = if asks_policy {
-                with_policy(world.edition.generation, target.mode, row.negate)
+                with_policy(world.edition.generation, mode, row.negate)
             } else {
-                group_and_user(world.edition.generation, row)
+                group_and_user(world.edition.generation, mode, row)
             };
             let message = format!(
                 "{} of {} binds several things: {does}",
@@ -78,9 +88,13 @@ fn with_policy(generation: Generation, mode: Mode, negate: bool) -> (bool, &'sta
 }
 
 /// What happens where a group and a user are bound.
-fn group_and_user(generation: Generation, row: &Binding) -> (bool, &'static str) {
+fn group_and_user(generation: Generation, mode: Mode, row: &Binding) -> (bool, &'static str) {
     match (generation, row.negate) {
         (Generation::E1, _) => (false, "only the group is asked for"),
+        // Others may keep out whom this one lets pass.
+        (_, true) if mode == Mode::All => {
+            (false, "whoever is not both of them matches, which is nearly everyone")
+        }
         (_, true) => (true, "whoever is not both of them passes, which is nearly everyone"),
         (_, false) => (false, "the group is enough, and so is the user"),
     }

@@ -91,7 +91,11 @@ impl Lint for NegatedBindingOpens {
                         context.binding(*first)
                     ))
                     .because("a user who has just been created and is in no group gets in")
-                    .help("set the mode to all if every binding must pass"),
+                    .help(if context.could_ask_all(target) {
+                        "set the mode to all if every binding must pass"
+                    } else {
+                        "bind one policy that stands for all of them"
+                    }),
             );
         }
         findings

@@ -2,7 +2,7 @@
 
 use super::duplicate_binding::repeated;
 use super::{Context, Finding, Lint, Object};
-use crate::model::{BindingId, Id, Mode, TargetId};
+use crate::model::{BindingId, Generation, Id, Mode, TargetId, TargetKind};
 use crate::reason::Settling;
 
 lint! {
@@ -48,7 +48,7 @@ pub(super) fn shadows(context: &Context<'_>, target: TargetId) -> Vec<Shadow> {
     let trials = context.trials();
     let trial = target.index();
     let mode = context.world().targets.row(target).mode;
-    if !matches!(mode, Mode::Any | Mode::All) || !context.matters(target) {
+    if !matches!(mode, Mode::Any | Mode::All) || !context.matters(target) || is_granted(context, target) {
         return Vec::new();
     }
     let mut shadows = Vec::new();
@@ -69,6 +69,15 @@ pub(super) fn shadows(context: &Context<'_>, target: TargetId) -> Vec<Shadow> {
         }
     }
     shadows
+}
+
+/// Whether it is an entitlement that is granted in another way than the engine would: by any row, without its policy.
+fn is_granted(context: &Context<'_>, target: TargetId) -> bool {
+    let world = context.world();
+    let row = world.targets.row(target);
+    row.kind() == TargetKind::Entitlement
+        && world.edition.generation != Generation::Documented
+        && (row.mode == Mode::All || context.counted(target).iter().any(|(_, row)| !row.asks_only_who()))
 }
 
 impl Lint for ShadowedBinding {

@@ -51,11 +51,12 @@ impl Lint for TautologicalBindings {
             for (binding, row) in vacuous.counted.iter().take(4) {
                 finding = finding.at(row.origin, context.binding(*binding));
             }
-            findings.push(
-                finding
-                    .because(context.for_whom(id))
-                    .help("set the mode to `all` if each of them was meant to hold"),
-            );
+            let help = if context.could_ask_all(id) {
+                "set the mode to `all` if each of them was meant to hold"
+            } else {
+                "bind one group or policy that stands for all of them"
+            };
+            findings.push(finding.because(context.for_whom(id)).help(help));
         }
         findings
     }

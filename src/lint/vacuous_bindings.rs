@@ -48,7 +48,11 @@ impl<'a> Vacuous<'a> {
         let trials = context.trials();
         let counted = context.counted(target);
         let trial = target.index();
-        if counted.is_empty() || trials.is_unbound(trial) || trials.somebody_left_out(trial).is_some() {
+        if counted.is_empty()
+            || !context.is_asked(target)
+            || trials.is_unbound(trial)
+            || trials.somebody_left_out(trial).is_some()
+        {
             return None;
         }
         let always = counted.iter().map(|(binding, _)| *binding);
@@ -94,11 +98,10 @@ impl Lint for VacuousBindings {
                 let words = format!("{} lets everyone through", context.binding(*binding));
                 finding = finding.at(world.bindings.row(*binding).origin, words);
             }
-            let help = match (count, row.mode) {
-                (2.., Mode::Any) => {
-                    "take out the binding that lets everyone through, or set the mode to `all`"
-                }
-                _ => "bind something that fails for those who must stay out",
+            let help = if context.could_ask_all(id) && count > vacuous.always.len() {
+                "take out the binding that lets everyone through, or set the mode to `all`"
+            } else {
+                "bind something that fails for those who must stay out"
             };
             findings.push(finding.because(context.for_whom(id)).help(help));
         }

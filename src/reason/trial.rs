@@ -53,7 +53,8 @@ impl Derived {
             settles: vec![Vec::new(); trials],
             says: relations.says.iter().map(|(binding, gate)| (BindingId(binding.0), *gate)).collect(),
         };
-        for (trial, gate) in relations.verdict {
+        // Nothing else than grants is told to the rules, so for all others this is the verdict.
+        for (trial, gate) in relations.effective {
             if let Some(slot) = derived.verdict.get_mut(trial.0 as usize) {
                 *slot = gate;
             }
@@ -126,6 +127,9 @@ fn facts_of(facts: &Facts, trials: &[Trial]) -> Facts {
         };
         numbered().filter_map(of_trial).collect::<Vec<_>>()
     };
+    let by_rows: rustc_hash::FxHashSet<_> = facts.reach.granted_row_by_row.iter().copied().collect();
+    let is_granted = |trial: &Trial| by_rows.contains(&facts::target(trial.target));
+    let granted = numbered().filter(|(_, trial)| is_granted(trial)).map(|(number, _)| number).collect();
     Facts {
         // Which groups count for which is known already.
         parent: Vec::new(),
@@ -141,7 +145,7 @@ fn facts_of(facts: &Facts, trials: &[Trial]) -> Facts {
             .collect(),
         obscured: known(&obscured),
         row,
-        reach: ReachFacts::default(),
+        reach: ReachFacts { granted_row_by_row: granted, ..ReachFacts::default() },
         ..facts.clone()
     }
 }

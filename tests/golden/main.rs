@@ -9,13 +9,15 @@
     reason = "a test fails by panicking, and the counts are what it is for"
 )]
 
+mod answers;
+mod claims;
 mod recording;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use recording::{Recording, Said};
-use whomay::diagnostic::Style;
+use whomay::diagnostic::{Sources, Style};
 use whomay::input::{self, Options};
 use whomay::model::{Edition, Flags, Mode, PolicyKind, TargetId, UserId, World};
 use whomay::policy::assumption::{Assumed, Assumptions};
@@ -70,6 +72,10 @@ fn tenants() -> Vec<PathBuf> {
 }
 
 fn read(path: &Path, recording: &Recording) -> World {
+    read_with_sources(path, recording).0
+}
+
+fn read_with_sources(path: &Path, recording: &Recording) -> (World, Sources) {
     let options = Options {
         edition: Some(Edition::parse(&recording.release).unwrap()),
         flags: Flags { core_default_app_access: Some(recording.app_access_without_bindings) },
@@ -77,27 +83,30 @@ fn read(path: &Path, recording: &Recording) -> World {
     };
     let reading = input::read(&[path], &options);
     let rendered = whomay::diagnostic::render(&reading.diagnostics, &reading.sources, Style::default());
-    reading.world.unwrap_or_else(|| panic!("{}:\n{rendered}", path.display()))
+    let world = reading.world.unwrap_or_else(|| panic!("{}:\n{rendered}", path.display()));
+    (world, reading.sources)
+}
+
+/// What is known of each request.
+fn assumed(recording: &Recording, http: Option<bool>) -> Assumptions {
+    let mut assumptions = Assumptions { http_request: http, sso: Some(false), ..Assumptions::default() };
+    // The engine was asked in no flow.
+    for key in ["flow_plan", "pending_user", "prompt_data", "auth_method", "flag"] {
+        assumptions.context.insert(key.to_owned(), Assumed::Absent);
+    }
+    if http == Some(true) {
+        assumptions.client_ip = Some(recording.client_ip);
+        // The recording had no database of places.
+        assumptions.context.insert("geoip".to_owned(), Assumed::Absent);
+        assumptions.context.insert("asn".to_owned(), Assumed::Absent);
+    }
+    assumptions
 }
 
 /// Compares everything that was recorded with what we say: as it is, or with what is known of each request.
 fn compare(world: &World, recording: &Recording, assuming: bool) -> Score {
-    let assumed = |http: Option<bool>| {
-        let mut assumptions = Assumptions { http_request: http, sso: Some(false), ..Assumptions::default() };
-        // The engine was asked in no flow.
-        for key in ["flow_plan", "pending_user", "prompt_data", "auth_method", "flag"] {
-            assumptions.context.insert(key.to_owned(), Assumed::Absent);
-        }
-        if http == Some(true) {
-            assumptions.client_ip = Some(recording.client_ip);
-            // The recording had no database of places.
-            assumptions.context.insert("geoip".to_owned(), Assumed::Absent);
-            assumptions.context.insert("asn".to_owned(), Assumed::Absent);
-        }
-        assumptions
-    };
     let asked = |http| {
-        let assumptions = if assuming { assumed(http) } else { Assumptions::default() };
+        let assumptions = if assuming { assumed(recording, http) } else { Assumptions::default() };
         Reasoner::with(world, &Settings { at: Some(recording.at), assumptions })
     };
     let reasoners = [None, Some(false), Some(true)].map(|http| (http, asked(http)));
@@ -238,4 +247,14 @@ fn no_verdict_contradicts_authentik_through_its_api() {
 #[test]
 fn no_verdict_contradicts_authentik_when_requests_are_known() {
     through("snapshot", true, |folder| folder.join("api"));
+}
+
+#[test]
+fn no_finding_contradicts_authentik_through_its_api() {
+    claims::through("snapshot", |folder| folder.join("api"));
+}
+
+#[test]
+fn no_finding_contradicts_authentik_through_its_blueprint() {
+    claims::through("blueprint", |folder| folder.join("blueprint.yaml"));
 }

@@ -137,3 +137,33 @@ fn every_lint_is_listed_and_explained() {
     }
     assert_eq!(list.lines().count(), LINTS.len());
 }
+
+#[test]
+fn what_a_fix_did_not_mend_is_still_reported() {
+    let folder = folder("a.yaml", BLUEPRINT);
+    // The last entry for an object counts, and this one is in another file.
+    let again = "\
+version: 1
+entries:
+  - model: authentik_flows.flowstagebinding
+    id: mfa-at-10
+    identifiers:
+      target: !Find [authentik_flows.flow, [slug, login]]
+      stage: !Find [authentik_stages_authenticator_validate.authenticatorvalidatestage, [name, mfa]]
+      order: 10
+  - model: authentik_policies.policybinding
+    identifiers:
+      target: !KeyOf mfa-at-10
+      policy: !Find [authentik_policies_expression.expressionpolicy, [name, needs-mfa]]
+      order: 0
+    attrs: { failure_result: false }
+";
+    fs::write(folder.path().join("b.yaml"), again).unwrap();
+    let lint = |more: &[&str]| whomay(&folder, &[&["lint", ".", "--format", "plain"], more].concat());
+    assert!(stdout(&lint(&[])).contains("failure-skips-protection"));
+    let fixed = lint(&["--fix"]);
+    let written = fs::read_to_string(folder.path().join("a.yaml")).unwrap();
+    assert!(written.contains("failure_result: true"), "{written}");
+    assert!(stdout(&fixed).contains("failure-skips-protection"), "{fixed:?}");
+    assert_eq!(code(&fixed), 3);
+}
