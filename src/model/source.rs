@@ -95,4 +95,11 @@ impl Target {
         let Details::Source { model, .. } = &self.details else { return None };
         model.split('.').next()?.strip_prefix("authentik_sources_")
     }
+
+    /// Whether it is a source that nobody logs in through by a flow: authentik's own, and those that only copy users.
+    pub fn has_no_flow(&self) -> bool {
+        let is_own =
+            matches!(&self.details, Details::Source { model, .. } if model == "authentik_core.source");
+        is_own || matches!(self.source_type(), Some("ldap" | "scim"))
+    }
 }
