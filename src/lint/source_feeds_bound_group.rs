@@ -138,11 +138,9 @@ fn about(context: &Context<'_>, source: &Login<'_>, rights: &Rights) -> Option<F
         (false, false) => format!("{} of superusers, and into {}", names(&supers), names(&of_bound)),
     };
     let message = format!("whoever names groups at {} gets people into {into}", context.target(source.id));
-    let mut finding = Finding::about(world, Object::Target(source.id), message).at_field(
-        source.origin,
-        "/group_matching_mode",
-        "groups are linked by their name",
-    );
+    // The mode may be on another page than the source.
+    let mut finding = Finding::about(world, Object::Target(source.id), message)
+        .at(source.origin, "its groups are linked by their name");
     for group in supers.iter().take(2) {
         let row = world.groups.row(*group);
         finding = finding.at(row.origin, format!("members of `{}` are superusers", row.name));
