@@ -12,6 +12,7 @@ mod finding;
 mod flows;
 mod levels;
 mod raising;
+mod sources;
 mod words;
 
 use rayon::prelude::*;
@@ -122,10 +123,12 @@ pub mod reputation_polarity;
 pub mod reputation_settings;
 pub mod request_in_cached_verdict;
 pub mod returns_a_query;
+pub mod risky_user_matching;
 pub mod shadowed_binding;
 pub mod side_effect_in_policy;
 pub mod skipped_mfa;
 pub mod source_binding;
+pub mod source_feeds_bound_group;
 pub mod stage_after_deny;
 pub mod stage_order_tie;
 pub mod static_binding_on_anonymous_flow;
@@ -208,6 +211,8 @@ pub const LINTS: &[&dyn Lint] = &[
     &open_configuration_flow::OpenConfigurationFlow,
     &unused_stage::UnusedStage,
     &source_binding::SourceBinding,
+    &risky_user_matching::RiskyUserMatching,
+    &source_feeds_bound_group::SourceFeedsBoundGroup,
     &entitlement_without_access::EntitlementWithoutAccess,
     &entitlement_policy::EntitlementPolicy,
     &negated_entitlement::NegatedEntitlement,

@@ -13,6 +13,7 @@ mod origin;
 mod places;
 mod policy;
 mod provider;
+mod source;
 mod stage;
 mod target;
 mod user;
@@ -32,6 +33,7 @@ pub use policy::{
     Score, UniquePassword,
 };
 pub use provider::Provider;
+pub use source::{GroupMatching, SourceFlow, UserMatching};
 pub use stage::Stage;
 pub use target::{Details, Mode, Target, TargetKind};
 pub use user::{Attributes, User, UserKind};

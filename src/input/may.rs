@@ -42,7 +42,7 @@
 //!     designation: authentication
 //!     stage ask-password at 20 { 0: policy office-hours }
 //! }
-//! source github { enabled: false }
+//! source github { type: oauth, user_matching_mode: identifier, authentication_flow: sign-in }
 //! rule "login failed" { 0: group admins }
 //! endpoint ssh { provider: desktop }
 //! devices notebooks { 0: group staff }
@@ -58,7 +58,8 @@
 //!   line after the opening one on (or at once, if that line goes on).
 //! - **References** are names; where several objects have one name, `pk` and the primary key: `group pk "7"`.
 //! - **Blocks** hold settings (`name: value`), bindings (`order: ...`) and parts, in any order; commas between
-//!   them are free. What is not set is as authentik's models have it. Commas in lists and maps are not free.
+//!   them are free. What is not set is as authentik's models have it, but what a source does not say of its matching
+//!   modes is not known. Commas in lists and maps are not free.
 //! - **Reserved** for later are `assert`, `derive` and `query`.
 
 mod ast;

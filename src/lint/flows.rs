@@ -1,15 +1,20 @@
 //! Flows as lints look at them: who may enter, and the stages in order.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Context;
-use crate::model::{Details, Stage, TargetId};
+use crate::model::{Details, SourceFlow, Stage, TargetId};
+
+/// Stages that find out who it is without asking for a name.
+const RECOGNISING: [&str; 2] = ["authenticator_validate", "mtls"];
 
 /// A flow.
 pub(super) struct Flow<'a> {
     pub(super) id: TargetId,
     pub(super) designation: &'a str,
     authentication: &'a str,
+    /// Whether sources log in with it, where all of them say what they log in with.
+    is_of_source: Option<bool>,
     /// Its stages, in order.
     pub(super) places: Vec<Place<'a>>,
 }
@@ -41,13 +46,18 @@ impl Flow<'_> {
         self.places.iter().all(|place| !place.stage.model.is_empty())
     }
 
-    /// Whether it is entered by somebody of whom nobody knows who it is. Flows of sources are entered with a user,
-    /// and the input does not say which those are; but they do not ask who it is, either.
+    /// Whether it is entered by somebody of whom nobody knows who it is. Sources log in with a user who is known; they
+    /// enroll nobody who is. A flow that asks who it is may be entered without a source, too. Another one that finds
+    /// out who it is, by a key or a certificate, is so entered unless a source logs in with it.
     pub(super) fn begins_with_nobody(&self) -> bool {
         self.is_open_before_login()
             && match self.designation {
                 "enrollment" => true,
-                "authentication" | "recovery" => self.has("identification"),
+                "authentication" => {
+                    self.has("identification")
+                        || (self.is_of_source == Some(false) && RECOGNISING.iter().any(|word| self.has(word)))
+                }
+                "recovery" => self.has("identification"),
                 _ => false,
             }
     }
@@ -78,14 +88,40 @@ impl<'a> Context<'a> {
                 });
             }
         }
+        let of_sources = self.flows_of_sources();
         let flows = world.targets.iter().filter_map(|(id, row)| match &row.details {
             Details::Flow { designation, authentication } => {
                 let mut places = places.remove(&id).unwrap_or_default();
                 places.sort_by_key(|place| place.order);
-                Some(Flow { id, designation, authentication, places })
+                let is_of_source = of_sources.as_ref().map(|flows| flows.contains(&id));
+                Some(Flow { id, designation, authentication, is_of_source, places })
             }
             _ => None,
         });
         flows.collect()
+    }
+
+    /// The flows that sources log in with; `None` where one may be missing: a part of a tenant does not hold all sources,
+    /// and a source that names none may have one that the input does not say.
+    fn flows_of_sources(&self) -> Option<FxHashSet<TargetId>> {
+        let world = self.world();
+        let mut flows = FxHashSet::default();
+        // Whoever lists sources lists them all; authentik itself always has one.
+        let mut lists_sources = false;
+        if world.partial {
+            return None;
+        }
+        for row in world.targets.values() {
+            let Details::Source { authentication_flow, .. } = &row.details else { continue };
+            lists_sources = true;
+            match authentication_flow {
+                Some(SourceFlow::Listed(flow)) => {
+                    flows.insert(*flow);
+                }
+                None if row.has_no_flow() => {}
+                Some(SourceFlow::Unlisted(_)) | None => return None,
+            }
+        }
+        lists_sources.then_some(flows)
     }
 }

@@ -14,8 +14,9 @@ lint! {
     /// negated or not. The flow is refused for everybody; the documentation says that such bindings are ignored
     /// (dossier §2.10 D4, §3.5).
     ///
-    /// Flows without a stage that asks who it is are left out unless they are for enrollment: those of sources begin
-    /// with a known user.
+    /// Flows that sources log in with are left out: they begin with a known user. Where the input does not say which those
+    /// are, flows without a stage that asks who it is are left out unless they are for enrollment, which begins with nobody
+    /// even through a source.
     ///
     /// # Example
     ///

@@ -3,6 +3,7 @@
 //! The order of the drafts and of the objects in them plays no part: everything is sorted by name.
 
 mod hierarchy;
+mod missing;
 mod names;
 mod targets;
 
@@ -52,7 +53,7 @@ pub fn build(drafts: Vec<Draft>, defaults: &Defaults, diagnostics: &mut Diagnost
     policies.sort_by(|a, b| (&a.name, &a.pk).cmp(&(&b.name, &b.pk)));
     let mut stages = take(&mut drafts, |draft| &mut draft.stages);
     let mut providers = take(&mut drafts, |draft| &mut draft.providers);
-    targets::add_missing(&drafts, partial, &mut stages, &mut providers, diagnostics);
+    missing::add(&drafts, partial, &mut stages, &mut providers, diagnostics);
     stages.sort_by(|a, b| (&a.name, &a.pk).cmp(&(&b.name, &b.pk)));
     providers.sort_by(|a, b| (&a.name, &a.pk).cmp(&(&b.name, &b.pk)));
 
@@ -73,7 +74,7 @@ pub fn build(drafts: Vec<Draft>, defaults: &Defaults, diagnostics: &mut Diagnost
     }
 
     let stages: Table<StageId, Stage> = stages.into_iter().collect();
-    let resolved = targets::build(&mut drafts, &index, &stages, diagnostics);
+    let resolved = targets::build(&mut drafts, &index, &stages, partial, diagnostics);
     let bindings = bindings(&mut drafts, partial, &index, &resolved, diagnostics);
     let hierarchy = Hierarchy { edition: &edition, from: edition_from };
     let (users, groups) = memberships(users, groups, &index, &hierarchy, diagnostics);

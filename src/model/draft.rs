@@ -5,7 +5,9 @@
 
 use jiff::Timestamp;
 
-use super::{Group, Mode, Origin, Policy, Provider, Score, Stage, TargetKind, User};
+use super::{
+    Group, GroupMatching, Mode, Origin, Policy, Provider, Score, Stage, TargetKind, User, UserMatching,
+};
 
 /// Everything that one input found.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -152,6 +154,16 @@ pub enum DraftDetails {
     Source {
         /// Whether it is switched on.
         enabled: bool,
+        /// Its type.
+        model: String,
+        /// Who somebody becomes who logs in through it for the first time.
+        user_matching: Option<UserMatching>,
+        /// Which groups those are that it names.
+        group_matching: Option<GroupMatching>,
+        /// The flow that users log in with whom it knows.
+        authentication_flow: Option<TargetReference>,
+        /// The flow that others become users with.
+        enrollment_flow: Option<TargetReference>,
     },
     /// A notification rule.
     NotificationRule,

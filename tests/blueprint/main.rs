@@ -4,6 +4,7 @@
 
 mod layers;
 mod rows;
+mod sources;
 mod tags;
 mod wrong;
 

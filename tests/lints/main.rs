@@ -7,6 +7,7 @@
 mod cases;
 mod chapter;
 mod laws;
+mod levels;
 mod process;
 mod worlds;
 

@@ -10,6 +10,7 @@
 mod language;
 mod laws;
 mod problems;
+mod sources;
 mod worlds;
 
 use whomay::World;

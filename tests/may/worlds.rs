@@ -12,7 +12,10 @@ use whomay::model::draft::{
     Draft, DraftBinding, DraftBoundUser, DraftDetails, DraftGroup, DraftTarget, DraftUser, Key, Reference,
     TargetReference,
 };
-use whomay::model::{Group, Mode, Origin, Policy, PolicyKind, Provider, Score, Stage, User, UserKind};
+use whomay::model::{
+    Group, GroupMatching, Mode, Origin, Policy, PolicyKind, Provider, Score, Stage, User, UserKind,
+    UserMatching,
+};
 
 use values::{attributes, mode, model, name, number, policy, text, time};
 
@@ -258,7 +261,10 @@ fn targets(draft: &mut Draft, pieces: Vec<Piece>, keys: &mut Keys) {
                     evaluate_on_plan: a,
                     re_evaluate_policies: b,
                 }),
-            4 => Some(DraftDetails::Source { enabled: a }),
+            4 => Some(source(
+                (a, &display, order),
+                owner(of_kind(|details| matches!(details, DraftDetails::Flow { .. }))),
+            )),
             5 => Some(DraftDetails::NotificationRule),
             6 => Some(DraftDetails::RacEndpoint { provider }),
             7 => Some(DraftDetails::Device {
@@ -278,6 +284,27 @@ fn targets(draft: &mut Draft, pieces: Vec<Piece>, keys: &mut Keys) {
             mode,
             origin: Origin::None,
         });
+    }
+}
+
+/// A source of which more or less is said, with `flow` for one of its flows or for both.
+fn source((enabled, model, order): (bool, &str, i64), flow: Option<TargetReference>) -> DraftDetails {
+    let number = usize::try_from(order.rem_euclid(6 * 4 * 4)).unwrap();
+    let elsewhere = || {
+        let key = Key::Pk(format!("elsewhere {model}"));
+        TargetReference::Elsewhere(Reference { key, origin: Origin::None })
+    };
+    DraftDetails::Source {
+        enabled,
+        model: match number % 3 {
+            0 => String::new(),
+            1 => "authentik_sources_oauth.oauthsource".to_owned(),
+            _ => model.to_owned(),
+        },
+        user_matching: UserMatching::ALL.get(number % 6).copied(),
+        group_matching: GroupMatching::ALL.get(number / 6 % 4).copied(),
+        authentication_flow: flow.clone().filter(|_| number % 2 == 0),
+        enrollment_flow: if number / 24 == 0 { Some(elsewhere()) } else { flow },
     }
 }
 

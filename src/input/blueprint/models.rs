@@ -64,6 +64,10 @@ const APPLICATION: [Relation; 1] = [relation("provider", To::Family(Family::Prov
 const ENDPOINT: [Relation; 1] = [relation("provider", To::Family(Family::Provider), OnDelete::Cascade)];
 const PROVIDER: [Relation; 1] =
     [relation("authorization_flow", To::Family(Family::Target(TargetKind::Flow)), OnDelete::Cascade)];
+const SOURCE: [Relation; 2] = [
+    relation("authentication_flow", To::Family(Family::Target(TargetKind::Flow)), OnDelete::SetNull),
+    relation("enrollment_flow", To::Family(Family::Target(TargetKind::Flow)), OnDelete::SetNull),
+];
 const DEVICE: [Relation; 1] =
     [relation("access_group", To::Family(Family::Target(TargetKind::DeviceAccessGroup)), OnDelete::SetNull)];
 const GROUP: [Relation; 1] = [relation("parent", To::Family(Family::Group), OnDelete::SetNull)];
@@ -79,6 +83,7 @@ impl Family {
             Self::Target(TargetKind::Entitlement) => &ENTITLEMENT,
             Self::Target(TargetKind::StageBinding) => &STAGE_BINDING,
             Self::Target(TargetKind::RacEndpoint) => &ENDPOINT,
+            Self::Target(TargetKind::Source) => &SOURCE,
             Self::Target(TargetKind::Device) => &DEVICE,
             _ => &[],
         }

@@ -4,13 +4,14 @@ use super::models::{Family, Relation, To};
 use crate::model::TargetKind;
 
 /// The tables that refer to others.
-const REFERRING: [(&str, Family); 8] = [
+const REFERRING: [(&str, Family); 9] = [
     ("authentik_policies.policybinding", Family::Binding),
     ("authentik_core.group", Family::Group),
     ("authentik_core.provider", Family::Provider),
     ("authentik_core.application", Family::Target(TargetKind::Application)),
     ("authentik_core.applicationentitlement", Family::Target(TargetKind::Entitlement)),
     ("authentik_flows.flowstagebinding", Family::Target(TargetKind::StageBinding)),
+    ("authentik_core.source", Family::Target(TargetKind::Source)),
     ("authentik_providers_rac.endpoint", Family::Target(TargetKind::RacEndpoint)),
     ("authentik_endpoints.device", Family::Target(TargetKind::Device)),
 ];

@@ -154,26 +154,7 @@ impl Lower<'_, '_> {
         let owner = if noun == "stage" { "a stage" } else { "a provider" };
         let mut settings = Settings::only(owner, &["pk"], block, self.problems);
         let pk = settings.pk(self.problems);
-        let model = match model {
-            None => String::new(),
-            Some(word) if word.is_quoted() => word.text().into_owned(),
-            Some(word) => known.model(word.raw).unwrap_or_else(|| {
-                let message = format!("there is no type of {noun} called `{}`", word.raw);
-                let mut diagnostic = Diagnostic::error("unknown-value", message)
-                    .at(self.problems.origin(word.range()), "no such type");
-                diagnostic = match nearest(word.raw, known.words.iter().copied()) {
-                    Some(similar) => diagnostic.help(format!("did you mean `{similar}`?")),
-                    None => diagnostic.help(format!(
-                        "write the model in quotes, such as {}",
-                        super::text::quoted(
-                            &known.model(known.words.first().unwrap_or(&"")).unwrap_or_default()
-                        )
-                    )),
-                };
-                self.problems.push(diagnostic);
-                String::new()
-            }),
-        };
+        let model = model.map_or_else(String::new, |word| known.read(word, noun, self.problems));
         (pk, model, self.origin(start, name))
     }
 

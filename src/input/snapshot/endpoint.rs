@@ -1,5 +1,9 @@
 //! Which endpoints of the API are read, and which fields of their rows?
 
+mod sources;
+
+pub(super) use sources::{SOURCES, SOURCES_BY_TYPE};
+
 /// An endpoint of the API.
 #[derive(Debug)]
 pub(super) struct Endpoint {
@@ -120,16 +124,6 @@ pub(super) static STAGE_BINDINGS: Endpoint = Endpoint {
         "policy_engine_mode",
     ],
     has: &["target", "stage", "evaluate_on_plan"],
-    required: true,
-    ..LIST
-};
-
-pub(super) static SOURCES: Endpoint = Endpoint {
-    name: "sources_all",
-    noun: "source",
-    fields: &["pk", "slug", "name", "enabled", "policy_engine_mode"],
-    has: &["slug", "enabled"],
-    lacks: &["designation", "provider"],
     required: true,
     ..LIST
 };
@@ -365,21 +359,19 @@ pub(super) fn find(name: &str) -> Option<&'static Endpoint> {
     all().find(|endpoint| endpoint.name == name)
 }
 
+/// The endpoint called `name` in file names, if no verdict rests on it: its pages add what they can.
+pub(super) fn find_extra(name: &str) -> Option<&'static Endpoint> {
+    SOURCES_BY_TYPE.iter().find(|endpoint| endpoint.name == name)
+}
+
 /// Whether `name` is an endpoint of authentik that plays no part in any verdict.
 pub(super) fn is_passed_over(name: &str) -> bool {
-    const NAMES: [&str; 15] = [
+    const NAMES: [&str; 8] = [
         "core_brands",
         "core_tokens",
         "rbac_roles",
         "root_config",
         "managed_blueprints",
-        "sources_ldap",
-        "sources_oauth",
-        "sources_saml",
-        "sources_plex",
-        "sources_kerberos",
-        "sources_scim",
-        "sources_telegram",
         "endpoints_connectors",
         "authenticators_admin_all",
         "tenants_tenants",

@@ -60,6 +60,14 @@ impl<'a> Folder<'a> {
                 continue;
             }
             let file = FileName::parse(name);
+            let number = file.as_ref().map_or(1, |file| file.number);
+            if let Some(endpoint) = file.as_ref().and_then(|file| endpoint::find_extra(file.endpoint)) {
+                // What no verdict rests on may be broken.
+                let mut ignored = Diagnostics::default();
+                let page = Page::open(endpoint, name, number, *source, text, &mut ignored);
+                folder.pages.entry(endpoint.name).or_default().push(page);
+                continue;
+            }
             let Some(endpoint) = file.as_ref().and_then(|file| endpoint::find(file.endpoint)) else {
                 unknown(name, *source, diagnostics);
                 continue;
@@ -68,7 +76,6 @@ impl<'a> Folder<'a> {
                 index.as_ref().is_none_or(|index| index.admits(name, endpoint, *source, diagnostics));
             let pages = folder.pages.entry(endpoint.name).or_default();
             if listed {
-                let number = file.map_or(1, |file| file.number);
                 pages.push(Page::open(endpoint, name, number, *source, text, diagnostics));
             }
         }

@@ -4,6 +4,7 @@ mod broken;
 mod golden;
 mod law;
 mod random;
+mod sources;
 mod unusual;
 
 use super::{parse, write};

@@ -2,8 +2,9 @@
 
 use super::super::draft::{Draft, DraftDetails, DraftTarget, Key, Reference, TargetReference};
 use super::super::{
-    Details, Id, Origin, Provider, ProviderId, Stage, StageId, Table, Target, TargetId, TargetKind,
+    Details, Id, Origin, ProviderId, SourceFlow, Stage, StageId, Table, Target, TargetId, TargetKind,
 };
+use super::missing::{missing, split};
 use super::{Index, Names};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 
@@ -78,6 +79,7 @@ pub(super) fn build(
     drafts: &mut [Draft],
     index: &Index,
     stages: &Table<StageId, Stage>,
+    partial: bool,
     diagnostics: &mut Diagnostics,
 ) -> Resolved {
     let mut resolved = Resolved {
@@ -101,7 +103,7 @@ pub(super) fn build(
                     | DraftDetails::Device { .. }
             )
         });
-    let mut linker = Linker { index, stages, diagnostics };
+    let mut linker = Linker { index, stages, partial, diagnostics };
     owners
         .sort_by_cached_key(|row| (row.target.details.kind(), own_name(&row.target), row.target.pk.clone()));
     for row in owners {
@@ -152,6 +154,13 @@ impl Resolved {
                 Details::Entitlement { application } => rename(application),
                 Details::StageBinding { flow, .. } => rename(flow),
                 Details::Device { access_group: Some(group), .. } => rename(group),
+                Details::Source { authentication_flow, enrollment_flow, .. } => {
+                    for flow in [authentication_flow, enrollment_flow] {
+                        if let Some(SourceFlow::Listed(flow)) = flow {
+                            rename(flow);
+                        }
+                    }
+                }
                 _ => {}
             }
             target
@@ -168,6 +177,7 @@ impl Resolved {
 struct Linker<'a> {
     index: &'a Index,
     stages: &'a Table<StageId, Stage>,
+    partial: bool,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -216,6 +226,38 @@ impl Linker<'_> {
         self.index.providers.resolve(reference?, self.diagnostics)
     }
 
+    /// The flow that a source names. Only lints look at it, so one that is not in the input stops nothing.
+    fn flow(
+        &mut self,
+        draft: usize,
+        reference: Option<TargetReference>,
+        resolved: &Resolved,
+    ) -> Option<SourceFlow> {
+        let reference = reference?;
+        let found = resolved.find(draft, &reference, Some(TargetKind::Flow));
+        let TargetReference::Elsewhere(reference) = reference else { return found.map(SourceFlow::Listed) };
+        match found {
+            Some(id) if resolved.targets.row(id).kind() == TargetKind::Flow => Some(SourceFlow::Listed(id)),
+            Some(id) => {
+                self.wrong_kind(id, TargetKind::Flow, reference.origin, resolved);
+                None
+            }
+            None => {
+                // A part of a tenant seldom holds the flows that authentik comes with.
+                if !self.partial {
+                    self.diagnostics.push(missing("flow-not-in-input", "flow", &reference));
+                }
+                let (_, name) = split(&reference.key);
+                Some(SourceFlow::Unlisted(name))
+            }
+        }
+    }
+
+    fn wrong_kind(&mut self, found: TargetId, wanted: TargetKind, origin: Origin, resolved: &Resolved) {
+        let message = format!("`{}` is not a {}", resolved.targets.row(found).name, noun(wanted));
+        self.diagnostics.push(Diagnostic::error("wrong-kind", message).at(origin, "here"));
+    }
+
     /// What the target is, and the name that tells it from all others of its kind.
     fn link(
         &mut self,
@@ -233,8 +275,7 @@ impl Linker<'_> {
                         TargetReference::Elsewhere(reference) => reference.origin,
                         TargetReference::Here(_) => Origin::None,
                     };
-                    let message = format!("`{}` is not a {}", resolved.targets.row(id).name, noun(kind));
-                    this.diagnostics.push(Diagnostic::error("wrong-kind", message).at(origin, "here"));
+                    this.wrong_kind(id, kind, origin, resolved);
                     return None;
                 }
                 Some(_) => {}
@@ -264,7 +305,26 @@ impl Linker<'_> {
                 let unique = format!("{flow_name}/{}@{order}", self.stages.row(stage).name);
                 (Details::StageBinding { flow, stage, order, evaluate_on_plan, re_evaluate_policies }, unique)
             }
-            DraftDetails::Source { enabled } => (Details::Source { enabled }, own),
+            DraftDetails::Source {
+                enabled,
+                model,
+                user_matching,
+                group_matching,
+                authentication_flow,
+                enrollment_flow,
+            } => {
+                let authentication_flow = self.flow(draft, authentication_flow, resolved);
+                let enrollment_flow = self.flow(draft, enrollment_flow, resolved);
+                let details = Details::Source {
+                    enabled,
+                    model,
+                    user_matching,
+                    group_matching,
+                    authentication_flow,
+                    enrollment_flow,
+                };
+                (details, own)
+            }
             DraftDetails::NotificationRule => (Details::NotificationRule, own),
             DraftDetails::RacEndpoint { provider } => {
                 let provider = self.provider(provider.as_ref());
@@ -279,59 +339,6 @@ impl Linker<'_> {
             }
             DraftDetails::DeviceAccessGroup => (Details::DeviceAccessGroup, own),
         })
-    }
-}
-
-/// Adds the providers that targets refer to and the input does not hold, and in a part of a tenant the stages: nothing
-/// is known of them but their name.
-pub(super) fn add_missing(
-    drafts: &[Draft],
-    partial: bool,
-    stages: &mut Vec<Stage>,
-    providers: &mut Vec<Provider>,
-    diagnostics: &mut Diagnostics,
-) {
-    let mut known_stages: Names<StageId> = Names::new("stage");
-    for (index, stage) in stages.iter().enumerate() {
-        known_stages.add(StageId::from_index(index), stage.pk.as_deref(), &stage.name);
-    }
-    let mut known_providers: Names<ProviderId> = Names::new("provider");
-    for (index, provider) in providers.iter().enumerate() {
-        known_providers.add(ProviderId::from_index(index), provider.pk.as_deref(), &provider.name);
-    }
-    for target in drafts.iter().flat_map(|draft| &draft.targets) {
-        match &target.details {
-            DraftDetails::Application { provider: Some(provider) }
-            | DraftDetails::RacEndpoint { provider: Some(provider) }
-                if !known_providers.knows(&provider.key) =>
-            {
-                diagnostics.push(missing("provider-not-in-input", "provider", provider));
-                let (pk, name) = split(&provider.key);
-                known_providers.add(ProviderId::from_index(providers.len()), pk.as_deref(), &name);
-                providers.push(Provider { pk, name, model: String::new(), origin: provider.origin });
-            }
-            DraftDetails::StageBinding { stage, .. } if partial && !known_stages.knows(&stage.key) => {
-                diagnostics.push(missing("stage-not-in-input", "stage", stage));
-                let (pk, name) = split(&stage.key);
-                known_stages.add(StageId::from_index(stages.len()), pk.as_deref(), &name);
-                stages.push(Stage { pk, name, model: String::new(), origin: stage.origin });
-            }
-            _ => {}
-        }
-    }
-}
-
-fn missing(code: &'static str, noun: &str, reference: &Reference) -> Diagnostic {
-    let (_, name) = split(&reference.key);
-    Diagnostic::warning(code, format!("the {noun} `{name}` is not in the input"))
-        .at(reference.origin, "referred to here")
-        .because("no verdict rests on what is missing; where one could, it depends")
-}
-
-fn split(key: &Key) -> (Option<String>, String) {
-    match key {
-        Key::Pk(pk) => (Some(pk.clone()), pk.clone()),
-        Key::Name(name) => (None, name.clone()),
     }
 }
 

@@ -162,6 +162,26 @@ impl Lower<'_> {
         default.to_owned()
     }
 
+    /// A word that no verdict rests on: what is not understood is taken as not said.
+    pub(super) fn optional_word<T>(
+        &mut self,
+        row: &Row,
+        field: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let node = Self::value(row, field)?;
+        let word = node.as_text().and_then(|text| read(text.trim()));
+        if word.is_none() {
+            let at = if node.at.source().is_some() { node.at } else { row.at };
+            self.diagnostics.push(
+                Diagnostic::warning("unknown-value", format!("this value of `{field}` is not known"))
+                    .at(at, "taken as if nothing was said")
+                    .because("no verdict rests on it"),
+            );
+        }
+        word
+    }
+
     /// The mode of a target. The API hides it for some kinds: it is the default in rows that the files create, and
     /// anything in a row that was there before.
     pub(super) fn mode(&mut self, row: &Row, kind: TargetKind) -> Mode {

@@ -5,8 +5,8 @@ use crate::diagnostic::Diagnostic;
 use crate::input::blueprint::models::{Family, To};
 use crate::input::blueprint::node::{Data, Node};
 use crate::input::blueprint::store::{Row, is_uuid};
-use crate::model::Origin;
 use crate::model::draft::{Key, Reference, TargetReference};
+use crate::model::{Origin, TargetKind};
 
 impl Lower<'_> {
     /// What `field` refers to, where verdicts rest on it.
@@ -99,6 +99,19 @@ impl Lower<'_> {
         }
         let origin = if node.at.source().is_some() { node.at } else { row.at };
         Some(Reference { key: Key::Name(name), origin })
+    }
+
+    /// The flow that `field` refers to, where no verdict rests on it: it may be somewhere else, and nobody is told.
+    pub(super) fn loose_flow(&mut self, row: &Row, field: &str) -> Option<TargetReference> {
+        let node = row.fields.get(field).filter(|node| !matches!(node.data, Data::Null))?;
+        if let Data::Missing(missing) = node.data {
+            let name = self.missing.get(missing).and_then(|missing| missing.name.clone());
+            // Whatever it is called, there is one.
+            let key = Key::Name(name.unwrap_or_else(|| field.to_owned()));
+            let origin = if node.at.source().is_some() { node.at } else { row.at };
+            return Some(TargetReference::Elsewhere(Reference { key, origin }));
+        }
+        self.target_reference(row, field, To::Family(Family::Target(TargetKind::Flow)))
     }
 
     /// The target that `field` refers to.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::Number;
 
 use super::super::ast::{Entry, Value, ValueKind, Word};
+use super::super::models::Models;
 use super::super::problems::Problems;
 use crate::diagnostic::Diagnostic;
 use crate::model::Attributes;
@@ -114,6 +115,35 @@ impl<'s> Settings<'s> {
     /// A word out of a list that the caller knows, with its place.
     pub(super) fn word(&mut self, name: &str, problems: &mut Problems<'_>) -> Option<(String, Range<usize>)> {
         self.read(name, "a word", problems, |value| Some((as_text(value)?, value.range.clone())))
+    }
+
+    /// One of the `known` words.
+    pub(super) fn choice<T>(
+        &mut self,
+        name: &str,
+        known: &[&str],
+        parse: impl Fn(&str) -> Option<T>,
+        problems: &mut Problems<'_>,
+    ) -> Option<T> {
+        let (word, place) = self.word(name, problems)?;
+        let found = parse(&word);
+        if found.is_none() {
+            unknown_value(&name.replace('_', " "), &word, place, known, problems);
+        }
+        found
+    }
+
+    /// A model, by its short word or in quotes; empty if it is not given.
+    pub(super) fn model(
+        &mut self,
+        name: &str,
+        noun: &str,
+        known: Models,
+        problems: &mut Problems<'_>,
+    ) -> String {
+        let read = |value: &Value<'s>| if let ValueKind::Word(word) = value.kind { Some(word) } else { None };
+        let word = self.read(name, "a word", problems, read);
+        word.map_or_else(String::new, |word| known.read(word, noun, problems))
     }
 
     pub(super) fn int(&mut self, name: &str, default: i64, problems: &mut Problems<'_>) -> i64 {

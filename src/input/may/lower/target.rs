@@ -1,11 +1,12 @@
 //! What targets say, and what is bound to them.
 
 use super::super::ast::{Binding, Bound, Choice, Entry, Mode, Reference, Target, Word};
+use super::super::models;
 use super::Lower;
 use super::settings::{Settings, int, moment, place, unknown_value};
 use crate::diagnostic::Diagnostic;
 use crate::model::draft::{DraftBinding, DraftBoundUser, DraftDetails, DraftTarget, TargetReference};
-use crate::model::{self, TargetKind};
+use crate::model::{self, GroupMatching, TargetKind, UserMatching};
 
 /// What a kind of target is called, and its settings besides `pk`.
 fn described(kind: TargetKind) -> (&'static str, &'static [&'static str]) {
@@ -16,7 +17,19 @@ fn described(kind: TargetKind) -> (&'static str, &'static [&'static str]) {
         TargetKind::StageBinding => {
             ("a stage of a flow", &["evaluate_on_plan", "re_evaluate_policies", "pk"])
         }
-        TargetKind::Source => ("a source", &["name", "enabled", "pk"]),
+        TargetKind::Source => (
+            "a source",
+            &[
+                "name",
+                "type",
+                "enabled",
+                "user_matching_mode",
+                "group_matching_mode",
+                "authentication_flow",
+                "enrollment_flow",
+                "pk",
+            ],
+        ),
         TargetKind::NotificationRule => ("a notification rule", &["pk"]),
         TargetKind::RacEndpoint => ("an endpoint", &["provider", "pk"]),
         TargetKind::Device => ("a device", &["access_group", "expires", "pk"]),
@@ -152,7 +165,7 @@ impl Lower<'_, '_> {
                     re_evaluate_policies,
                 }
             }
-            TargetKind::Source => DraftDetails::Source { enabled: settings.bool("enabled", true, problems) },
+            TargetKind::Source => self.source(settings),
             TargetKind::NotificationRule => DraftDetails::NotificationRule,
             TargetKind::RacEndpoint => {
                 let provider = settings.reference("provider", problems);
@@ -167,6 +180,35 @@ impl Lower<'_, '_> {
             }
             TargetKind::DeviceAccessGroup => DraftDetails::DeviceAccessGroup,
         })
+    }
+
+    fn source(&mut self, settings: &mut Settings<'_>) -> DraftDetails {
+        let problems = &mut *self.problems;
+        let user_matching = settings.choice(
+            "user_matching_mode",
+            &UserMatching::ALL.map(UserMatching::as_str),
+            UserMatching::parse,
+            problems,
+        );
+        let group_matching = settings.choice(
+            "group_matching_mode",
+            &GroupMatching::ALL.map(GroupMatching::as_str),
+            GroupMatching::parse,
+            problems,
+        );
+        let enabled = settings.bool("enabled", true, problems);
+        let flows = ["authentication_flow", "enrollment_flow"].map(|name| settings.reference(name, problems));
+        let model = settings.model("type", "source", models::SOURCES, problems);
+        let [authentication_flow, enrollment_flow] =
+            flows.map(|flow| Some(TargetReference::Elsewhere(self.reference(flow?))));
+        DraftDetails::Source {
+            enabled,
+            model,
+            user_matching,
+            group_matching,
+            authentication_flow,
+            enrollment_flow,
+        }
     }
 
     /// Checks a binding, and keeps it if there is a target for it.

@@ -1,10 +1,11 @@
 //! Targets, with what is bound to them and with their parts.
 
 use super::super::lower::TIMEOUT;
+use super::super::models;
 use super::super::text::quoted;
 use super::layout::{block, key, name, open, set};
 use super::{Names, pk};
-use crate::model::{Binding, BoundUser, Details, Mode, Target, TargetId, World};
+use crate::model::{Binding, BoundUser, Details, Mode, SourceFlow, Target, TargetId, World};
 
 /// Every target that is no part of another one.
 pub(super) fn print(world: &World, names: &Names<'_>) -> Vec<String> {
@@ -87,10 +88,8 @@ impl Printer<'_> {
                 }
                 format!("stage {} at {order}", self.names.stage(*stage))
             }
-            Details::Source { enabled } => {
-                if !*enabled {
-                    set(entries, "enabled", false);
-                }
+            Details::Source { .. } => {
+                self.source(&row.details, entries);
                 format!("source {own}")
             }
             Details::NotificationRule => format!("rule {own}"),
@@ -110,6 +109,46 @@ impl Printer<'_> {
                 format!("device {own}")
             }
             Details::DeviceAccessGroup => format!("devices {own}"),
+        }
+    }
+
+    fn source(&self, details: &Details, entries: &mut Vec<String>) {
+        let Details::Source {
+            enabled,
+            model,
+            user_matching,
+            group_matching,
+            authentication_flow,
+            enrollment_flow,
+        } = details
+        else {
+            return;
+        };
+        if !model.is_empty() {
+            set(entries, "type", models::SOURCES.word(model).map_or_else(|| quoted(model), str::to_owned));
+        }
+        if !*enabled {
+            set(entries, "enabled", false);
+        }
+        if let Some(mode) = user_matching {
+            set(entries, "user_matching_mode", mode.as_str());
+        }
+        if let Some(mode) = group_matching {
+            set(entries, "group_matching_mode", mode.as_str());
+        }
+        for (setting, flow) in
+            [("authentication_flow", authentication_flow), ("enrollment_flow", enrollment_flow)]
+        {
+            match flow {
+                Some(SourceFlow::Listed(flow)) => {
+                    set(entries, setting, name(&self.world.target_name(*flow)));
+                }
+                // By key, so that no flow of that name is taken for it.
+                Some(SourceFlow::Unlisted(unlisted)) => {
+                    set(entries, setting, format!("pk {}", key(unlisted)));
+                }
+                None => {}
+            }
         }
     }
 

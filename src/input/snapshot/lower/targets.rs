@@ -1,6 +1,6 @@
 //! Which targets are there, and the stages and providers that they refer to?
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::value::RawValue;
 
 use super::super::endpoint::{self, Endpoint};
@@ -9,7 +9,7 @@ use super::super::folder::Folder;
 use super::super::row::{Number, Row};
 use crate::diagnostic::Diagnostics;
 use crate::model::draft::{DraftDetails, DraftTarget, Reference, TargetReference};
-use crate::model::{Mode, Origin, Provider, Stage};
+use crate::model::{GroupMatching, Mode, Origin, Provider, Stage, UserMatching};
 
 pub(super) struct Parts {
     pub(super) stages: Vec<Stage>,
@@ -29,7 +29,7 @@ pub(super) fn lower(folder: &Folder<'_>, diagnostics: &mut Diagnostics) -> Parts
         let (name, model) = (row.required("name"), row.required("meta_model_name"));
         Provider { pk: Some(pk), name, model, origin: row.origin }
     });
-    let mut told = Told::default();
+    let mut told = Told { group_matching: group_matching(folder), ..Told::default() };
     let mut targets = Vec::new();
     for (endpoint, details) in KINDS {
         targets.extend(folder.read(endpoint, diagnostics, |row| target(row, endpoint, *details, &mut told)));
@@ -54,7 +54,7 @@ const KINDS: &[(&Endpoint, ReadDetails)] = &[
         evaluate_on_plan: row.required("evaluate_on_plan"),
         re_evaluate_policies: row.required("re_evaluate_policies"),
     }),
-    (&endpoint::SOURCES, |row, _| DraftDetails::Source { enabled: row.required("enabled") }),
+    (&endpoint::SOURCES, |row, told| source(row, told)),
     (&endpoint::RULES, |_, _| DraftDetails::NotificationRule),
     (&endpoint::RAC_ENDPOINTS, |row, told| DraftDetails::RacEndpoint { provider: provider(row, told) }),
     (&endpoint::DEVICES, |row, _| {
@@ -109,6 +109,36 @@ fn provider(row: &mut Row<'_, '_>, told: &mut Told) -> Option<Reference> {
     Some(row.to(pk))
 }
 
+fn source(row: &mut Row<'_, '_>, told: &Told) -> DraftDetails {
+    let mut word = |name| row.optional::<String>(name);
+    let (user_matching, group_matching) = (word("user_matching_mode"), word("group_matching_mode"));
+    let key: Option<String> = row.optional(endpoint::SOURCES.key);
+    let group_matching = group_matching.as_ref().or_else(|| told.group_matching.get(&key?));
+    let mut flow = |name| {
+        let key = row.optional(name)?;
+        Some(TargetReference::Elsewhere(row.to(key)))
+    };
+    DraftDetails::Source {
+        authentication_flow: flow("authentication_flow"),
+        enrollment_flow: flow("enrollment_flow"),
+        enabled: row.required("enabled"),
+        model: row.optional("meta_model_name").unwrap_or_default(),
+        // A word of a later release is one that nothing is known about.
+        user_matching: user_matching.and_then(|word| UserMatching::parse(&word)),
+        group_matching: group_matching.and_then(|word| GroupMatching::parse(word)),
+    }
+}
+
+/// The group matching modes of sources, by the key of the source. Whatever is wrong with these pages makes no verdict
+/// wrong, so nothing is said about it.
+fn group_matching(folder: &Folder<'_>) -> FxHashMap<String, String> {
+    let read = |row: &mut Row<'_, '_>| Some((row.optional("pk")?, row.optional("group_matching_mode")?));
+    let mut ignored = Diagnostics::default();
+    let rows =
+        endpoint::SOURCES_BY_TYPE.iter().flat_map(|endpoint| folder.read(endpoint, &mut ignored, read));
+    rows.flatten().collect()
+}
+
 fn stage(row: &mut Row<'_, '_>, told: &mut Told) -> Reference {
     let pk: String = row.required("stage");
     told.stages.extend(row.raw("stage_obj").and_then(|object| Object::read(object, &pk, row.origin)));
@@ -120,6 +150,8 @@ fn stage(row: &mut Row<'_, '_>, told: &mut Told) -> Reference {
 struct Told {
     stages: Vec<Object>,
     providers: Vec<Object>,
+    /// Of sources, by their key.
+    group_matching: FxHashMap<String, String>,
 }
 
 struct Object {

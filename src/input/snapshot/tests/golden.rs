@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::super::endpoint;
 use super::super::write::policies::fields;
 use super::{Files, placeless, read, world, write};
-use crate::model::{BoundUser, Details, Mode, TargetId, TargetKind, World};
+use crate::model::{BoundUser, Details, Mode, SourceFlow, Target, TargetId, TargetKind, UserMatching, World};
 
 /// The recordings; none when they are not beside the repository.
 fn tenants() -> Vec<PathBuf> {
@@ -211,15 +211,15 @@ fn targets(world: &World, tenant: &Value, ids: &Value) -> BTreeMap<(String, Stri
                 Some(_) => Mode::Invalid,
             };
             assert_eq!(target.mode, mode, "{row}");
-            details(world, &target.details, row);
+            details(world, target, row);
         }
     }
     known
 }
 
-fn details(world: &World, details: &Details, row: &Value) {
+fn details(world: &World, target: &Target, row: &Value) {
     let name = |id: Option<TargetId>| id.map(|id| world.target_name(id));
-    match details {
+    match &target.details {
         Details::Application { provider } => {
             let provider = provider.map(|id| world.providers[id].name.as_str());
             assert_eq!(provider, row["provider"]["name"].as_str());
@@ -247,7 +247,14 @@ fn details(world: &World, details: &Details, row: &Value) {
             assert_eq!(name(*access_group).as_deref(), row["access_group"].as_str());
             assert_eq!(*expires, None);
         }
-        Details::Source { .. } | Details::NotificationRule | Details::DeviceAccessGroup => {}
+        Details::Source { user_matching, authentication_flow, enrollment_flow, .. } => {
+            let flow = |flow: &Option<SourceFlow>| name(flow.as_ref().map(|flow| flow.listed().unwrap()));
+            assert_eq!(flow(authentication_flow).as_deref(), row["authentication_flow"].as_str());
+            assert_eq!(flow(enrollment_flow).as_deref(), row["enrollment_flow"].as_str());
+            assert_eq!(*user_matching, Some(UserMatching::Identifier));
+            assert_eq!(target.source_type(), row["kind"].as_str());
+        }
+        Details::NotificationRule | Details::DeviceAccessGroup => {}
     }
 }
 

@@ -11,8 +11,9 @@ use crate::model::draft::{
     TargetReference,
 };
 use crate::model::{
-    Attributes, Dummy, EventMatcher, Expression, GeoIp, Group, Mode, Origin, PasswordExpiry, PasswordRules,
-    Places, Policy, PolicyKind, Provider, Reputation, Score, Stage, UniquePassword, User, UserKind, World,
+    Attributes, Dummy, EventMatcher, Expression, GeoIp, Group, GroupMatching, Mode, Origin, PasswordExpiry,
+    PasswordRules, Places, Policy, PolicyKind, Provider, Reputation, Score, Stage, UniquePassword, User,
+    UserKind, UserMatching, World,
 };
 
 /// Any world. `keyed`: whether everything in it has a primary key.
@@ -189,7 +190,14 @@ impl Tape {
             }
             2 => {
                 slug = self.option(|tape| tape.name(position));
-                DraftDetails::Source { enabled: self.coin() }
+                DraftDetails::Source {
+                    enabled: self.coin(),
+                    model: self.text(),
+                    user_matching: self.option(|tape| UserMatching::ALL[tape.below(5)]),
+                    group_matching: self.option(|tape| GroupMatching::ALL[tape.below(3)]),
+                    authentication_flow: self.flow(keys),
+                    enrollment_flow: self.flow(keys),
+                }
             }
             3 => DraftDetails::NotificationRule,
             4 => DraftDetails::RacEndpoint { provider: self.one_of(&keys.providers) },
@@ -209,6 +217,16 @@ impl Tape {
             },
         };
         Some(DraftTarget { pk, pbm: None, details, name, slug, mode: self.mode(), origin: Origin::None })
+    }
+
+    /// A flow of the input, or one that is somewhere else.
+    fn flow(&mut self, keys: &Keys) -> Option<TargetReference> {
+        if self.below(4) == 0 {
+            let key =
+                Key::Pk(["elsewhere", "00000000-0000-4000-8000-00000000ffff"][self.below(2)].to_owned());
+            return Some(TargetReference::Elsewhere(Reference { key, origin: Origin::None }));
+        }
+        self.here(&keys.flows)
     }
 
     fn here(&mut self, positions: &[usize]) -> Option<TargetReference> {

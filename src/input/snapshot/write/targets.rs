@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::super::endpoint::{self, Endpoint};
 use super::{Keys, Row};
-use crate::model::{Details, Mode, ProviderId, Target, TargetId, TargetKind, World};
+use crate::model::{Details, Mode, ProviderId, SourceFlow, Target, TargetId, TargetKind, World};
 
 /// The rows of each kind, with their endpoint.
 pub(super) fn rows(world: &World, keys: &Keys) -> Vec<(&'static Endpoint, Vec<Row>)> {
@@ -54,7 +54,30 @@ fn row(keys: &Keys, id: TargetId, target: &Target) -> Row {
             ("re_evaluate_policies", json!(re_evaluate_policies)),
             ("order", json!(order)),
         ]),
-        Details::Source { enabled } => row.extend([name, slug, ("enabled", json!(enabled))]),
+        Details::Source {
+            enabled,
+            model,
+            user_matching,
+            group_matching,
+            authentication_flow,
+            enrollment_flow,
+        } => {
+            let flow = |flow: &Option<SourceFlow>| match flow {
+                None => json!(null),
+                Some(SourceFlow::Listed(flow)) => keys.target(*flow),
+                Some(SourceFlow::Unlisted(key)) => json!(key),
+            };
+            row.extend([name, slug, ("enabled", json!(enabled))]);
+            row.extend([
+                ("authentication_flow", flow(authentication_flow)),
+                ("enrollment_flow", flow(enrollment_flow)),
+            ]);
+            if !model.is_empty() {
+                row.push(("meta_model_name", json!(model)));
+            }
+            row.extend(user_matching.map(|mode| ("user_matching_mode", json!(mode.as_str()))));
+            row.extend(group_matching.map(|mode| ("group_matching_mode", json!(mode.as_str()))));
+        }
         Details::NotificationRule | Details::DeviceAccessGroup => row.push(name),
         Details::RacEndpoint { provider: it } => row.extend([name, ("provider", provider(it))]),
         Details::Device { access_group, expires } => row.extend([
