@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Context, Finding, Lint, Object};
-use crate::model::{Binding, BindingId, BoundUser, Id, TargetId, TargetKind};
+use crate::model::{Binding, BindingId, BoundUser, Generation, Id, Mode, TargetId, TargetKind};
 use crate::reason::Trial;
 use crate::truth::Verdict;
 
@@ -67,8 +67,16 @@ impl Lint for LastLock {
             for (binding, row) in context.counted(target) {
                 bound(row).for_each(|object| of_object.entry(object).or_default().push(binding));
             }
-            candidates
-                .extend(of_object.into_iter().map(|(object, without)| (object, Trial { target, without })));
+            // Only what takes all of them away may open it; to try everything out would take long.
+            let keeping = keeping(context, target);
+            let takes_all =
+                |without: &[BindingId]| keeping.iter().all(|binding| without.binary_search(binding).is_ok());
+            let opening = of_object.into_iter().map(|(object, mut without)| {
+                without.sort_unstable();
+                without.dedup();
+                (object, Trial { target, without })
+            });
+            candidates.extend(opening.filter(|(_, trial)| takes_all(&trial.without)));
         }
         let tried = context.reasoner().trials(candidates.iter().map(|(_, trial)| trial.clone()).collect());
         let users = world.users.len();
@@ -82,6 +90,29 @@ impl Lint for LastLock {
         }
         opened.into_iter().map(|(object, opens)| finding(context, object, &opens)).collect()
     }
+}
+
+/// Bindings of which each keeps `target` from being open to everyone, whatever else is gone.
+fn keeping(context: &Context<'_>, target: TargetId) -> Vec<BindingId> {
+    let world = context.world();
+    let generation = world.edition.generation;
+    let counted = context.counted(target);
+    let is_bound = |row: &Binding| !row.is_empty() || generation == Generation::E1;
+    if world.targets.row(target).mode != Mode::All {
+        // To take one away lets nobody in, unless it was the last.
+        return counted.iter().filter(|(_, row)| is_bound(row)).map(|(id, _)| *id).collect();
+    }
+    // Rows that are counted together may make up for each other.
+    let counts_alone = generation != Generation::E2 && !counted.iter().any(|(_, row)| is_mixed(row));
+    let keeps = |id: BindingId, row: &Binding| {
+        let alone = counts_alone || row.policy.is_some() && !row.asks_who();
+        is_bound(row) && alone && context.trials().is_constant(id) != Some(true)
+    };
+    counted.iter().filter(|(id, row)| keeps(*id, row)).map(|(id, _)| *id).collect()
+}
+
+fn is_mixed(row: &Binding) -> bool {
+    row.policy.is_some() && row.asks_who()
 }
 
 fn finding(context: &Context<'_>, object: Object, opens: &[Opens]) -> Finding {

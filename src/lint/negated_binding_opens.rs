@@ -72,6 +72,10 @@ impl Lint for NegatedBindingOpens {
             let names: Vec<&str> = names.iter().filter_map(|name| name.strip_prefix("not ")).collect();
             let out = match names.as_slice() {
                 [one] => (*one).to_owned(),
+                [first, second, third, _, rest @ ..] => format!(
+                    "who is all of these at once: {first}, {second}, {third} and {} more",
+                    rest.len() + 1
+                ),
                 all => format!("who is all of these at once: {}", all.join(", ")),
             };
             let does = match row.kind() {

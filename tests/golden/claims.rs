@@ -26,6 +26,7 @@ fn quoted(text: &str) -> Vec<&str> {
 }
 
 /// The answers that `finding` makes a claim about; `None` where it makes none that was recorded.
+#[expect(clippy::too_many_lines, reason = "a table of claims is read claim by claim")]
 fn claimed(answers: &Answers<'_>, finding: &Finding) -> Option<Claimed> {
     let (message, world) = (finding.diagnostic.message.as_str(), answers.world);
     let opened = message.contains("is open to everyone")
