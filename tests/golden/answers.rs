@@ -245,8 +245,8 @@ impl Answers<'_> {
             }
         }
         raised
-            .into_iter()
-            .map(|(_, users)| (format!("{} users raise", users.len()), users.len() >= number))
+            .into_values()
+            .map(|users| (format!("{} users raise", users.len()), users.len() >= number))
             .collect()
     }
 
