@@ -83,6 +83,9 @@ fn comments(text: &str) -> Vec<Comment> {
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         let line = before.get(line_start..).unwrap_or_default();
         let Some(sign) = line.trim_end().strip_suffix('#') else { continue };
+        if is_quoted(sign, after) {
+            continue;
+        }
         let Some(codes) = after.get(MARK.len()..).and_then(|rest| rest.split([')', '\n']).next()) else {
             continue;
         };
@@ -96,6 +99,27 @@ fn comments(text: &str) -> Vec<Comment> {
         });
     }
     found
+}
+
+/// Whether what stands between `before` and `after` is in a text with quotes: one that begins before it on the line and
+/// ends after it. A name must not allow what is found about it.
+fn is_quoted(before: &str, after: &str) -> bool {
+    let mut open = None;
+    let mut is_escaped = false;
+    for c in before.chars() {
+        match (open, c) {
+            (Some('"'), '\\') if !is_escaped => {
+                is_escaped = true;
+                continue;
+            }
+            (None, '"' | '\'') => open = Some(c),
+            (Some(quote), c) if quote == c && !is_escaped => open = None,
+            _ => {}
+        }
+        is_escaped = false;
+    }
+    let rest = after.split('\n').next().unwrap_or_default();
+    open.is_some_and(|quote| rest.contains(quote))
 }
 
 /// The first line after the one at `byte` that has something else than a comment on it.
@@ -131,6 +155,10 @@ mod tests {
             ]
         );
         assert_eq!(comments("name: whomay: allow(one)"), []);
+        assert_eq!(comments("name: \"a \\\" # whomay: allow(one)\""), []);
+        assert_eq!(comments("name: 'a # whomay: allow(one)'"), []);
+        assert_eq!(comments("name: it's # whomay: allow(one)").len(), 1);
+        assert_eq!(comments("name: \"a\" # whomay: allow(one)").len(), 1);
         assert_eq!(comments("# whomay: allow(").len(), 1);
         assert_eq!(comments("# whomay: allow(é").len(), 1);
     }

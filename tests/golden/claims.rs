@@ -28,7 +28,17 @@ fn quoted(text: &str) -> Vec<&str> {
 /// The answers that `finding` makes a claim about; `None` where it makes none that was recorded.
 #[expect(clippy::too_many_lines, reason = "a table of claims is read claim by claim")]
 fn claimed(answers: &Answers<'_>, finding: &Finding) -> Option<Claimed> {
-    let (message, world) = (finding.diagnostic.message.as_str(), answers.world);
+    of_verdicts(answers, finding)
+        .or_else(|| of_flows(answers, finding))
+        .or_else(|| of_bindings(answers, finding))
+        .or_else(|| of_policies(answers, finding))
+        .or_else(|| of_groups(answers, finding))
+}
+
+/// What is claimed of who passes.
+fn of_verdicts(answers: &Answers<'_>, finding: &Finding) -> Option<Claimed> {
+    let message = finding.diagnostic.message.as_str();
+    let world = answers.world;
     let opened = message.contains("is open to everyone")
         || message.contains(" always runs")
         || message.contains("notifies whatever happens");
@@ -47,9 +57,12 @@ fn claimed(answers: &Answers<'_>, finding: &Finding) -> Option<Claimed> {
                 || world.targets.row(id).mode == Mode::Any;
             if known { answers.these(id, true, |user| !user.starts_with('<')) } else { return None }
         }
-        ("conflicting-bindings", Object::Target(id)) => answers.all(id, false),
         (
-            "contradictory-bindings" | "invalid-mode" | "closed-when-empty" | "never-denies",
+            "conflicting-bindings"
+            | "contradictory-bindings"
+            | "invalid-mode"
+            | "closed-when-empty"
+            | "never-denies",
             Object::Target(id),
         ) => answers.all(id, false),
         ("nobody-passes", Object::Target(id)) => answers.these(id, false, |user| {
@@ -70,19 +83,36 @@ fn claimed(answers: &Answers<'_>, finding: &Finding) -> Option<Claimed> {
             let is_all = |user: &str| negated.iter().all(|binding| answers.is_asked_for(user, *binding));
             answers.these(id, true, |user| !user.starts_with('<') && !is_all(user))
         }
-        ("mixed-binding", Object::Binding(id)) => {
-            let row = world.bindings.row(id);
-            let any = world.targets.row(row.target).mode == Mode::Any;
-            let matches = match message {
-                _ if !any => return None,
-                text if text.contains("who matches its") => true,
-                text if text.contains("who does not match its") => false,
-                _ => return None,
-            };
-            answers.these(row.target, true, |user| {
-                !user.starts_with('<') && answers.is_asked_for(user, id) == matches
-            })
+        ("entitlement-without-access", Object::Target(id)) => {
+            let Details::Entitlement { application } = world.targets.row(id).details else { return None };
+            let out: BTreeSet<&str> = answers
+                .verdicts(application)
+                .into_iter()
+                .filter(|(_, passing)| !passing)
+                .map(|(user, _)| user)
+                .collect();
+            let entitled = answers.verdicts(id);
+            let both: BTreeSet<&str> = entitled
+                .into_iter()
+                .filter(|(user, passing)| *passing && out.contains(user))
+                .map(|(user, _)| user)
+                .collect();
+            let number = message.split_once(" users (").map_or(1, |(number, _)| number.parse().unwrap());
+            let named = message.split_once(" entitlement ")?.0;
+            let mut claims: Claimed =
+                quoted(named).into_iter().map(|user| (user.to_owned(), both.contains(user))).collect();
+            claims.push((format!("{} users", both.len()), both.len() >= number));
+            claims
         }
+        _ => return None,
+    })
+}
+
+/// What is claimed of walks through flows.
+fn of_flows(answers: &Answers<'_>, finding: &Finding) -> Option<Claimed> {
+    let message = finding.diagnostic.message.as_str();
+    let world = answers.world;
+    Some(match (finding.diagnostic.code, finding.object) {
         ("static-binding-on-anonymous-flow", Object::Target(id)) => {
             let mut claims = answers.these(id, false, |user| user.starts_with('<'));
             claims.extend(answers.flow(id, |run| (run.ctx == "anonymous").then_some(run.refused)));
@@ -109,24 +139,27 @@ fn claimed(answers: &Answers<'_>, finding: &Finding) -> Option<Claimed> {
             };
             (!run.refused).then(|| world.targets.ids().any(|id| deny(&id)))
         }),
-        ("always-raises", Object::Policy(id)) => {
-            let at = message.split_once(" raises an error at every run").map(|(_, at)| at)?;
-            // What cannot be kept is an error of the engine, not of the code.
-            let crashes =
-                finding.diagnostic.notes.iter().any(|note| note.contains("whatever their options are"));
-            let ends = |steps: Vec<&Step>| -> Claimed {
-                let is_claimed =
-                    |step: &Step| if crashes { !step.result } else { step.raw == "policy_exception" };
-                steps.into_iter().map(|step| (step.user.clone(), is_claimed(step))).collect()
+        _ => return None,
+    })
+}
+
+/// What is claimed of one binding.
+fn of_bindings(answers: &Answers<'_>, finding: &Finding) -> Option<Claimed> {
+    let message = finding.diagnostic.message.as_str();
+    let world = answers.world;
+    Some(match (finding.diagnostic.code, finding.object) {
+        ("mixed-binding", Object::Binding(id)) => {
+            let row = world.bindings.row(id);
+            let any = world.targets.row(row.target).mode == Mode::Any;
+            let matches = match message {
+                _ if !any => return None,
+                text if text.contains("who matches its") => true,
+                text if text.contains("who does not match its") => false,
+                _ => return None,
             };
-            match at.strip_prefix(" at ") {
-                None => ends(answers.steps_of(id, None)),
-                Some(many) if many.ends_with(" targets") => return None,
-                Some(one) => ends(answers.steps_of(id, Some(one))),
-            }
-        }
-        ("broken-code", Object::Policy(id)) => {
-            Answers::raw(answers.steps_of(id, None), &["policy_exception"])
+            answers.these(row.target, true, |user| {
+                !user.starts_with('<') && answers.is_asked_for(user, id) == matches
+            })
         }
         ("fails-open" | "negated-failure-result", Object::Binding(id)) => {
             let note = finding.diagnostic.notes.iter().find(|note| note.starts_with("it raises for "))?;
@@ -147,17 +180,6 @@ fn claimed(answers: &Answers<'_>, finding: &Finding) -> Option<Claimed> {
             text if text.contains(" never passes at ") => Answers::raw(answers.steps(id), &["fail"]),
             _ => Answers::alike(answers.steps(id)),
         },
-        ("constant-policy", Object::Policy(id)) => {
-            let raw = if message.ends_with(" always passes") { "pass" } else { "fail" };
-            Answers::raw(answers.steps_of(id, None), &[raw])
-        }
-        ("geoip-settings", Object::Policy(id)) if message.contains("checks nothing") => {
-            Answers::raw(answers.steps_of(id, None), &["pass"])
-        }
-        ("reputation-settings", Object::Policy(id)) if message.contains("checks neither") => {
-            let steps = answers.steps_of(id, None).into_iter().filter(|step| !step.user.starts_with('<'));
-            Answers::alike(steps.collect())
-        }
         ("negated-entitlement", Object::Binding(id)) => {
             let row = world.bindings.row(id);
             answers.these(row.target, true, |user| !answers.is_asked_for(user, id))
@@ -171,27 +193,68 @@ fn claimed(answers: &Answers<'_>, finding: &Finding) -> Option<Claimed> {
             let row = world.bindings.row(id);
             answers.these(row.target, true, |user| answers.is_asked_for(user, id) != row.negate)
         }
-        ("entitlement-without-access", Object::Target(id)) => {
-            let Details::Entitlement { application } = world.targets.row(id).details else { return None };
-            let out: BTreeSet<&str> = answers
-                .verdicts(application)
-                .into_iter()
-                .filter(|(_, passing)| !passing)
-                .map(|(user, _)| user)
-                .collect();
-            let entitled = answers.verdicts(id);
-            let both: BTreeSet<&str> = entitled
-                .into_iter()
-                .filter(|(user, passing)| *passing && out.contains(user))
-                .map(|(user, _)| user)
-                .collect();
-            let number = message.split_once(" users (").map_or(1, |(number, _)| number.parse().unwrap());
-            let named = message.split_once(" entitlement ")?.0;
-            let mut claims: Claimed =
-                quoted(named).into_iter().map(|user| (user.to_owned(), both.contains(user))).collect();
-            claims.push((format!("{} users", both.len()), both.len() >= number));
-            claims
+        ("inactive-user-binding", Object::Binding(id)) if message.ends_with("is inactive") => {
+            let Some(BoundUser::Listed(user)) = &world.bindings.row(id).user else { return None };
+            let name = &world.users.row(*user).username;
+            vec![(name.clone(), answers.users.get(name.as_str()).is_some_and(|user| !user.active))]
         }
+        _ => return None,
+    })
+}
+
+/// What is claimed of runs of a policy.
+fn of_policies(answers: &Answers<'_>, finding: &Finding) -> Option<Claimed> {
+    let message = finding.diagnostic.message.as_str();
+    Some(match (finding.diagnostic.code, finding.object) {
+        ("always-raises", Object::Policy(id)) => {
+            let at = message.split_once(" raises an error at every run").map(|(_, at)| at)?;
+            // What cannot be kept is an error of the engine, not of the code.
+            let crashes =
+                finding.diagnostic.notes.iter().any(|note| note.contains("whatever their options are"));
+            let ends = |steps: Vec<&Step>| -> Claimed {
+                let is_claimed =
+                    |step: &Step| if crashes { !step.result } else { step.raw == "policy_exception" };
+                steps.into_iter().map(|step| (step.user.clone(), is_claimed(step))).collect()
+            };
+            match at.strip_prefix(" at ") {
+                None => ends(answers.steps_of(id, None)),
+                Some(many) if many.ends_with(" targets") => return None,
+                Some(one) => ends(answers.steps_of(id, Some(one))),
+            }
+        }
+        ("broken-code", Object::Policy(id)) => {
+            Answers::raw(answers.steps_of(id, None), &["policy_exception"])
+        }
+        ("constant-policy", Object::Policy(id)) => {
+            let raw = if message.ends_with(" always passes") { "pass" } else { "fail" };
+            Answers::raw(answers.steps_of(id, None), &[raw])
+        }
+        ("geoip-settings", Object::Policy(id)) if message.contains("checks nothing") => {
+            Answers::raw(answers.steps_of(id, None), &["pass"])
+        }
+        ("reputation-settings", Object::Policy(id)) if message.contains("checks neither") => {
+            let steps = answers.steps_of(id, None).into_iter().filter(|step| !step.user.starts_with('<'));
+            Answers::alike(steps.collect())
+        }
+        ("direct-groups-only", Object::Policy(_)) => {
+            let (_, missed) = message.split_once(", and misses ")?;
+            let group = finding.key.clone();
+            let is_missed = |user: &str| {
+                answers
+                    .users
+                    .get(user)
+                    .is_some_and(|user| user.all_groups.contains(&group) && !user.groups.contains(&group))
+            };
+            quoted(missed).into_iter().map(|user| (user.to_owned(), is_missed(user))).collect()
+        }
+        _ => return None,
+    })
+}
+
+/// What is claimed of members.
+fn of_groups(answers: &Answers<'_>, finding: &Finding) -> Option<Claimed> {
+    let message = finding.diagnostic.message.as_str();
+    Some(match (finding.diagnostic.code, finding.object) {
         ("cyclic-groups", Object::Group(_)) => {
             let groups = quoted(message);
             let is_same = |user: &&&User| {
@@ -214,22 +277,6 @@ fn claimed(answers: &Answers<'_>, finding: &Finding) -> Option<Claimed> {
             .values()
             .map(|user| (user.name.clone(), !answers.is_member(&user.name, id)))
             .collect(),
-        ("direct-groups-only", Object::Policy(_)) => {
-            let (_, missed) = message.split_once(", and misses ")?;
-            let group = finding.key.clone();
-            let is_missed = |user: &str| {
-                answers
-                    .users
-                    .get(user)
-                    .is_some_and(|user| user.all_groups.contains(&group) && !user.groups.contains(&group))
-            };
-            quoted(missed).into_iter().map(|user| (user.to_owned(), is_missed(user))).collect()
-        }
-        ("inactive-user-binding", Object::Binding(id)) if message.ends_with("is inactive") => {
-            let Some(BoundUser::Listed(user)) = &world.bindings.row(id).user else { return None };
-            let name = &world.users.row(*user).username;
-            vec![(name.clone(), answers.users.get(name.as_str()).is_some_and(|user| !user.active))]
-        }
         _ => return None,
     })
 }

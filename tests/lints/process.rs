@@ -167,3 +167,24 @@ entries:
     assert!(stdout(&fixed).contains("failure-skips-protection"), "{fixed:?}");
     assert_eq!(code(&fixed), 3);
 }
+
+#[test]
+fn a_name_of_several_lines_begins_no_line() {
+    let text = "\
+version: 1
+entries:
+  - model: authentik_core.group
+    id: top
+    identifiers: { name: \"a\\n::error::x\" }
+    attrs: { is_superuser: true }
+  - model: authentik_core.group
+    identifiers: { name: below }
+    attrs: { parents: [!KeyOf top] }
+";
+    let folder = folder("groups.yaml", text);
+    for format in ["human", "plain", "github", "markdown"] {
+        let found = stdout(&whomay(&folder, &["lint", "groups.yaml", "--format", format]));
+        assert!(found.contains("inherited-superuser"), "{format}: {found}");
+        assert!(!found.lines().any(|line| line.starts_with("::error::x")), "{format}: {found}");
+    }
+}

@@ -4,10 +4,16 @@ use std::io::{self, Write};
 
 use super::Findings;
 use crate::diagnostic::{Diagnostic, Diagnostics, Style, render};
+use crate::report::plain::visible;
 
 pub(super) fn write(findings: &Findings<'_>, style: Style, output: &mut dyn Write) -> io::Result<()> {
     let shown = |finding: &crate::lint::Finding| -> Diagnostic {
         let mut diagnostic = finding.diagnostic.clone();
+        // A name may hold anything, also what begins a line that a pipeline takes for a command.
+        diagnostic.message = visible(&diagnostic.message);
+        diagnostic.labels.iter_mut().for_each(|label| label.message = visible(&label.message));
+        diagnostic.notes.iter_mut().for_each(|note| *note = visible(note));
+        diagnostic.help = diagnostic.help.as_deref().map(visible);
         if let Some(fix) = &finding.fix {
             let help = diagnostic.help.take().unwrap_or_else(|| fix.title.clone());
             diagnostic = diagnostic.help(format!("{help}; `--fix` can {}", fix.title));
