@@ -26,7 +26,6 @@ fn quoted(text: &str) -> Vec<&str> {
 }
 
 /// The answers that `finding` makes a claim about; `None` where it makes none that was recorded.
-#[expect(clippy::too_many_lines, reason = "a table of claims is read claim by claim")]
 fn claimed(answers: &Answers<'_>, finding: &Finding) -> Option<Claimed> {
     of_verdicts(answers, finding)
         .or_else(|| of_flows(answers, finding))
