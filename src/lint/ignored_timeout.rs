@@ -36,7 +36,7 @@ impl Lint for IgnoredTimeout {
         if world.edition.generation == Generation::Documented {
             return Vec::new();
         }
-        let chosen = world.bindings.iter().filter(|(_, row)| row.enabled && row.timeout != DEFAULT);
+        let chosen = world.bindings.iter().filter(|(_, row)| context.counts(row) && row.timeout != DEFAULT);
         let chosen = chosen.filter_map(|(id, row)| Some((id, row, world.policies.row(row.policy?))));
         chosen
             .map(|(id, row, policy)| {

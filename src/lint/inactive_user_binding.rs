@@ -37,7 +37,7 @@ impl Lint for InactiveUserBinding {
     fn check(&self, context: &Context<'_>) -> Vec<Finding> {
         let world = context.world();
         let mut findings = Vec::new();
-        for (id, row) in world.bindings.iter().filter(|(_, row)| row.enabled && !row.negate) {
+        for (id, row) in world.bindings.iter().filter(|(_, row)| context.counts(row) && !row.negate) {
             let (is_anonymous, is_inactive) = match &row.user {
                 Some(BoundUser::Listed(user)) => {
                     let user = world.users.row(*user);

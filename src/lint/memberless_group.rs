@@ -46,7 +46,7 @@ impl Lint for MemberlessGroup {
         let filled =
             context.groups().above(world.users.values().flat_map(|user| user.groups.iter().copied()));
         let mut asked: BTreeMap<GroupId, Vec<BindingId>> = BTreeMap::new();
-        for (id, row) in world.bindings.iter().filter(|(_, row)| row.enabled && !row.negate) {
+        for (id, row) in world.bindings.iter().filter(|(_, row)| context.counts(row) && !row.negate) {
             if let Some(group) = row.group.filter(|group| filled.get(group.index()) == Some(&false)) {
                 asked.entry(group).or_default().push(id);
             }
