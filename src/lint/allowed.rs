@@ -7,11 +7,11 @@
 use rustc_hash::FxHashMap;
 
 use super::Finding;
-use crate::diagnostic::{Severity, Sources};
+use crate::diagnostic::Sources;
 use crate::model::{Origin, SourceId};
 
-/// What begins such a comment, after the `#`.
-const MARK: &str = "whomay: allow(";
+/// What begins such a comment, after the `#`; blanks may stand between the two.
+const MARK: [&str; 2] = ["whomay:", "allow("];
 
 /// A comment that allows something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,15 +70,13 @@ impl Comments {
         }
         unknown
     }
-
-    /// The severity of a comment that names no lint.
-    pub const UNKNOWN: Severity = Severity::Warning;
 }
 
 /// The comments in `text`.
 fn comments(text: &str) -> Vec<Comment> {
     let mut found = Vec::new();
-    for (mark, _) in text.match_indices(MARK) {
+    let [name, verb] = MARK;
+    for (mark, _) in text.match_indices(name) {
         let (before, after) = (text.get(..mark).unwrap_or_default(), text.get(mark..).unwrap_or_default());
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         let line = before.get(line_start..).unwrap_or_default();
@@ -86,7 +84,8 @@ fn comments(text: &str) -> Vec<Comment> {
         if is_quoted(sign, after) {
             continue;
         }
-        let Some(codes) = after.get(MARK.len()..).and_then(|rest| rest.split([')', '\n']).next()) else {
+        let rest = after.get(name.len()..).unwrap_or_default().trim_start_matches([' ', '\t']);
+        let Some(codes) = rest.strip_prefix(verb).and_then(|rest| rest.split([')', '\n']).next()) else {
             continue;
         };
         let codes = codes.split(',').map(|code| code.trim().to_owned()).filter(|code| !code.is_empty());
@@ -155,6 +154,8 @@ mod tests {
             ]
         );
         assert_eq!(comments("name: whomay: allow(one)"), []);
+        assert_eq!(comments("# whomay:allow(one)").len(), 1);
+        assert_eq!(comments("# whomay: deny(one)"), []);
         assert_eq!(comments("name: \"a \\\" # whomay: allow(one)\""), []);
         assert_eq!(comments("name: 'a # whomay: allow(one)'"), []);
         assert_eq!(comments("name: it's # whomay: allow(one)").len(), 1);
