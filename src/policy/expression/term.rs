@@ -135,6 +135,24 @@ pub(super) enum Op {
     Some(Quantity, Table),
 }
 
+impl Op {
+    /// Whether all that comes of it is a new value: it gives back, changes and calls nothing that it is given.
+    pub(super) fn only_looks(&self) -> bool {
+        matches!(
+            self,
+            Self::Compare(_)
+                | Self::Format(_)
+                | Self::Concat
+                | Self::Class
+                | Self::IsKept
+                | Self::IsLarge
+                | Self::Map(_)
+                | Self::Some(..)
+                | Self::Unary(_)
+        )
+    }
+}
+
 /// What is asked of the groups in a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Quantity {

@@ -62,7 +62,6 @@ impl Run<'_> {
                 || match (of.raw(), part.raw()) {
                     (Value::List(of), Value::List(part)) => Rc::ptr_eq(&of.items, &part.items),
                     (Value::Dict(of), Value::Dict(part) | Value::View(_, part)) => Rc::ptr_eq(of, part),
-                    (_, Value::Generator(_) | Value::Lazy(_) | Value::Closure(_)) => false,
                     _ => false,
                 }
         });

@@ -27,21 +27,9 @@ impl Run<'_> {
     /// Elements that can be changed must stay what they are: they may have other names. So whatever picks them by what
     /// differs from user to user, picks them for users who are alike.
     fn untangled(&mut self, op: &Op, args: Vec<Val>, span: Span) -> Flow<Vec<Val>> {
-        if matches!(
-            op,
-            Op::Compare(_)
-                | Op::Format(_)
-                | Op::Concat
-                | Op::Class
-                | Op::IsKept
-                | Op::IsLarge
-                | Op::Map(_)
-                | Op::Some(..)
-                | Op::Unary(_)
-        ) {
-            return Ok(args);
-        }
-        if matches!(op, Op::Call("len" | "str" | "bool" | "int" | "isinstance" | "repr", _)) {
+        if op.only_looks()
+            || matches!(op, Op::Call("len" | "str" | "bool" | "int" | "isinstance" | "repr", _))
+        {
             return Ok(args);
         }
         // These may give back one of their arguments.

@@ -50,18 +50,7 @@ const ONLY_LOOK: [&str; 24] = [
 
 fn reach(op: &Op, args: &[Val]) -> Reach {
     match (op, args.first().map(Val::raw)) {
-        (
-            Op::Compare(_)
-            | Op::Format(_)
-            | Op::Concat
-            | Op::Class
-            | Op::IsKept
-            | Op::IsLarge
-            | Op::Map(_)
-            | Op::Some(..)
-            | Op::Unary(_),
-            _,
-        ) => Reach::Nothing,
+        (op, _) if op.only_looks() => Reach::Nothing,
         (Op::Call(name, _), _) if ONLY_LOOK.contains(name) => Reach::Nothing,
         (Op::Binary(BinaryOp::Mod) | Op::Method(..), Some(Value::Str(_))) => Reach::Nothing,
         (Op::Subscript | Op::Slice | Op::Binary(_), _) => Reach::Inside,
@@ -70,7 +59,7 @@ fn reach(op: &Op, args: &[Val]) -> Reach {
             Op::Method(..),
             Some(Value::List(_) | Value::Tuple(_) | Value::Dict(_) | Value::Set(_) | Value::View(..)),
         ) => Reach::Inside,
-        (Op::Attribute(_) | Op::Call(..) | Op::Method(..), _) => Reach::All,
+        _ => Reach::All,
     }
 }
 

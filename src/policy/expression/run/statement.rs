@@ -63,7 +63,7 @@ impl Run<'_> {
             StmtKind::Try { body, handlers, otherwise, finally } => {
                 let result = match self.block(body, scope) {
                     Ok(()) => self.block(otherwise, scope),
-                    Err(Stop::Raise(exception)) => self.handle(&exception, handlers, scope, span),
+                    Err(Stop::Raise(exception)) => self.handle(&exception, handlers, scope),
                     Err(stop) => Err(stop),
                 };
                 // What is not certain stays so, whatever comes after.
@@ -128,13 +128,7 @@ impl Run<'_> {
         }
     }
 
-    fn handle(
-        &mut self,
-        exception: &Rc<Exception>,
-        handlers: &[Handler],
-        scope: &Rc<Scope>,
-        span: Span,
-    ) -> Flow {
+    fn handle(&mut self, exception: &Rc<Exception>, handlers: &[Handler], scope: &Rc<Scope>) -> Flow {
         for handler in handlers {
             let before = self.handling.replace(Rc::clone(exception));
             let catches = self.is_caught(exception, handler, scope);
@@ -154,7 +148,6 @@ impl Run<'_> {
             }
             return result;
         }
-        let _ = span;
         Err(Stop::Raise(Rc::clone(exception)))
     }
 
