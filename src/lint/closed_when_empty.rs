@@ -48,8 +48,7 @@ impl Lint for ClosedWhenEmpty {
             .collect();
         let mut findings = Vec::new();
         for (id, row) in world.targets.iter() {
-            if !context.reasoner().is_unbound(id) || context.trials().somebody_let_in(id.0 as usize).is_some()
-            {
+            if !context.reasoner().is_unbound(id) || !context.lets_nobody_through(id) {
                 continue;
             }
             let has_rows = world.bindings_of(id).next().is_some();

@@ -22,9 +22,17 @@ pub struct Context<'a> {
     policy_names: FxHashMap<&'a str, PolicyId>,
     groups: OnceLock<Groups>,
     trials: OnceLock<Trials<'a, 'a>>,
+    passing: Vec<Passing>,
     runs: OnceLock<Vec<Vec<PolicyRun>>>,
     understood: Vec<OnceLock<Option<Understood>>>,
     pitfalls: Vec<OnceLock<Vec<Pitfall>>>,
+}
+
+/// Whom a target lets through, once somebody has asked: many lints do.
+#[derive(Default)]
+struct Passing {
+    everyone: OnceLock<bool>,
+    nobody: OnceLock<bool>,
 }
 
 /// Where the code of each policy is shown. Code that its file does not show well becomes a text of its own.
@@ -53,6 +61,7 @@ impl<'a> Context<'a> {
             policy_names: world.policies.iter().map(|(id, policy)| (policy.name.as_str(), id)).collect(),
             groups: OnceLock::new(),
             trials: OnceLock::new(),
+            passing: world.targets.ids().map(|_| Passing::default()).collect(),
             runs: OnceLock::new(),
             understood: world.policies.ids().map(|_| OnceLock::new()).collect(),
             pitfalls: world.policies.ids().map(|_| OnceLock::new()).collect(),
@@ -117,10 +126,23 @@ impl<'a> Context<'a> {
     /// Whether it matters at all what is bound to `target`: it is asked, and neither everybody passes, whoever there
     /// could be, nor nobody.
     pub fn matters(&self, target: TargetId) -> bool {
-        let trial = target.index();
-        self.is_asked(target)
-            && self.trials().somebody_left_out(trial).is_some()
-            && self.trials().somebody_let_in(trial).is_some()
+        !self.lets_everyone_through(target) && !self.lets_nobody_through(target)
+    }
+
+    /// Whether `target` lets everyone through, whoever there could be.
+    pub fn lets_everyone_through(&self, target: TargetId) -> bool {
+        let known = |passing: &Passing| {
+            *passing.everyone.get_or_init(|| self.trials().somebody_left_out(target.index()).is_none())
+        };
+        self.passing.get(target.index()).is_some_and(known)
+    }
+
+    /// Whether `target` lets nobody through, whoever there could be.
+    pub fn lets_nobody_through(&self, target: TargetId) -> bool {
+        let known = |passing: &Passing| {
+            *passing.nobody.get_or_init(|| self.trials().somebody_let_in(target.index()).is_none())
+        };
+        self.passing.get(target.index()).is_some_and(known)
     }
 
     /// For whom something holds that was worked out for every user that there could be. Users that bindings of `target`

@@ -51,7 +51,7 @@ impl Lint for ContradictoryBindings {
             if counted.is_empty()
                 || !asks_engine
                 || trials.is_unbound(id.index())
-                || trials.somebody_let_in(id.index()).is_some()
+                || !context.lets_nobody_through(id)
                 // A binding and its opposite are the finding of another lint.
                 || !conflicts(context, id).is_empty()
             {

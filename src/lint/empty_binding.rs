@@ -39,8 +39,7 @@ impl Lint for EmptyBinding {
             let empty: Vec<BindingId> =
                 counted.iter().filter(|(_, row)| row.is_empty()).map(|(binding, _)| *binding).collect();
             let Some(first) = empty.first() else { continue };
-            let opened =
-                empty.len() == counted.len() && context.trials().somebody_left_out(id.0 as usize).is_none();
+            let opened = empty.len() == counted.len() && context.lets_everyone_through(id);
             let message = if opened {
                 format!("{}: its bindings bind nothing", context.is_open(id))
             } else if empty.len() == 1 {

@@ -52,8 +52,7 @@ impl Lint for ExpiredBinding {
                 [one] => (context.binding(*one), "has"),
                 all => (many(all.len(), "binding"), "have"),
             };
-            let opened =
-                context.counted(id).is_empty() && context.trials().somebody_left_out(id.0 as usize).is_none();
+            let opened = context.counted(id).is_empty() && context.lets_everyone_through(id);
             let message = if opened {
                 format!("{}: {which} {have} expired", context.is_open(id))
             } else {

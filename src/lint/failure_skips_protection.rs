@@ -74,7 +74,7 @@ impl Lint for FailureSkipsProtection {
                 let Some(policy) = row.policy.filter(|_| !row.failure_result) else { continue };
                 let Some((is_sure, why)) = raises(context, id, policy, has_hole, &may_end) else { continue };
                 // Where another binding lets it run in any case, nothing is left out.
-                if !has_hole && context.trials().somebody_left_out(place.id.0 as usize).is_none() {
+                if !has_hole && context.lets_everyone_through(place.id) {
                     break;
                 }
                 let name = &world.policies.row(policy).name;

@@ -60,7 +60,7 @@ impl Lint for LastLock {
         let mut candidates: Vec<(Object, Trial)> = Vec::new();
         for (target, row) in world.targets.iter() {
             let can_open = matches!(row.kind(), TargetKind::Application | TargetKind::RacEndpoint);
-            if !can_open || context.trials().somebody_left_out(target.index()).is_none() {
+            if !can_open || context.lets_everyone_through(target) {
                 continue;
             }
             let mut of_object: BTreeMap<Object, Vec<BindingId>> = BTreeMap::new();

@@ -57,7 +57,7 @@ impl Lint for NeverDenies {
             // A user that the input leaves out is somebody all the same.
             let names_another =
                 counted.iter().any(|(_, row)| matches!(row.user, Some(BoundUser::Unlisted(_))));
-            if names_another || context.trials().somebody_let_in(place.id.0 as usize).is_some() {
+            if names_another || !context.lets_nobody_through(place.id) {
                 continue;
             }
             let finding = Finding::about(

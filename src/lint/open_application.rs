@@ -36,10 +36,7 @@ lint! {
 impl Lint for OpenApplication {
     fn check(&self, context: &Context<'_>) -> Vec<Finding> {
         let world = context.world();
-        let is_open = |target| {
-            context.reasoner().is_unbound(target)
-                && context.trials().somebody_left_out(target.0 as usize).is_none()
-        };
+        let is_open = |target| context.reasoner().is_unbound(target) && context.lets_everyone_through(target);
         let open = world.targets.iter().filter(|(id, row)| {
             row.kind() == TargetKind::Application
                 && !matches!(row.details, Details::Application { provider: None })

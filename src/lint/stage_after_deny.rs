@@ -48,9 +48,7 @@ impl Lint for StageAfterDeny {
         let mut findings = Vec::new();
         for flow in context.flows() {
             let always = |place: &&super::flows::Place<'_>| {
-                place.stage.is("deny")
-                    && (!place.is_asked()
-                        || context.trials().somebody_left_out(place.id.0 as usize).is_none())
+                place.stage.is("deny") && (!place.is_asked() || context.lets_everyone_through(place.id))
             };
             let Some(deny) = flow.places.iter().find(always) else { continue };
             // A binding of the deny stage may be made elsewhere.

@@ -51,7 +51,7 @@ impl<'a> Vacuous<'a> {
         if counted.is_empty()
             || !context.is_asked(target)
             || trials.is_unbound(trial)
-            || trials.somebody_left_out(trial).is_some()
+            || !context.lets_everyone_through(target)
         {
             return None;
         }

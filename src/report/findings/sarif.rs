@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use super::Findings;
-use crate::diagnostic::{Label, Severity, Sources};
+use crate::diagnostic::{Label, Sources};
 use crate::lint::{Document, Edit, Finding, LINTS};
 
 /// The schema that the log follows.
@@ -40,12 +40,8 @@ fn descriptor(about: &crate::lint::About) -> Value {
         "id": about.code,
         "shortDescription": { "text": document.summary },
         "help": { "text": document.text, "markdown": document.text },
-        "defaultConfiguration": { "level": level(about.level) },
+        "defaultConfiguration": { "level": about.level.as_str() },
     })
-}
-
-fn level(severity: Severity) -> &'static str {
-    severity.as_str()
 }
 
 fn result(finding: &Finding, sources: &Sources) -> Value {
@@ -60,7 +56,7 @@ fn result(finding: &Finding, sources: &Sources) -> Value {
     if let Some(index) = index {
         result.insert("ruleIndex".to_owned(), index.into());
     }
-    result.insert("level".to_owned(), level(diagnostic.severity).into());
+    result.insert("level".to_owned(), diagnostic.severity.as_str().into());
     result.insert("message".to_owned(), json!({ "text": text }));
     let mut labels = diagnostic.labels.iter();
     let first: Vec<Value> = labels
