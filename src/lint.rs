@@ -18,6 +18,7 @@ mod words;
 use rayon::prelude::*;
 
 use crate::diagnostic::Severity;
+use crate::input::edit::Editor;
 
 pub use allowed::Comments;
 pub use apply::{Mended, apply};
@@ -254,6 +255,8 @@ pub fn run(context: &Context<'_>, levels: &Levels) -> Report {
         .collect();
     let found: Vec<Vec<Finding>> = lints.par_iter().map(|(lint, _)| lint.check(context)).collect();
     let comments = Comments::of(context.sources());
+    // Where many findings are about one file, it is looked into once.
+    let mut editor = Editor::new(context.sources());
     let mut report = Report::default();
     for ((lint, level), findings) in lints.into_iter().zip(found) {
         let about = lint.about();
@@ -269,6 +272,7 @@ pub fn run(context: &Context<'_>, levels: &Levels) -> Report {
             } else if comments.allow(&finding) {
                 report.allowed += 1;
             } else {
+                finding.fix = finding.wish.and_then(|wish| Fix::of(wish, &mut editor));
                 report.findings.push(finding);
             }
         }

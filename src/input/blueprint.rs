@@ -22,7 +22,7 @@ mod yaml;
 use crate::diagnostic::Diagnostics;
 use crate::model::SourceId;
 use crate::model::draft::Draft;
-pub(super) use edit::set;
+pub(super) use edit::Editable;
 
 /// What blueprints may read from outside of themselves. Nothing, unless somebody says so.
 #[derive(Clone, Debug, Default)]

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use super::{Context, Finding, Fix, Lint, Object};
+use super::{Context, Finding, Lint, Object};
 use crate::diagnostic::Severity;
 use crate::model::{BindingId, PolicyId, PolicyKind, Release};
 use crate::policy::{Fact, Understood};
@@ -89,7 +89,7 @@ impl Lint for FailureSkipsProtection {
                     )
                     .at(world.policies.row(policy).origin, why)
                     .help("set `failure_result: true`, so that the stage runs when in doubt")
-                    .fix(Fix::set(context.sources(), row.origin, "failure_result", true));
+                    .wants(row.origin, "failure_result", true);
                 findings.push(if is_sure { finding } else { finding.at_most(Severity::Warning) });
             }
         }

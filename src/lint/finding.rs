@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::diagnostic::{Diagnostic, Severity, Sources};
-use crate::input::edit;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::input::edit::Editor;
 use crate::model::{
     BindingId, GroupId, Origin, PolicyId, ProviderId, SourceId, StageId, TargetId, UserId, World,
 };
@@ -79,7 +79,9 @@ pub struct Finding {
     pub diagnostic: Diagnostic,
     /// It is not worse than this, whatever the lint's own level is.
     pub at_most: Option<Severity>,
-    /// What mends it, where that is safe.
+    /// The field that mends it, where it is, and the value that it should have.
+    pub wish: Option<(Origin, &'static str, bool)>,
+    /// What mends it, where that is safe; filled in by whoever asks the lint.
     pub fix: Option<Fix>,
 }
 
@@ -93,6 +95,7 @@ impl Finding {
             key: String::new(),
             diagnostic: Diagnostic::warning("", message),
             at_most: None,
+            wish: None,
             fix: None,
         }
     }
@@ -139,10 +142,10 @@ impl Finding {
         self
     }
 
-    /// What mends it.
+    /// It is mended where `field` of the object at `origin` gets the value `value`.
     #[must_use]
-    pub fn fix(mut self, fix: Option<Fix>) -> Self {
-        self.fix = fix;
+    pub fn wants(mut self, origin: Origin, field: &'static str, value: bool) -> Self {
+        self.wish = Some((origin, field, value));
         self
     }
 
@@ -166,9 +169,9 @@ pub struct Fix {
 }
 
 impl Fix {
-    /// Gives `field` of the object at `origin` the value `value`, where that is a simple change of a text.
-    pub fn set(sources: &Sources, origin: Origin, field: &str, value: bool) -> Option<Self> {
-        let (source, range, text) = edit::set(sources, origin, field, value)?;
+    /// What fulfils a wish, where that is a simple change of a text.
+    pub(super) fn of((origin, field, value): (Origin, &str, bool), editor: &mut Editor<'_>) -> Option<Self> {
+        let (source, range, text) = editor.set(origin, field, value)?;
         Some(Self { title: format!("set `{field}: {value}`"), edits: vec![Edit { source, range, text }] })
     }
 }

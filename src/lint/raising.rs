@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Context, Finding, Fix, Object};
+use super::{Context, Finding, Object};
 use crate::model::{Binding, BindingId, Generation, PolicyId, PolicyKind, TargetKind};
 use crate::policy::way::Atom;
 use crate::policy::{Fact, Given, PitfallKind, Span};
@@ -50,7 +50,7 @@ pub(super) fn let_through(context: &Context<'_>, negated: bool, label: &str) -> 
             finding = finding
                 .because(format!("it raises {}", raising.when))
                 .help("set `failure_result: false`, or handle the error in the code")
-                .fix(Fix::set(context.sources(), row.origin, "failure_result", false));
+                .wants(row.origin, "failure_result", false);
             findings.push((finding, raising));
         }
     }

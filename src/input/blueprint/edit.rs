@@ -10,61 +10,75 @@ use super::yaml;
 use crate::diagnostic::Diagnostics;
 use crate::model::{Origin, SourceId};
 
-/// The change that gives `field` the value `value` in the entry that `place` is in.
-pub(in crate::input) fn set(
+/// A blueprint that can be changed.
+pub(in crate::input) struct Editable<'t> {
     source: SourceId,
-    text: &str,
-    place: usize,
-    field: &str,
-    value: bool,
-) -> Option<(Range<usize>, String)> {
-    let mut problems = Diagnostics::default();
-    let root = yaml::read(source, text, &mut 0, &mut problems)?.root;
-    let Data::Map(top) = &root.data else { return None };
-    let (whole, entry) = items(member(top, "entries")?).into_iter().find_map(|item| {
-        let range = range(item.at).filter(|range| range.contains(&place))?;
-        if let Data::Map(entry) = &item.data { Some((range, entry)) } else { None }
-    })?;
-    let places = places(&root);
-    let own = |node: &Node| {
-        // What stands elsewhere is shared by an anchor, and so is what stands in several places.
-        range(node.at).filter(|range| {
-            whole.start <= range.start && range.end <= whole.end && places.get(&node.at) == Some(&1)
-        })
-    };
-    // A later entry for the same object has the last word.
-    let is_again = |item: &&Node| match &item.data {
-        Data::Map(other) => {
-            range(item.at) != Some(whole.clone()) && is_same(entry, other) && sets(other, field)
-        }
-        _ => false,
-    };
-    if places.get(&Origin::text(source, whole.clone())) != Some(&1)
-        || items(member(top, "entries")?).iter().any(is_again)
-    {
-        return None;
-    }
-    for section in ["attrs", "identifiers"] {
-        let Some(node @ Node { data: Data::Map(fields), .. }) = member(entry, section) else { continue };
-        if let Some((_, (_, known))) = named(fields, field) {
-            own(node)?;
-            let range = own(known)?;
-            let is_word = |text: &str| text.chars().all(|c| c.is_alphanumeric() || "\"'.+-".contains(c));
-            let is_plain = matches!(known.data, Data::Bool(_) | Data::Int(_) | Data::Text(_));
-            let changes = !matches!(known.data, Data::Bool(known) if known == value);
-            return (is_plain && changes && is_word(text.get(range.clone())?))
-                .then(|| (range, value.to_string()));
-        }
-    }
-    if let Some(attrs) = member(entry, "attrs") {
-        return into(text, attrs, &own(attrs)?, &format!("{field}: {value}"));
-    }
-    let model = entry.values().find(|(key, _)| key.as_text().is_some_and(|key| &**key == "model"))?;
-    let attrs = format!("attrs: {{ {field}: {value} }}");
-    beside(text, &own(&model.0)?, &own(&model.1)?, whole.start, &attrs)
+    text: &'t str,
+    root: Node,
+    /// In how many places of the tree there is something that stands at each place of the text.
+    places: FxHashMap<Origin, usize>,
 }
 
-/// In how many places of the tree there is something that stands at each place of the text.
+impl<'t> Editable<'t> {
+    /// The blueprint that is written in `text`; `None` if it is none.
+    pub(in crate::input) fn of(source: SourceId, text: &'t str) -> Option<Self> {
+        let root = yaml::read(source, text, &mut 0, &mut Diagnostics::default())?.root;
+        let places = places(&root);
+        Some(Self { source, text, root, places })
+    }
+
+    /// The change that gives `field` the value `value` in the entry that `place` is in.
+    pub(in crate::input) fn set(
+        &self,
+        place: usize,
+        field: &str,
+        value: bool,
+    ) -> Option<(Range<usize>, String)> {
+        let Self { source, text, root, places } = self;
+        let Data::Map(top) = &root.data else { return None };
+        let (whole, entry) = items(member(top, "entries")?).into_iter().find_map(|item| {
+            let range = range(item.at).filter(|range| range.contains(&place))?;
+            if let Data::Map(entry) = &item.data { Some((range, entry)) } else { None }
+        })?;
+        let own = |node: &Node| {
+            // What stands elsewhere is shared by an anchor, and so is what stands in several places.
+            range(node.at).filter(|range| {
+                whole.start <= range.start && range.end <= whole.end && places.get(&node.at) == Some(&1)
+            })
+        };
+        // A later entry for the same object has the last word.
+        let is_again = |item: &&Node| match &item.data {
+            Data::Map(other) => {
+                range(item.at) != Some(whole.clone()) && is_same(entry, other) && sets(other, field)
+            }
+            _ => false,
+        };
+        if places.get(&Origin::text(*source, whole.clone())) != Some(&1)
+            || items(member(top, "entries")?).iter().any(is_again)
+        {
+            return None;
+        }
+        for section in ["attrs", "identifiers"] {
+            let Some(node @ Node { data: Data::Map(fields), .. }) = member(entry, section) else { continue };
+            if let Some((_, (_, known))) = named(fields, field) {
+                own(node)?;
+                let range = own(known)?;
+                let is_word = |text: &str| text.chars().all(|c| c.is_alphanumeric() || "\"'.+-".contains(c));
+                let is_plain = matches!(known.data, Data::Bool(_) | Data::Int(_) | Data::Text(_));
+                let changes = !matches!(known.data, Data::Bool(known) if known == value);
+                return (is_plain && changes && is_word(text.get(range.clone())?))
+                    .then(|| (range, value.to_string()));
+            }
+        }
+        if let Some(attrs) = member(entry, "attrs") {
+            return into(text, attrs, &own(attrs)?, &format!("{field}: {value}"));
+        }
+        let model = entry.values().find(|(key, _)| key.as_text().is_some_and(|key| &**key == "model"))?;
+        let attrs = format!("attrs: {{ {field}: {value} }}");
+        beside(text, &own(&model.0)?, &own(&model.1)?, whole.start, &attrs)
+    }
+}
+
 fn places(root: &Node) -> FxHashMap<Origin, usize> {
     let mut places = FxHashMap::default();
     let mut seen = FxHashSet::default();
@@ -191,7 +205,7 @@ mod tests {
 
     fn edited(text: &str, mark: &str) -> Option<String> {
         let place = text.find(mark).unwrap();
-        let (range, new) = set(SourceId(0), text, place, "failure_result", true)?;
+        let (range, new) = Editable::of(SourceId(0), text)?.set(place, "failure_result", true)?;
         let edited = format!("{}{new}{}", &text[..range.start], &text[range.end..]);
         let mut problems = Diagnostics::default();
         yaml::read(SourceId(0), &edited, &mut 0, &mut problems).unwrap();
