@@ -33,7 +33,7 @@ pub use policy::{
     Score, UniquePassword,
 };
 pub use provider::Provider;
-pub use source::{GroupMatching, SourceFlow, UserMatching};
+pub use source::{GroupMatching, Source, SourceFlow, UserMatching};
 pub use stage::Stage;
 pub use target::{Details, Mode, Target, TargetKind};
 pub use user::{Attributes, User, UserKind};

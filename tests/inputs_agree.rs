@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use whomay::World;
 use whomay::diagnostic::{Style, render};
 use whomay::input::{self, Options, may, snapshot};
-use whomay::model::{BoundUser, Details, Edition, Mode, SourceFlow, TargetKind};
+use whomay::model::{BoundUser, Details, Edition, Mode, Source, SourceFlow, TargetKind};
 
 fn tenants() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -73,19 +73,13 @@ fn facts(world: &World) -> BTreeSet<String> {
                 format!("{} {evaluate_on_plan} {re_evaluate_policies}", world.stages[*stage].model)
             }
             Details::Flow { designation, authentication } => format!("{designation} {authentication}"),
-            Details::Source {
-                enabled,
-                model,
-                user_matching,
-                group_matching,
-                authentication_flow,
-                enrollment_flow,
-            } => {
-                let flow = |flow: &Option<SourceFlow>| match flow {
+            Details::Source(source) => {
+                let flow = |flow: Option<&SourceFlow>| match flow {
                     Some(SourceFlow::Listed(flow)) => world.target_address(*flow),
                     other => format!("{other:?}"),
                 };
-                let flows = [flow(authentication_flow), flow(enrollment_flow)];
+                let flows = source.flows().map(|(_, named)| flow(named));
+                let Source { enabled, model, user_matching, group_matching, .. } = source;
                 format!("{enabled} {model} {user_matching:?} {group_matching:?} {flows:?}")
             }
             _ => String::new(),

@@ -112,9 +112,9 @@ impl<'a> Context<'a> {
             return None;
         }
         for row in world.targets.values() {
-            let Details::Source { authentication_flow, .. } = &row.details else { continue };
+            let Details::Source(source) = &row.details else { continue };
             lists_sources = true;
-            match authentication_flow {
+            match &source.authentication_flow {
                 Some(SourceFlow::Listed(flow)) => {
                     flows.insert(*flow);
                 }

@@ -45,7 +45,7 @@ impl Lint for SourceBinding {
         }
         let mut findings = Vec::new();
         for (id, row) in world.targets.iter() {
-            if !matches!(row.details, Details::Source { enabled: true, .. }) {
+            if !matches!(&row.details, Details::Source(source) if source.enabled) {
                 continue;
             }
             let counted = context.counted(id);

@@ -31,27 +31,17 @@ impl<'a> Context<'a> {
     pub(super) fn logins(&self) -> Vec<Login<'a>> {
         let world = self.world();
         let login = |(id, row): (TargetId, &'a crate::model::Target)| {
-            let Details::Source {
-                enabled: true,
-                user_matching,
-                group_matching,
-                authentication_flow,
-                enrollment_flow,
-                ..
-            } = &row.details
-            else {
-                return None;
-            };
-            if row.source_type().is_some_and(|word| DIRECTORIES.contains(&word)) {
+            let Details::Source(source) = &row.details else { return None };
+            if !source.enabled || row.source_type().is_some_and(|word| DIRECTORIES.contains(&word)) {
                 return None;
             }
             Some(Login {
                 id,
                 origin: row.origin,
-                user_matching: *user_matching,
-                group_matching: *group_matching,
-                authentication_flow: authentication_flow.as_ref(),
-                enrollment_flow: enrollment_flow.as_ref(),
+                user_matching: source.user_matching,
+                group_matching: source.group_matching,
+                authentication_flow: source.authentication_flow.as_ref(),
+                enrollment_flow: source.enrollment_flow.as_ref(),
                 path: format!("goauthentik.io/sources/{}", row.slug.as_deref().unwrap_or(&row.name)),
             })
         };

@@ -5,9 +5,7 @@
 
 use jiff::Timestamp;
 
-use super::{
-    Group, GroupMatching, Mode, Origin, Policy, Provider, Score, Stage, TargetKind, User, UserMatching,
-};
+use super::{Group, Mode, Origin, Policy, Provider, Score, Source, Stage, TargetKind, User};
 
 /// Everything that one input found.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -151,20 +149,7 @@ pub enum DraftDetails {
         re_evaluate_policies: bool,
     },
     /// A source.
-    Source {
-        /// Whether it is switched on.
-        enabled: bool,
-        /// Its type.
-        model: String,
-        /// Who somebody becomes who logs in through it for the first time.
-        user_matching: Option<UserMatching>,
-        /// Which groups those are that it names.
-        group_matching: Option<GroupMatching>,
-        /// The flow that users log in with whom it knows.
-        authentication_flow: Option<TargetReference>,
-        /// The flow that others become users with.
-        enrollment_flow: Option<TargetReference>,
-    },
+    Source(Source<TargetReference>),
     /// A notification rule.
     NotificationRule,
     /// An endpoint for remote access.

@@ -69,6 +69,45 @@ impl GroupMatching {
     }
 }
 
+/// What a source has of its own, with its flows as the input names them or as they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source<F = SourceFlow> {
+    /// Whether it is switched on.
+    pub enabled: bool,
+    /// Its type, as `app_label.model`; empty when the input does not say.
+    pub model: String,
+    /// Who somebody becomes who logs in through it for the first time, where the input says.
+    pub user_matching: Option<UserMatching>,
+    /// Which groups those are that it names, where the input says.
+    pub group_matching: Option<GroupMatching>,
+    /// The flow that users log in with whom it knows.
+    pub authentication_flow: Option<F>,
+    /// The flow that others become users with.
+    pub enrollment_flow: Option<F>,
+}
+
+impl<F> Source<F> {
+    /// Its flows, by the names of their fields.
+    pub fn flows(&self) -> [(&'static str, Option<&F>); 2] {
+        [
+            ("authentication_flow", self.authentication_flow.as_ref()),
+            ("enrollment_flow", self.enrollment_flow.as_ref()),
+        ]
+    }
+
+    /// The same with what `resolve` makes of its flows.
+    pub fn with_flows<G>(self, mut resolve: impl FnMut(F) -> Option<G>) -> Source<G> {
+        Source {
+            enabled: self.enabled,
+            model: self.model,
+            user_matching: self.user_matching,
+            group_matching: self.group_matching,
+            authentication_flow: self.authentication_flow.and_then(&mut resolve),
+            enrollment_flow: self.enrollment_flow.and_then(resolve),
+        }
+    }
+}
+
 /// A flow that a source names. No verdict rests on it, so the input need not hold it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SourceFlow {
@@ -92,14 +131,14 @@ impl Target {
     /// The type of a source in one word, such as `oauth`; `None` where the input does not say, it is none of authentik's,
     /// or this is no source.
     pub fn source_type(&self) -> Option<&str> {
-        let Details::Source { model, .. } = &self.details else { return None };
-        model.split('.').next()?.strip_prefix("authentik_sources_")
+        let Details::Source(source) = &self.details else { return None };
+        source.model.split('.').next()?.strip_prefix("authentik_sources_")
     }
 
     /// Whether it is a source that nobody logs in through by a flow: authentik's own, and those that only copy users.
     pub fn has_no_flow(&self) -> bool {
         let is_own =
-            matches!(&self.details, Details::Source { model, .. } if model == "authentik_core.source");
+            matches!(&self.details, Details::Source(source) if source.model == "authentik_core.source");
         is_own || matches!(self.source_type(), Some("ldap" | "scim"))
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{GroupMatching, Origin, ProviderId, SourceFlow, StageId, TargetId, UserMatching};
+use super::{Origin, ProviderId, Source, StageId, TargetId};
 
 /// A target.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,20 +55,7 @@ pub enum Details {
         re_evaluate_policies: bool,
     },
     /// A source.
-    Source {
-        /// Whether it is switched on.
-        enabled: bool,
-        /// Its type, as `app_label.model`; empty when the input does not say.
-        model: String,
-        /// Who somebody becomes who logs in through it for the first time, where the input says.
-        user_matching: Option<UserMatching>,
-        /// Which groups those are that it names, where the input says.
-        group_matching: Option<GroupMatching>,
-        /// The flow that users log in with whom it knows.
-        authentication_flow: Option<SourceFlow>,
-        /// The flow that others become users with.
-        enrollment_flow: Option<SourceFlow>,
-    },
+    Source(Source),
     /// A notification rule.
     NotificationRule,
     /// An endpoint for remote access (RAC).

@@ -13,7 +13,7 @@ use whomay::model::draft::{
     TargetReference,
 };
 use whomay::model::{
-    Group, GroupMatching, Mode, Origin, Policy, PolicyKind, Provider, Score, Stage, User, UserKind,
+    Group, GroupMatching, Mode, Origin, Policy, PolicyKind, Provider, Score, Source, Stage, User, UserKind,
     UserMatching,
 };
 
@@ -294,7 +294,7 @@ fn source((enabled, model, order): (bool, &str, i64), flow: Option<TargetReferen
         let key = Key::Pk(format!("elsewhere {model}"));
         TargetReference::Elsewhere(Reference { key, origin: Origin::None })
     };
-    DraftDetails::Source {
+    DraftDetails::Source(Source {
         enabled,
         model: match number % 3 {
             0 => String::new(),
@@ -305,7 +305,7 @@ fn source((enabled, model, order): (bool, &str, i64), flow: Option<TargetReferen
         group_matching: GroupMatching::ALL.get(number / 6 % 4).copied(),
         authentication_flow: flow.clone().filter(|_| number % 2 == 0),
         enrollment_flow: if number / 24 == 0 { Some(elsewhere()) } else { flow },
-    }
+    })
 }
 
 /// Worlds that can be asked.

@@ -14,7 +14,7 @@ use whomay::model::draft::{
 };
 use whomay::model::{
     Attributes, BindingId, Details, Dummy, Edition, Expression, Flags, Group, Id, Mode, Origin, Places,
-    Policy, PolicyKind, Provider, Stage, TargetId, TargetKind, User, UserKind, World,
+    Policy, PolicyKind, Provider, Source, Stage, TargetId, TargetKind, User, UserKind, World,
 };
 
 use super::engine::{End, Run};
@@ -263,14 +263,14 @@ fn details(rac: bool, in_group: bool, flags: (bool, bool)) -> Vec<DraftDetails> 
             evaluate_on_plan: flags.0,
             re_evaluate_policies: flags.1,
         },
-        DraftDetails::Source {
+        DraftDetails::Source(Source {
             enabled: true,
             model: String::new(),
             user_matching: None,
             group_matching: None,
             authentication_flow: flags.0.then(|| here(3)),
             enrollment_flow: flags.1.then(|| here(3)),
-        },
+        }),
         DraftDetails::NotificationRule,
         DraftDetails::RacEndpoint { provider: Some(reference("rac".to_owned())) },
         DraftDetails::DeviceAccessGroup,

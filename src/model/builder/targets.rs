@@ -154,8 +154,8 @@ impl Resolved {
                 Details::Entitlement { application } => rename(application),
                 Details::StageBinding { flow, .. } => rename(flow),
                 Details::Device { access_group: Some(group), .. } => rename(group),
-                Details::Source { authentication_flow, enrollment_flow, .. } => {
-                    for flow in [authentication_flow, enrollment_flow] {
+                Details::Source(source) => {
+                    for flow in [&mut source.authentication_flow, &mut source.enrollment_flow] {
                         if let Some(SourceFlow::Listed(flow)) = flow {
                             rename(flow);
                         }
@@ -227,13 +227,7 @@ impl Linker<'_> {
     }
 
     /// The flow that a source names. Only lints look at it, so one that is not in the input stops nothing.
-    fn flow(
-        &mut self,
-        draft: usize,
-        reference: Option<TargetReference>,
-        resolved: &Resolved,
-    ) -> Option<SourceFlow> {
-        let reference = reference?;
+    fn flow(&mut self, draft: usize, reference: TargetReference, resolved: &Resolved) -> Option<SourceFlow> {
         let found = resolved.find(draft, &reference, Some(TargetKind::Flow));
         let TargetReference::Elsewhere(reference) = reference else { return found.map(SourceFlow::Listed) };
         match found {
@@ -305,25 +299,9 @@ impl Linker<'_> {
                 let unique = format!("{flow_name}/{}@{order}", self.stages.row(stage).name);
                 (Details::StageBinding { flow, stage, order, evaluate_on_plan, re_evaluate_policies }, unique)
             }
-            DraftDetails::Source {
-                enabled,
-                model,
-                user_matching,
-                group_matching,
-                authentication_flow,
-                enrollment_flow,
-            } => {
-                let authentication_flow = self.flow(draft, authentication_flow, resolved);
-                let enrollment_flow = self.flow(draft, enrollment_flow, resolved);
-                let details = Details::Source {
-                    enabled,
-                    model,
-                    user_matching,
-                    group_matching,
-                    authentication_flow,
-                    enrollment_flow,
-                };
-                (details, own)
+            DraftDetails::Source(source) => {
+                let source = source.with_flows(|flow| self.flow(draft, flow, resolved));
+                (Details::Source(source), own)
             }
             DraftDetails::NotificationRule => (Details::NotificationRule, own),
             DraftDetails::RacEndpoint { provider } => {

@@ -4,7 +4,7 @@ use super::{Lower, named_at};
 use crate::input::blueprint::models::{Family, To};
 use crate::input::blueprint::store::Row;
 use crate::model::draft::{DraftDetails, DraftTarget, Key, Reference, TargetReference};
-use crate::model::{GroupMatching, TargetKind, UserMatching};
+use crate::model::{GroupMatching, Source, TargetKind, UserMatching};
 
 const DESIGNATIONS: [&str; 7] = [
     "authentication",
@@ -70,14 +70,14 @@ impl Lower<'_> {
             }
             TargetKind::Source => {
                 slug = self.name(row, "slug");
-                DraftDetails::Source {
+                DraftDetails::Source(Source {
                     enabled: self.bool(row, "enabled", true),
                     model: row.model.name.to_string(),
                     user_matching: self.optional_word(row, "user_matching_mode", UserMatching::parse),
                     group_matching: self.optional_word(row, "group_matching_mode", GroupMatching::parse),
                     authentication_flow: self.loose_flow(row, "authentication_flow"),
                     enrollment_flow: self.loose_flow(row, "enrollment_flow"),
-                }
+                })
             }
             TargetKind::NotificationRule => DraftDetails::NotificationRule,
             TargetKind::RacEndpoint => {

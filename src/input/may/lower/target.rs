@@ -6,7 +6,7 @@ use super::Lower;
 use super::settings::{Settings, int, moment, place, unknown_value};
 use crate::diagnostic::Diagnostic;
 use crate::model::draft::{DraftBinding, DraftBoundUser, DraftDetails, DraftTarget, TargetReference};
-use crate::model::{self, GroupMatching, TargetKind, UserMatching};
+use crate::model::{self, GroupMatching, Source, TargetKind, UserMatching};
 
 /// What a kind of target is called, and its settings besides `pk`.
 fn described(kind: TargetKind) -> (&'static str, &'static [&'static str]) {
@@ -201,14 +201,14 @@ impl Lower<'_, '_> {
         let model = settings.model("type", "source", models::SOURCES, problems);
         let [authentication_flow, enrollment_flow] =
             flows.map(|flow| Some(TargetReference::Elsewhere(self.reference(flow?))));
-        DraftDetails::Source {
+        DraftDetails::Source(Source {
             enabled,
             model,
             user_matching,
             group_matching,
             authentication_flow,
             enrollment_flow,
-        }
+        })
     }
 
     /// Checks a binding, and keeps it if there is a target for it.

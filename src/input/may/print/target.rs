@@ -113,32 +113,21 @@ impl Printer<'_> {
     }
 
     fn source(&self, details: &Details, entries: &mut Vec<String>) {
-        let Details::Source {
-            enabled,
-            model,
-            user_matching,
-            group_matching,
-            authentication_flow,
-            enrollment_flow,
-        } = details
-        else {
-            return;
-        };
-        if !model.is_empty() {
-            set(entries, "type", models::SOURCES.word(model).map_or_else(|| quoted(model), str::to_owned));
+        let Details::Source(source) = details else { return };
+        if !source.model.is_empty() {
+            let word = models::SOURCES.word(&source.model);
+            set(entries, "type", word.map_or_else(|| quoted(&source.model), str::to_owned));
         }
-        if !*enabled {
+        if !source.enabled {
             set(entries, "enabled", false);
         }
-        if let Some(mode) = user_matching {
+        if let Some(mode) = source.user_matching {
             set(entries, "user_matching_mode", mode.as_str());
         }
-        if let Some(mode) = group_matching {
+        if let Some(mode) = source.group_matching {
             set(entries, "group_matching_mode", mode.as_str());
         }
-        for (setting, flow) in
-            [("authentication_flow", authentication_flow), ("enrollment_flow", enrollment_flow)]
-        {
+        for (setting, flow) in source.flows() {
             match flow {
                 Some(SourceFlow::Listed(flow)) => {
                     set(entries, setting, name(&self.world.target_name(*flow)));

@@ -9,7 +9,7 @@ use super::super::folder::Folder;
 use super::super::row::{Number, Row};
 use crate::diagnostic::Diagnostics;
 use crate::model::draft::{DraftDetails, DraftTarget, Reference, TargetReference};
-use crate::model::{GroupMatching, Mode, Origin, Provider, Stage, UserMatching};
+use crate::model::{GroupMatching, Mode, Origin, Provider, Source, Stage, UserMatching};
 
 pub(super) struct Parts {
     pub(super) stages: Vec<Stage>,
@@ -118,7 +118,7 @@ fn source(row: &mut Row<'_, '_>, told: &Told) -> DraftDetails {
         let key = row.optional(name)?;
         Some(TargetReference::Elsewhere(row.to(key)))
     };
-    DraftDetails::Source {
+    DraftDetails::Source(Source {
         authentication_flow: flow("authentication_flow"),
         enrollment_flow: flow("enrollment_flow"),
         enabled: row.required("enabled"),
@@ -126,7 +126,7 @@ fn source(row: &mut Row<'_, '_>, told: &Told) -> DraftDetails {
         // A word of a later release is one that nothing is known about.
         user_matching: user_matching.and_then(|word| UserMatching::parse(&word)),
         group_matching: group_matching.and_then(|word| GroupMatching::parse(word)),
-    }
+    })
 }
 
 /// The group matching modes of sources, by the key of the source. Whatever is wrong with these pages makes no verdict

@@ -8,7 +8,9 @@ use serde_json::Value;
 use super::super::endpoint;
 use super::super::write::policies::fields;
 use super::{Files, placeless, read, world, write};
-use crate::model::{BoundUser, Details, Mode, SourceFlow, Target, TargetId, TargetKind, UserMatching, World};
+use crate::model::{
+    BoundUser, Details, Mode, Source, SourceFlow, Target, TargetId, TargetKind, UserMatching, World,
+};
 
 /// The recordings; none when they are not beside the repository.
 fn tenants() -> Vec<PathBuf> {
@@ -247,7 +249,7 @@ fn details(world: &World, target: &Target, row: &Value) {
             assert_eq!(name(*access_group).as_deref(), row["access_group"].as_str());
             assert_eq!(*expires, None);
         }
-        Details::Source { user_matching, authentication_flow, enrollment_flow, .. } => {
+        Details::Source(Source { user_matching, authentication_flow, enrollment_flow, .. }) => {
             let flow = |flow: &Option<SourceFlow>| name(flow.as_ref().map(|flow| flow.listed().unwrap()));
             assert_eq!(flow(authentication_flow).as_deref(), row["authentication_flow"].as_str());
             assert_eq!(flow(enrollment_flow).as_deref(), row["enrollment_flow"].as_str());

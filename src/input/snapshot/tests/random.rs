@@ -12,8 +12,8 @@ use crate::model::draft::{
 };
 use crate::model::{
     Attributes, Dummy, EventMatcher, Expression, GeoIp, Group, GroupMatching, Mode, Origin, PasswordExpiry,
-    PasswordRules, Places, Policy, PolicyKind, Provider, Reputation, Score, Stage, UniquePassword, User,
-    UserKind, UserMatching, World,
+    PasswordRules, Places, Policy, PolicyKind, Provider, Reputation, Score, Source, Stage, UniquePassword,
+    User, UserKind, UserMatching, World,
 };
 
 /// Any world. `keyed`: whether everything in it has a primary key.
@@ -190,14 +190,14 @@ impl Tape {
             }
             2 => {
                 slug = self.option(|tape| tape.name(position));
-                DraftDetails::Source {
+                DraftDetails::Source(Source {
                     enabled: self.coin(),
                     model: self.text(),
                     user_matching: self.option(|tape| UserMatching::ALL[tape.below(5)]),
                     group_matching: self.option(|tape| GroupMatching::ALL[tape.below(3)]),
                     authentication_flow: self.flow(keys),
                     enrollment_flow: self.flow(keys),
-                }
+                })
             }
             3 => DraftDetails::NotificationRule,
             4 => DraftDetails::RacEndpoint { provider: self.one_of(&keys.providers) },

@@ -2,7 +2,7 @@
 
 use super::broken::{finds, minimal, page, replace, with};
 use super::{Files, world, write};
-use crate::model::{Details, GroupMatching, SourceFlow, UserMatching, World};
+use crate::model::{Details, GroupMatching, Source, SourceFlow, UserMatching, World};
 
 const SOURCE: &str = r#"{"pk":"s1","slug":"github","name":"GitHub","enabled":true,"policy_engine_mode":"any","meta_model_name":"authentik_sources_oauth.oauthsource","user_matching_mode":"email_link","authentication_flow":"f1","enrollment_flow":null}"#;
 const OLD: &str = r#"{"pk":"s1","slug":"github","name":"GitHub","enabled":true,"policy_engine_mode":"any"}"#;
@@ -19,7 +19,7 @@ fn source(world: &World) -> Details {
 }
 
 fn group_matching(files: &Files) -> Option<GroupMatching> {
-    let Details::Source { group_matching, .. } = source(&world(files)) else { panic!() };
+    let Details::Source(Source { group_matching, .. }) = source(&world(files)) else { panic!() };
     group_matching
 }
 
@@ -29,14 +29,14 @@ fn the_list_of_all_sources_says_everything_but_the_group_matching_mode() {
     finds(&files, &[]);
     let read = world(&files);
     let flow = read.targets.iter().find(|(_, it)| it.slug.as_deref() == Some("login")).unwrap().0;
-    let expected = Details::Source {
+    let expected = Details::Source(Source {
         enabled: true,
         model: "authentik_sources_oauth.oauthsource".to_owned(),
         user_matching: Some(UserMatching::EmailLink),
         group_matching: None,
         authentication_flow: Some(SourceFlow::Listed(flow)),
         enrollment_flow: None,
-    };
+    });
     assert_eq!(source(&read), expected);
     assert_eq!(source(&world(&write(&read))), expected);
 }
@@ -87,8 +87,13 @@ fn what_old_pages_do_not_say_is_not_known() {
     for old in [OLD.to_owned(), SOURCE.replace("email_link", "by_moonlight").replace("\"f1\"", "null")] {
         let files = snapshot(&old);
         finds(&files, &[]);
-        let Details::Source { user_matching, group_matching, authentication_flow, enrollment_flow, .. } =
-            source(&world(&files))
+        let Details::Source(Source {
+            user_matching,
+            group_matching,
+            authentication_flow,
+            enrollment_flow,
+            ..
+        }) = source(&world(&files))
         else {
             panic!()
         };
@@ -103,7 +108,7 @@ fn a_flow_that_has_no_row_stops_nothing() {
     replace(&mut files, "sources_all.p1.json", &page(&[SOURCE]));
     finds(&files, &["flow-not-in-input sources_all.p1.json#/results/0"]);
     let read = world(&files);
-    let Details::Source { authentication_flow, .. } = source(&read) else { panic!() };
+    let Details::Source(Source { authentication_flow, .. }) = source(&read) else { panic!() };
     assert_eq!(authentication_flow, Some(SourceFlow::Unlisted("f1".to_owned())));
     assert_eq!(source(&world(&write(&read))), source(&read));
 }

@@ -54,29 +54,19 @@ fn row(keys: &Keys, id: TargetId, target: &Target) -> Row {
             ("re_evaluate_policies", json!(re_evaluate_policies)),
             ("order", json!(order)),
         ]),
-        Details::Source {
-            enabled,
-            model,
-            user_matching,
-            group_matching,
-            authentication_flow,
-            enrollment_flow,
-        } => {
-            let flow = |flow: &Option<SourceFlow>| match flow {
+        Details::Source(source) => {
+            let flow = |flow: Option<&SourceFlow>| match flow {
                 None => json!(null),
                 Some(SourceFlow::Listed(flow)) => keys.target(*flow),
                 Some(SourceFlow::Unlisted(key)) => json!(key),
             };
-            row.extend([name, slug, ("enabled", json!(enabled))]);
-            row.extend([
-                ("authentication_flow", flow(authentication_flow)),
-                ("enrollment_flow", flow(enrollment_flow)),
-            ]);
-            if !model.is_empty() {
-                row.push(("meta_model_name", json!(model)));
+            row.extend([name, slug, ("enabled", json!(source.enabled))]);
+            row.extend(source.flows().map(|(field, named)| (field, flow(named))));
+            if !source.model.is_empty() {
+                row.push(("meta_model_name", json!(source.model)));
             }
-            row.extend(user_matching.map(|mode| ("user_matching_mode", json!(mode.as_str()))));
-            row.extend(group_matching.map(|mode| ("group_matching_mode", json!(mode.as_str()))));
+            row.extend(source.user_matching.map(|mode| ("user_matching_mode", json!(mode.as_str()))));
+            row.extend(source.group_matching.map(|mode| ("group_matching_mode", json!(mode.as_str()))));
         }
         Details::NotificationRule | Details::DeviceAccessGroup => row.push(name),
         Details::RacEndpoint { provider: it } => row.extend([name, ("provider", provider(it))]),
