@@ -2,6 +2,7 @@
 
 mod assume;
 mod audit;
+mod bench_data;
 mod can;
 mod completions;
 mod config;
@@ -89,6 +90,7 @@ enum Command {
     Fmt(fmt::Args),
     Schema(schema::Args),
     Completions(completions::Args),
+    BenchData(bench_data::Args),
 }
 
 /// What all commands share.
@@ -157,6 +159,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Fmt(args) => args.run(&session),
         Command::Schema(args) => args.run(),
         Command::Completions(args) => args.run(),
+        Command::BenchData(args) => args.run(),
     };
     match result {
         Ok(exit) => exit.into(),

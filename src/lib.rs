@@ -20,6 +20,7 @@ pub mod reason;
 pub mod report;
 mod subjects;
 pub mod truth;
+pub mod workload;
 
 pub use input::{ReadError, Reading};
 pub use model::World;

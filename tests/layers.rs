@@ -10,7 +10,7 @@ const LAYERS: [&[&str]; 9] = [
     &["diagnostic", "subjects", "truth"],
     &["model"],
     &["policy", "graph"],
-    &["input", "reason"],
+    &["input", "reason", "workload"],
     &["question"],
     &["lint"],
     &["report"],

@@ -1,11 +1,10 @@
 //! `whomay convert`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::input::Input;
 use super::{Exit, Session, Stop, output};
-use crate::input::{may, snapshot, why};
-use crate::model::World;
+use crate::input::{may, snapshot};
 
 /// What the help shows at its end.
 const EXAMPLES: &str = "\
@@ -42,7 +41,10 @@ impl Args {
     pub(super) fn run(&self, session: &Session) -> Result<Exit, Stop> {
         let loaded = self.input.load(&self.paths, session)?;
         match (self.to, &self.output) {
-            (Form::Snapshot, Some(folder)) => pages(&loaded.world, folder)?,
+            (Form::Snapshot, Some(folder)) => output::folder(folder, |folder| {
+                let mut pages = snapshot::write(&loaded.world).into_iter();
+                pages.try_for_each(|(name, content)| std::fs::write(folder.join(name), content))
+            })?,
             (_, file) => {
                 let text = may::print(&loaded.world);
                 output::to(file.as_deref(), |output| output.write_all(text.as_bytes()))?;
@@ -50,32 +52,4 @@ impl Args {
         }
         Ok(Exit::Yes)
     }
-}
-
-/// Writes the pages into a new folder, which gets its name once all of them are there.
-fn pages(world: &World, folder: &Path) -> Result<(), Stop> {
-    let cannot = |why: &str| Stop::failure(format!("cannot write `{}`: {why}", folder.display()));
-    let failed = |error: std::io::Error| cannot(&why(&error));
-    if folder.exists() && !folder.is_dir() {
-        return Err(cannot("it is a file, and a snapshot is a folder"));
-    }
-    let is_empty = !folder.exists() || folder.read_dir().map_err(failed)?.next().is_none();
-    if !is_empty {
-        return Err(cannot("it is there already and not empty"));
-    }
-    // A trailing slash is no part of the name.
-    let folder: &Path = &folder.components().collect::<PathBuf>();
-    let mut builder = tempfile::Builder::new();
-    let builder = output::created(builder.prefix(".whomay-"), 0o777);
-    let made = builder.tempdir_in(output::folder_of(folder)).map_err(failed)?;
-    for (name, content) in snapshot::write(world) {
-        std::fs::write(made.path().join(name), content).map_err(failed)?;
-    }
-    if folder.exists() {
-        std::fs::remove_dir(folder).map_err(failed)?;
-    }
-    // The temporary folder is kept only once it has its name.
-    std::fs::rename(made.path(), folder).map_err(failed)?;
-    let _ = made.keep();
-    Ok(())
 }

@@ -103,13 +103,39 @@ pub(super) fn to(
 }
 
 /// The folder that `path` is in.
-pub(super) fn folder_of(path: &Path) -> &Path {
+fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Has `write` fill the new folder `folder`, which gets its name once it is complete.
+pub(super) fn folder(folder: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> Result<(), Stop> {
+    let cannot = |why: &str| Stop::failure(format!("cannot write `{}`: {why}", folder.display()));
+    let failed = |error: io::Error| cannot(&why(&error));
+    if folder.exists() && !folder.is_dir() {
+        return Err(cannot("it is a file, and a folder is needed"));
+    }
+    let is_empty = !folder.exists() || folder.read_dir().map_err(failed)?.next().is_none();
+    if !is_empty {
+        return Err(cannot("it is there already and not empty"));
+    }
+    // A trailing slash is no part of the name.
+    let folder: &Path = &folder.components().collect::<PathBuf>();
+    let mut builder = tempfile::Builder::new();
+    let builder = created(builder.prefix(".whomay-"), 0o777);
+    let made = builder.tempdir_in(folder_of(folder)).map_err(failed)?;
+    write(made.path()).map_err(failed)?;
+    if folder.exists() {
+        std::fs::remove_dir(folder).map_err(failed)?;
+    }
+    // The temporary folder is kept only once it has its name.
+    std::fs::rename(made.path(), folder).map_err(failed)?;
+    let _ = made.keep();
+    Ok(())
 }
 
 /// Temporary files are for their owner only; what becomes of them is a file or folder like any other, with `mode` as
 /// far as the user's mask allows.
-pub(super) fn created<'b, 'p, 's>(
+fn created<'b, 'p, 's>(
     builder: &'b mut tempfile::Builder<'p, 's>,
     mode: u32,
 ) -> &'b mut tempfile::Builder<'p, 's> {
