@@ -1,6 +1,7 @@
 //! What was read: the [`World`] and everything in it, whatever input it came from.
 
 mod ancestry;
+mod attributes;
 mod binding;
 pub mod builder;
 pub mod draft;
@@ -19,6 +20,8 @@ mod target;
 mod user;
 
 pub use ancestry::Ancestry;
+pub use attributes::Attributes;
+pub(crate) use attributes::Pool;
 pub use binding::{Binding, BoundUser};
 pub use builder::nearest;
 pub use edition::{Edition, EditionError, Generation, Release};
@@ -36,7 +39,7 @@ pub use provider::Provider;
 pub use source::{GroupMatching, Source, SourceFlow, UserMatching};
 pub use stage::Stage;
 pub use target::{Details, Mode, Target, TargetKind};
-pub use user::{Attributes, User, UserKind};
+pub use user::{User, UserKind};
 
 /// A configuration, with all names resolved. It never changes: whoever wants another one makes another one.
 #[derive(Clone, Debug, PartialEq)]

@@ -208,15 +208,15 @@ mod tests {
     pub(super) fn user(username: &str) -> User {
         User {
             pk: None,
-            username: username.to_owned(),
-            name: String::new(),
-            email: String::new(),
+            username: username.into(),
+            name: "".into(),
+            email: "".into(),
             kind: UserKind::Internal,
             active: true,
-            path: "users".to_owned(),
+            path: "users".into(),
             attributes: Attributes::new(),
             password_changed: None,
-            groups: Vec::new(),
+            groups: Box::default(),
             origin: Origin::None,
         }
     }

@@ -82,9 +82,9 @@ impl Tenant {
 
     fn people(&self) {
         let Self { name, world, tenant, ids, .. } = self;
-        let users: BTreeMap<_, _> = world.users.values().map(|user| (user.username.clone(), user)).collect();
+        let users: BTreeMap<_, _> = world.users.values().map(|user| (user.username.as_str(), user)).collect();
         for expected in list(tenant, "users") {
-            let user = users[&text(expected, "username")];
+            let user = users[text(expected, "username").as_str()];
             assert_eq!(user.active, flag(expected, "is_active", true), "{name}");
             assert_eq!(user.kind.as_str(), expected["type"].as_str().unwrap_or("internal"), "{name}");
             if expected.get("email").is_some() {
@@ -97,8 +97,9 @@ impl Tenant {
             let fits = if self.has_defaults() { groups.is_superset(&described) } else { groups == described };
             assert!(fits, "{name} {}: {groups:?}", user.username);
             let attributes = expected["attributes"].as_object().cloned().unwrap_or_default();
-            assert_eq!(user.attributes, attributes, "{name}");
-            assert_eq!(user.pk, ids["users"][&user.username].as_i64().map(|pk| pk.to_string()), "{name}");
+            assert_eq!(user.attributes, attributes.into(), "{name}");
+            let pk = ids["users"][user.username.as_str()].as_i64().map(|pk| pk.to_string());
+            assert_eq!(user.pk.as_deref(), pk.as_deref(), "{name}");
         }
         for expected in list(tenant, "groups") {
             let wanted = text(expected, "name");
@@ -188,7 +189,7 @@ impl Tenant {
                 binding.policy.map(|id| world.policies.row(id).name.clone()),
                 binding.group.map(|id| world.groups.row(id).name.clone()),
                 binding.user.as_ref().map(|user| match user {
-                    BoundUser::Listed(id) => world.users.row(*id).username.clone(),
+                    BoundUser::Listed(id) => world.users.row(*id).username.to_string(),
                     BoundUser::Unlisted(_) => "AnonymousUser".to_owned(),
                 }),
             );

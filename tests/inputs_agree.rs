@@ -98,7 +98,7 @@ fn facts(world: &World) -> BTreeSet<String> {
             continue;
         }
         let user = binding.user.as_ref().map(|user| match user {
-            BoundUser::Listed(user) => world.users[*user].username.clone(),
+            BoundUser::Listed(user) => world.users[*user].username.to_string(),
             BoundUser::Unlisted(_) => "unlisted".to_owned(),
         });
         facts.insert(format!(

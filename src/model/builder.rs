@@ -3,14 +3,15 @@
 //! The order of the drafts and of the objects in them plays no part: everything is sorted by name.
 
 mod hierarchy;
+mod memberships;
 mod missing;
 mod names;
 mod targets;
 
-use super::draft::{Draft, DraftBinding, DraftBoundUser, DraftGroup, DraftUser, Key, TargetReference};
+use super::draft::{Draft, DraftBinding, DraftBoundUser, Key, TargetReference};
 use super::{
-    Binding, BoundUser, Edition, EditionFrom, Flags, Group, GroupId, Id, Origin, Policy, PolicyId, Provider,
-    ProviderId, Release, Stage, StageId, Table, TargetId, User, UserId, World,
+    Binding, BoundUser, Edition, EditionFrom, Flags, GroupId, Id, Origin, PolicyId, ProviderId, Release,
+    Stage, StageId, Table, TargetId, UserId, World,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use hierarchy::Hierarchy;
@@ -27,12 +28,12 @@ pub struct Defaults {
 }
 
 /// Everything that references can mean.
-struct Index {
-    users: Names<UserId>,
-    groups: Names<GroupId>,
-    policies: Names<PolicyId>,
-    stages: Names<StageId>,
-    providers: Names<ProviderId>,
+struct Index<'n> {
+    users: Names<'n, UserId>,
+    groups: Names<'n, GroupId>,
+    policies: Names<'n, PolicyId>,
+    stages: Names<'n, StageId>,
+    providers: Names<'n, ProviderId>,
 }
 
 /// Makes the world that `drafts` describe together. Where something in it must be mended, `diagnostics` says
@@ -43,6 +44,7 @@ pub fn build(drafts: Vec<Draft>, defaults: &Defaults, diagnostics: &mut Diagnost
     let partial = drafts.iter().any(|draft| draft.partial);
     let is_partial = drafts.iter().all(|draft| draft.partial);
     let reputation = reputation(&drafts);
+    let is_mixed = drafts.len() > 1;
 
     let mut drafts = drafts;
     let mut users = take(&mut drafts, |draft| &mut draft.users);
@@ -57,12 +59,28 @@ pub fn build(drafts: Vec<Draft>, defaults: &Defaults, diagnostics: &mut Diagnost
     stages.sort_by(|a, b| (&a.name, &a.pk).cmp(&(&b.name, &b.pk)));
     providers.sort_by(|a, b| (&a.name, &a.pk).cmp(&(&b.name, &b.pk)));
 
+    let stages: Table<StageId, Stage> = stages.into_iter().collect();
     let index = Index {
-        users: names("user", &users, |u| (&u.user.pk, &u.user.username, u.user.origin), diagnostics),
-        groups: names("group", &groups, |g| (&g.group.pk, &g.group.name, g.group.origin), diagnostics),
-        policies: names("policy", &policies, |p: &Policy| (&p.pk, &p.name, p.origin), diagnostics),
-        stages: names("stage", &stages, |s: &Stage| (&s.pk, &s.name, s.origin), diagnostics),
-        providers: names("provider", &providers, |p: &Provider| (&p.pk, &p.name, p.origin), diagnostics),
+        users: names(
+            "user",
+            &users,
+            |u| (u.user.pk.as_deref(), &u.user.username, u.user.origin),
+            diagnostics,
+        ),
+        groups: names(
+            "group",
+            &groups,
+            |g| (g.group.pk.as_deref(), &g.group.name, g.group.origin),
+            diagnostics,
+        ),
+        policies: names("policy", &policies, |p| (p.pk.as_deref(), &p.name, p.origin), diagnostics),
+        stages: names(
+            "stage",
+            stages.values().as_slice(),
+            |s| (s.pk.as_deref(), &s.name, s.origin),
+            diagnostics,
+        ),
+        providers: names("provider", &providers, |p| (p.pk.as_deref(), &p.name, p.origin), diagnostics),
     };
     index.users.unique(|id| users.get(id.index()).map_or(Origin::None, |u| u.user.origin), diagnostics);
     index.policies.unique(|id| policies.get(id.index()).map_or(Origin::None, |p| p.origin), diagnostics);
@@ -73,11 +91,12 @@ pub fn build(drafts: Vec<Draft>, defaults: &Defaults, diagnostics: &mut Diagnost
             .unique(|id| groups.get(id.index()).map_or(Origin::None, |g| g.group.origin), diagnostics);
     }
 
-    let stages: Table<StageId, Stage> = stages.into_iter().collect();
     let resolved = targets::build(&mut drafts, &index, &stages, partial, diagnostics);
     let bindings = bindings(&mut drafts, partial, &index, &resolved, diagnostics);
     let hierarchy = Hierarchy { edition: &edition, from: edition_from };
-    let (users, groups) = memberships(users, groups, &index, &hierarchy, diagnostics);
+    let links = memberships::resolve(&users, &groups, &index, &hierarchy, diagnostics);
+    drop(index);
+    let (users, groups) = links.put(is_mixed, users, groups);
 
     World {
         edition,
@@ -96,20 +115,28 @@ pub fn build(drafts: Vec<Draft>, defaults: &Defaults, diagnostics: &mut Diagnost
 }
 
 fn take<T>(drafts: &mut [Draft], part: impl Fn(&mut Draft) -> &mut Vec<T>) -> Vec<T> {
-    drafts.iter_mut().flat_map(|draft| std::mem::take(part(draft))).collect()
+    drafts
+        .iter_mut()
+        .map(|draft| std::mem::take(part(draft)))
+        .reduce(|mut all, more| {
+            all.extend(more);
+            all
+        })
+        .unwrap_or_default()
 }
 
-fn names<I: Id, T>(
+fn names<'n, I: Id, T>(
     noun: &'static str,
-    rows: &[T],
-    parts: impl Fn(&T) -> (&Option<String>, &String, Origin),
+    rows: &'n [T],
+    parts: impl Fn(&'n T) -> (Option<&'n str>, &'n str, Origin),
     diagnostics: &mut Diagnostics,
-) -> Names<I> {
+) -> Names<'n, I> {
     let mut names = Names::new(noun);
+    names.reserve(rows.iter().filter(|row| parts(row).0.is_some()).count(), rows.len());
     for (position, row) in rows.iter().enumerate() {
         let (pk, name, origin) = parts(row);
-        if let Some(first) = names.add(I::from_index(position), pk.as_deref(), name) {
-            let pk = pk.as_deref().unwrap_or_default();
+        if let Some(first) = names.add(I::from_index(position), pk, name) {
+            let pk = pk.unwrap_or_default();
             let first = rows.get(first.index()).map_or(Origin::None, |row| parts(row).2);
             diagnostics.push(
                 Diagnostic::error("duplicate-key", format!("several {noun} rows have the key `{pk}`"))
@@ -207,54 +234,10 @@ fn reputation(drafts: &[Draft]) -> Option<Vec<super::Score>> {
     (!stated.is_empty()).then_some(scores)
 }
 
-/// Puts every membership where it belongs: on the user.
-fn memberships(
-    users: Vec<DraftUser>,
-    groups: Vec<DraftGroup>,
-    index: &Index,
-    hierarchy: &Hierarchy<'_>,
-    diagnostics: &mut Diagnostics,
-) -> (Table<UserId, User>, Table<GroupId, Group>) {
-    let mut users: Vec<User> = users
-        .into_iter()
-        .map(|DraftUser { mut user, groups }| {
-            user.groups =
-                groups.iter().filter_map(|group| index.groups.resolve(group, diagnostics)).collect();
-            user
-        })
-        .collect();
-    let groups = groups
-        .into_iter()
-        .enumerate()
-        .map(|(position, DraftGroup { mut group, mut parents, shaped, users: members })| {
-            parents.extend(hierarchy.counting(shaped, diagnostics));
-            let resolved = |parent: &super::draft::Reference| {
-                Some((index.groups.resolve(parent, diagnostics)?, parent.origin))
-            };
-            let mut above: Vec<(GroupId, Origin)> = parents.iter().filter_map(resolved).collect();
-            above.sort_unstable();
-            above.dedup_by_key(|(parent, _)| *parent);
-            (group.parents, group.parent_origins) = above.into_iter().unzip();
-            for member in &members {
-                let user = index.users.resolve(member, diagnostics).and_then(|id| users.get_mut(id.index()));
-                if let Some(user) = user {
-                    user.groups.push(GroupId::from_index(position));
-                }
-            }
-            group
-        })
-        .collect();
-    for user in &mut users {
-        user.groups.sort_unstable();
-        user.groups.dedup();
-    }
-    (users.into_iter().collect(), groups)
-}
-
 fn bindings(
     drafts: &mut [Draft],
     partial: bool,
-    index: &Index,
+    index: &Index<'_>,
     resolved: &targets::Resolved,
     diagnostics: &mut Diagnostics,
 ) -> Table<super::BindingId, Binding> {
@@ -313,7 +296,7 @@ fn target_of(
         match &row.target {
             // A row that authentik exported names its target by the key that the target is exported with.
             TargetReference::Elsewhere(reference)
-                if partial && row.pk.is_some() && matches!(reference.key, Key::Pk(_)) =>
+                if partial && row.pk.is_some() && matches!(*reference.key, Key::Pk(_)) =>
             {
                 outside.push(row.origin);
             }
@@ -339,12 +322,12 @@ fn report_outside(outside: &[Origin], diagnostics: &mut Diagnostics) {
 fn bound_user(
     row: &DraftBinding,
     partial: bool,
-    index: &Index,
+    index: &Index<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<BoundUser> {
     match row.user.as_ref()? {
         DraftBoundUser::Unlisted(key) => Some(BoundUser::Unlisted(key.clone())),
-        DraftBoundUser::Listed(reference) => match (index.users.find(&reference.key), &reference.key) {
+        DraftBoundUser::Listed(reference) => match (index.users.find(&reference.key), &*reference.key) {
             (Some(user), _) => Some(BoundUser::Listed(user)),
             (None, Key::Pk(pk)) if partial => {
                 diagnostics.push(

@@ -3,7 +3,10 @@
 //! An input fills a [`Draft`]; [`builder::build`](super::builder::build) makes the [`World`](super::World) of
 //! all drafts together and reports every reference that leads nowhere, or to several objects.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
+use rustc_hash::FxHashMap;
 
 use super::{Group, Mode, Origin, Policy, Provider, Score, Source, Stage, TargetKind, User};
 
@@ -44,11 +47,43 @@ pub enum Key {
     Name(String),
 }
 
+/// Keys that are kept once, however many references say them.
+#[derive(Default)]
+pub(crate) struct Keys {
+    pks: FxHashMap<Box<str>, Arc<Key>>,
+    names: FxHashMap<Box<str>, Arc<Key>>,
+}
+
+impl Keys {
+    /// A primary key.
+    pub(crate) fn pk(&mut self, pk: &str) -> Arc<Key> {
+        Self::shared(&mut self.pks, pk, Key::Pk)
+    }
+
+    /// A name.
+    pub(crate) fn name(&mut self, name: &str) -> Arc<Key> {
+        Self::shared(&mut self.names, name, Key::Name)
+    }
+
+    fn shared(
+        known: &mut FxHashMap<Box<str>, Arc<Key>>,
+        text: &str,
+        key: impl Fn(String) -> Key,
+    ) -> Arc<Key> {
+        if let Some(key) = known.get(text) {
+            return Arc::clone(key);
+        }
+        let key = Arc::new(key(text.to_owned()));
+        known.insert(text.into(), Arc::clone(&key));
+        key
+    }
+}
+
 /// A reference to an object, with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
-    /// What it says.
-    pub key: Key,
+    /// What it says. References that say the same may share it: there can be millions of them.
+    pub key: Arc<Key>,
     /// Where it says so.
     pub origin: Origin,
 }

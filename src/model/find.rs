@@ -152,7 +152,7 @@ fn one<I: super::Id, T>(
     noun: &'static str,
     name: &str,
     table: &Table<I, T>,
-    parts: impl Fn(&T) -> (&String, Option<&str>),
+    parts: impl Fn(&T) -> (&str, Option<&str>),
 ) -> Result<I, FindError> {
     // The name of one may be the key of another.
     let is_meant = |row: &T| parts(row).0 == name || parts(row).1 == Some(name);
@@ -160,13 +160,13 @@ fn one<I: super::Id, T>(
     match found.as_slice() {
         [one] => Ok(*one),
         [] => {
-            let similar = nearest(name, table.values().map(|row| parts(row).0.as_str())).map(str::to_owned);
+            let similar = nearest(name, table.values().map(|row| parts(row).0)).map(str::to_owned);
             Err(FindError::Nothing { noun, name: name.to_owned(), similar })
         }
         several => {
             let otherwise = |id: &I| match parts(table.row(*id)) {
                 (known, pk) if known == name => pk.unwrap_or(known).to_owned(),
-                (known, _) => known.clone(),
+                (known, _) => known.to_owned(),
             };
             let candidates = several.iter().map(otherwise).collect();
             Err(FindError::Several { noun, name: name.to_owned(), candidates })

@@ -1,7 +1,6 @@
 //! Groups: a graph of many parents, which may hold cycles (dossier §1.2).
 
-use super::user::Attributes;
-use super::{GroupId, Origin};
+use super::{Attributes, GroupId, Origin};
 
 /// A group.
 #[derive(Clone, Debug, PartialEq)]

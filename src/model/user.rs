@@ -1,36 +1,33 @@
 //! Users: the subjects of every question (dossier §1.1).
 
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use smol_str::SmolStr;
 
-use super::{GroupId, Origin};
-
-/// Free-form attributes, as authentik keeps them on users and groups.
-pub type Attributes = Map<String, Value>;
+use super::{Attributes, GroupId, Origin};
 
 /// A saved user.
 #[derive(Clone, Debug, PartialEq)]
 pub struct User {
     /// The primary key, when the input has one.
-    pub pk: Option<String>,
+    pub pk: Option<SmolStr>,
     /// The username: unique.
-    pub username: String,
+    pub username: SmolStr,
     /// The display name.
-    pub name: String,
+    pub name: SmolStr,
     /// The e-mail address; may be empty, need not be unique.
-    pub email: String,
+    pub email: SmolStr,
     /// What kind of account it is.
     pub kind: UserKind,
     /// Whether the user may log in. The policy engine never looks at it (dossier §3.2).
     pub active: bool,
     /// The folder of the user.
-    pub path: String,
+    pub path: SmolStr,
     /// The user's own attributes.
     pub attributes: Attributes,
     /// When the password was last changed, if the input says so.
     pub password_changed: Option<Timestamp>,
     /// The groups that the user is directly in, without duplicates, in ascending order.
-    pub groups: Vec<GroupId>,
+    pub groups: Box<[GroupId]>,
     /// Where the user was read from.
     pub origin: Origin,
 }

@@ -97,7 +97,7 @@ impl Context<'_> {
 
     pub(super) fn user(&self, id: UserId) -> UserName {
         let row = self.world().users.row(id);
-        UserName { name: row.username.clone(), pk: pk(row.pk.as_deref()) }
+        UserName { name: row.username.to_string(), pk: pk(row.pk.as_deref()) }
     }
 
     pub(super) fn decided_by(&self, decider: Decider, user: UserId) -> Option<DecidedBy> {
@@ -189,7 +189,7 @@ impl Context<'_> {
         if path.is_empty() {
             return String::new();
         }
-        let name = self.world().users.row(user).username.clone();
+        let name = self.world().users.row(user).username.to_string();
         std::iter::once(name).chain(path).collect::<Vec<_>>().join(" > ")
     }
 
@@ -247,7 +247,7 @@ pub(super) fn mode(mode: Mode) -> &'static str {
 
 fn user_name(world: &World, user: &BoundUser) -> String {
     match user {
-        BoundUser::Listed(user) => world.users.row(*user).username.clone(),
+        BoundUser::Listed(user) => world.users.row(*user).username.to_string(),
         BoundUser::Unlisted(key) => format!("{key} (not listed)"),
     }
 }

@@ -10,7 +10,9 @@ use crate::model::draft::{
     Draft, DraftBinding, DraftBoundUser, DraftDetails, DraftGroup, DraftTarget, DraftUser, Key, Reference,
     TargetReference,
 };
-use crate::model::{Attributes, Expression, Group, Mode, Origin, Places, Policy, PolicyKind, User, UserKind};
+use crate::model::{
+    Attributes, Expression, Group, Mode, Origin, Places, Policy, PolicyKind, Pool, User, UserKind,
+};
 
 /// What authentik gives a binding that nobody gave another timeout.
 const TIMEOUT: i64 = 30;
@@ -31,12 +33,13 @@ impl Names {
     }
 
     fn reference(&self, number: u32) -> Reference {
-        Reference { key: Key::Name(self.of(number)), origin: Origin::None }
+        Reference { key: Key::Name(self.of(number)).into(), origin: Origin::None }
     }
 }
 
 pub(super) fn draft(workload: &Workload) -> Draft {
     let size = workload.size;
+    let mut pool = Pool::default();
     let groups = Names::new('g', size.groups);
     let users = Names::new('u', size.users);
     let policies = Names::new('p', size.policies);
@@ -54,7 +57,7 @@ pub(super) fn draft(workload: &Workload) -> Draft {
             .collect(),
         users: (0..)
             .zip(&workload.users)
-            .map(|(number, person)| user(users.of(number), person, &groups))
+            .map(|(number, person)| user(&users.of(number), person, &groups, &mut pool))
             .collect(),
         policies: (0..)
             .zip(&workload.policies)
@@ -103,24 +106,22 @@ fn group(number: u32, parents: &[u32], groups: &Names) -> DraftGroup {
     }
 }
 
-fn user(username: String, person: &Person, groups: &Names) -> DraftUser {
-    let mut attributes = Attributes::new();
-    attributes.insert("badge".to_owned(), Value::from(person.badge));
-    if let Some(number) = person.department {
-        attributes.insert("department".to_owned(), Value::from(department(number)));
-    }
+fn user(username: &str, person: &Person, groups: &Names, pool: &mut Pool) -> DraftUser {
+    let badge = ("badge", Value::from(person.badge));
+    let department = person.department.map(|number| ("department", Value::from(department(number))));
+    let attributes = pool.share([badge].into_iter().chain(department).collect());
     DraftUser {
         user: User {
             pk: None,
-            email: format!("{username}@{}", domain(person.domain)),
-            username,
-            name: String::new(),
+            email: format!("{username}@{}", domain(person.domain)).into(),
+            username: username.into(),
+            name: "".into(),
             kind: UserKind::Internal,
             active: true,
-            path: "users".to_owned(),
+            path: "users".into(),
             attributes,
             password_changed: None,
-            groups: Vec::new(),
+            groups: Box::default(),
             origin: Origin::None,
         },
         groups: person.groups.iter().map(|group| groups.reference(*group)).collect(),

@@ -85,7 +85,7 @@ fn a_blueprint_that_fails_is_tried_again_after_the_others() {
     let (draft, diagnostics) = files(&[&member, &above, group], &Outside::default());
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     assert_eq!((draft.users.len(), draft.groups.len()), (1, 2));
-    assert_eq!(draft.users[0].groups[0].key, Key::Name("g".into()));
+    assert_eq!(*draft.users[0].groups[0].key, Key::Name("g".into()));
     // Two that wait for one another wait for ever.
     let (_, diagnostics) = files(&[&member, &above], &Outside::default());
     let found: Vec<_> = diagnostics.iter().map(|problem| problem.code).collect();
@@ -124,7 +124,7 @@ fn a_blueprint_of_a_folder_can_be_held_back() {
         let reading = whomay::input::read(&[path], &Options::default());
         let codes: Vec<_> = reading.diagnostics.iter().map(|problem| problem.code).collect();
         let world = reading.world.unwrap();
-        (world.users.values().map(|user| user.username.clone()).collect::<Vec<_>>(), codes)
+        (world.users.values().map(|user| user.username.to_string()).collect::<Vec<_>>(), codes)
     };
     assert_eq!(names(folder.path()), (vec!["b".to_owned()], vec!["not-instantiated"]));
     assert_eq!(names(&folder.path().join("a.yaml")), (vec!["a".to_owned()], vec![]));

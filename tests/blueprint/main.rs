@@ -1,6 +1,6 @@
 //! Blueprints mean to us what they mean to authentik.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod layers;
 mod rows;
@@ -57,7 +57,16 @@ fn value_with(before: &str, context: &str, tag: &str) -> Result<serde_json::Valu
     if !failed.is_empty() {
         return Err(failed);
     }
-    Ok(reading.world.unwrap().users.values().find(|user| user.username == "u").unwrap().attributes["x"]
+    Ok(reading
+        .world
+        .unwrap()
+        .users
+        .values()
+        .find(|user| user.username == "u")
+        .unwrap()
+        .attributes
+        .get("x")
+        .unwrap()
         .clone())
 }
 

@@ -297,6 +297,6 @@ fn references_of_a_draft_go_by_position_name_or_key() {
     );
     let DraftBinding { target, group, .. } = &draft.bindings[0];
     assert_eq!(*target, TargetReference::Here(0));
-    assert_eq!(group.as_ref().unwrap().key, Key::Name("ops".into()));
+    assert_eq!(*group.as_ref().unwrap().key, Key::Name("ops".into()));
     assert!(draft.partial);
 }

@@ -195,7 +195,7 @@ fn of_bindings(answers: &Answers<'_>, finding: &Finding) -> Option<Claimed> {
         ("inactive-user-binding", Object::Binding(id)) if message.ends_with("is inactive") => {
             let Some(BoundUser::Listed(user)) = &world.bindings.row(id).user else { return None };
             let name = &world.users.row(*user).username;
-            vec![(name.clone(), answers.users.get(name.as_str()).is_some_and(|user| !user.active))]
+            vec![(name.to_string(), answers.users.get(name.as_str()).is_some_and(|user| !user.active))]
         }
         _ => return None,
     })

@@ -104,7 +104,7 @@ fn users_have_what_is_written_and_the_usual_values_otherwise() {
     assert_eq!((anna.user.kind, anna.user.active), (UserKind::ServiceAccount, false));
     assert_eq!((anna.user.path.as_str(), anna.user.pk.as_deref()), ("users/x", Some("7")));
     assert_eq!(anna.user.password_changed.unwrap().to_string(), "2026-01-02T03:04:05Z");
-    let groups: Vec<&Key> = anna.groups.iter().map(|group| &group.key).collect();
+    let groups: Vec<&Key> = anna.groups.iter().map(|group| &*group.key).collect();
     assert_eq!(groups, [&Key::Name("engineers".to_owned()), &Key::Name("authentik Admins".to_owned())]);
     let eve = &draft.users[1].user;
     assert_eq!(
@@ -116,7 +116,7 @@ fn users_have_what_is_written_and_the_usual_values_otherwise() {
 #[test]
 fn attributes_are_read_as_json() {
     let draft = draft(TENANT);
-    let attributes = serde_json::Value::Object(draft.groups[3].group.attributes.clone());
+    let attributes = draft.groups[3].group.attributes.to_json();
     assert_eq!(attributes, serde_json::json!({ "tier": "gold", "list": [1, 2.5, true, null, "x"] }));
 }
 

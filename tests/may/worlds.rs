@@ -58,9 +58,9 @@ impl Keys {
     }
 }
 
-fn by_key(pk: Option<&String>, name: &str) -> Reference {
-    let key = pk.map_or_else(|| Key::Name(name.to_owned()), |pk| Key::Pk(pk.clone()));
-    Reference { key, origin: Origin::None }
+fn by_key(pk: Option<&str>, name: &str) -> Reference {
+    let key = pk.map_or_else(|| Key::Name(name.to_owned()), |pk| Key::Pk(pk.to_owned()));
+    Reference { key: key.into(), origin: Origin::None }
 }
 
 type Objects = (
@@ -159,14 +159,14 @@ fn make(
             parents: Vec::new(),
             parent_origins: Vec::new(),
             superuser,
-            attributes,
+            attributes: attributes.into(),
             origin,
         };
         draft.groups.push(DraftGroup { group, parents: Vec::new(), shaped: Vec::new(), users: Vec::new() });
         parents.push(above);
     }
     let group_references: Vec<Reference> =
-        draft.groups.iter().map(|group| by_key(group.group.pk.as_ref(), &group.group.name)).collect();
+        draft.groups.iter().map(|group| by_key(group.group.pk.as_deref(), &group.group.name)).collect();
     for (group, above) in draft.groups.iter_mut().zip(parents) {
         group.parents = above.iter().map(|at| at.get(&group_references).clone()).collect();
     }
@@ -176,22 +176,22 @@ fn make(
         let kind = UserKind::ALL[kind];
         let pk = keys.next(has_pk);
         let user = User {
-            pk,
-            username,
-            name,
-            email,
+            pk: pk.map(Into::into),
+            username: username.into(),
+            name: name.into(),
+            email: email.into(),
             kind,
             active,
-            path,
-            attributes,
+            path: path.into(),
+            attributes: attributes.into(),
             password_changed,
-            groups: Vec::new(),
+            groups: Box::default(),
             origin,
         };
         // Groups that nothing tells from others name their members themselves.
         let memberships = if draft.groups.is_empty() { Vec::new() } else { memberships };
         for at in &memberships {
-            let member = by_key(user.pk.as_ref(), &user.username);
+            let member = by_key(user.pk.as_deref(), &user.username);
             let at = at.index(draft.groups.len());
             draft.groups[at].users.push(member);
         }
@@ -202,9 +202,9 @@ fn make(
         at.filter(|_| !references.is_empty()).map(|at| at.get(references).clone())
     };
     let policy_references: Vec<Reference> =
-        draft.policies.iter().map(|row| by_key(row.pk.as_ref(), &row.name)).collect();
+        draft.policies.iter().map(|row| by_key(row.pk.as_deref(), &row.name)).collect();
     let user_references: Vec<Reference> =
-        draft.users.iter().map(|row| by_key(row.user.pk.as_ref(), &row.user.username)).collect();
+        draft.users.iter().map(|row| by_key(row.user.pk.as_deref(), &row.user.username)).collect();
     for (target, (policy, group, user), (enabled, negate, failure_result, order, timeout), has_pk) in bindings
     {
         if draft.targets.is_empty() {
@@ -234,8 +234,9 @@ fn make(
 
 fn targets(draft: &mut Draft, pieces: Vec<Piece>, keys: &mut Keys) {
     let providers: Vec<Reference> =
-        draft.providers.iter().map(|row| by_key(row.pk.as_ref(), &row.name)).collect();
-    let stages: Vec<Reference> = draft.stages.iter().map(|row| by_key(row.pk.as_ref(), &row.name)).collect();
+        draft.providers.iter().map(|row| by_key(row.pk.as_deref(), &row.name)).collect();
+    let stages: Vec<Reference> =
+        draft.stages.iter().map(|row| by_key(row.pk.as_deref(), &row.name)).collect();
     for (kind, own, display, mode, (first, second), order, (a, b), expires, has_pk) in pieces {
         let of_kind = |wanted: fn(&DraftDetails) -> bool| -> Vec<usize> {
             let rows = draft.targets.iter().enumerate();
@@ -292,7 +293,7 @@ fn source((enabled, model, order): (bool, &str, i64), flow: Option<TargetReferen
     let number = usize::try_from(order.rem_euclid(6 * 4 * 4)).unwrap();
     let elsewhere = || {
         let key = Key::Pk(format!("elsewhere {model}"));
-        TargetReference::Elsewhere(Reference { key, origin: Origin::None })
+        TargetReference::Elsewhere(Reference { key: key.into(), origin: Origin::None })
     };
     DraftDetails::Source(Source {
         enabled,
@@ -323,7 +324,7 @@ fn mend(draft: &mut Draft) {
         let mut seen = std::collections::HashSet::new();
         rows.retain(|row| seen.insert(name(row)));
     }
-    unique(&mut draft.users, |row| row.user.username.clone());
+    unique(&mut draft.users, |row| row.user.username.to_string());
     unique(&mut draft.policies, |row| row.name.clone());
     for (at, target) in draft.targets.iter_mut().enumerate() {
         if let Some(slug) = &mut target.slug {
@@ -333,8 +334,8 @@ fn mend(draft: &mut Draft) {
         }
     }
     // Users that are gone are still in groups.
-    let users: std::collections::HashSet<Key> =
-        draft.users.iter().map(|row| by_key(row.user.pk.as_ref(), &row.user.username).key).collect();
+    let users: std::collections::HashSet<std::sync::Arc<Key>> =
+        draft.users.iter().map(|row| by_key(row.user.pk.as_deref(), &row.user.username).key).collect();
     for group in &mut draft.groups {
         group.users.retain(|user| users.contains(&user.key));
     }

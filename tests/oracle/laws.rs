@@ -1,7 +1,7 @@
 //! What holds of every world, whatever authentik does.
 
 use proptest::prelude::*;
-use whomay::model::draft::{Draft, DraftBinding, Key, Reference};
+use whomay::model::draft::{Draft, DraftBinding, Key};
 use whomay::model::{Mode, PolicyKind, World};
 use whomay::{Reasoner, Subject, Verdict};
 
@@ -30,7 +30,7 @@ fn is_mixed(row: &DraftBinding) -> bool {
 }
 
 fn is_code(row: &DraftBinding) -> bool {
-    matches!(&row.policy, Some(Reference { key: Key::Name(name), .. }) if name == "code")
+    row.policy.as_ref().is_some_and(|policy| *policy.key == Key::Name("code".to_owned()))
 }
 
 proptest! {

@@ -126,7 +126,7 @@ fn name(prefix: &str, index: usize) -> String {
 }
 
 fn reference(name: String) -> Reference {
-    Reference { key: Key::Name(name), origin: Origin::None }
+    Reference { key: Key::Name(name).into(), origin: Origin::None }
 }
 
 fn groups() -> impl Strategy<Value = Vec<DraftGroup>> {
@@ -175,15 +175,15 @@ fn users() -> impl Strategy<Value = Vec<DraftUser>> {
             move |(groups, deep, active)| DraftUser {
                 user: User {
                     pk: None,
-                    username: name("u", index),
-                    name: String::new(),
-                    email: String::new(),
+                    username: name("u", index).into(),
+                    name: "".into(),
+                    email: "".into(),
                     kind: UserKind::Internal,
                     active,
-                    path: "users".to_owned(),
+                    path: "users".into(),
                     attributes: Attributes::new(),
                     password_changed: None,
-                    groups: Vec::new(),
+                    groups: Box::default(),
                     origin: Origin::None,
                 },
                 groups: groups

@@ -138,7 +138,7 @@ fn users_are_as_promised() {
     assert!(counts(&rand).iter().all(|count| (2..=8).contains(count)));
     assert!(counts(&role).iter().all(|count| (3..=8).contains(count)));
     // The bundles are those that many users share.
-    let mut bundles: Vec<&[GroupId]> = role.users.values().map(|user| user.groups.as_slice()).collect();
+    let mut bundles: Vec<&[GroupId]> = role.users.values().map(|user| &*user.groups).collect();
     bundles.sort_unstable();
     let alone = bundles.chunk_by(|one, other| one == other).filter(|users| users.len() < 10);
     near(100.0 * float(alone.map(<[_]>::len).sum()) / f64::from(MANY.users), 15.0, 2.0);
@@ -149,7 +149,7 @@ fn users_are_as_promised() {
     let (most, tenth) = (float(members[members.len() - 1]), float(members[members.len() - 10]));
     near(most / tenth, 8.0, 3.0);
     let attribute =
-        |name: &'static str| move |user: &&whomay::model::User| user.attributes.contains_key(name);
+        |name: &'static str| move |user: &&whomay::model::User| user.attributes.get(name).is_some();
     near(share(rand.users.values(), attribute("department")), 98.0, 0.5);
     near(share(rand.users.values(), attribute("badge")), 100.0, 0.0);
     assert!(rand.users.values().all(|user| user.active));

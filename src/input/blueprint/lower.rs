@@ -18,7 +18,7 @@ use super::resolve::Missing;
 use super::store::{Row, Store};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::draft::Draft;
-use crate::model::{Origin, Provider, Stage};
+use crate::model::{Origin, Pool, Provider, Stage};
 
 /// Makes a draft of all rows.
 pub(super) fn lower(applied: Applied, files: &[File<'_>], diagnostics: &mut Diagnostics) -> Draft {
@@ -44,6 +44,7 @@ pub(super) fn lower(applied: Applied, files: &[File<'_>], diagnostics: &mut Diag
         names,
         targets,
         draft,
+        pool: Pool::default(),
         seen: FxHashMap::default(),
         groups: FxHashMap::default(),
         alone: FxHashSet::default(),
@@ -98,6 +99,7 @@ struct Lower<'l> {
     /// Row -> position among the targets of the draft.
     targets: FxHashMap<usize, usize>,
     draft: Draft,
+    pool: Pool,
     /// Policy, target and order of bindings: authentik's database holds each combination once.
     seen: FxHashMap<(String, usize, i64), Origin>,
     /// Row -> position among the groups of the draft.

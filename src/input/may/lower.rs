@@ -1,5 +1,6 @@
 //! What the items of a `.may` file mean.
 
+mod json;
 mod policy;
 mod settings;
 mod target;
@@ -9,8 +10,8 @@ use super::models;
 use super::problems::Problems;
 use crate::diagnostic::Diagnostic;
 use crate::model::builder::nearest;
-use crate::model::draft::{self, Draft, DraftGroup, DraftUser, Key};
-use crate::model::{Group, Origin, Provider, Score, Stage, User, UserKind};
+use crate::model::draft::{self, Draft, DraftGroup, DraftUser, Key, Keys};
+use crate::model::{Group, Origin, Pool, Provider, Score, Stage, User, UserKind};
 use settings::Settings;
 pub(super) use target::TIMEOUT;
 
@@ -19,7 +20,8 @@ pub(super) const ACCESS_FLAG: &str = "core_default_app_access";
 
 /// Makes a draft of `items`; everything that cannot be understood is reported, and the rest is kept.
 pub(super) fn lower(items: Vec<Item<'_>>, problems: &mut Problems<'_>) -> Draft {
-    let mut lower = Lower { draft: Draft::default(), flag: None, problems };
+    let mut lower =
+        Lower { draft: Draft::default(), flag: None, keys: Keys::default(), pool: Pool::default(), problems };
     for item in items {
         lower.item(item);
     }
@@ -30,6 +32,9 @@ struct Lower<'p, 'd> {
     draft: Draft,
     /// Where the flag was set.
     flag: Option<Origin>,
+    /// The groups that users name.
+    keys: Keys,
+    pool: Pool,
     problems: &'p mut Problems<'d>,
 }
 
@@ -48,7 +53,7 @@ impl Lower<'_, '_> {
                     parents: Vec::new(),
                     parent_origins: Vec::new(),
                     superuser: settings.bool("superuser", false, self.problems),
-                    attributes: settings.attributes(self.problems),
+                    attributes: settings.attributes(&mut self.pool, self.problems),
                     origin,
                 };
                 let parents = self.references(&parents);
@@ -125,19 +130,19 @@ impl Lower<'_, '_> {
         let problems = &mut *self.problems;
         let mut settings = Settings::only("a user", KNOWN, block, problems);
         let user = User {
-            pk: settings.pk(problems),
-            username: name.text().into_owned(),
-            name: settings.text("name", "", problems),
-            email: settings.text("email", "", problems),
+            pk: settings.pk(problems).map(Into::into),
+            username: name.text().into(),
+            name: settings.text("name", "", problems).into(),
+            email: settings.text("email", "", problems).into(),
             kind: user_kind(&mut settings, problems),
             active: settings.bool("active", true, problems),
-            path: settings.text("path", "users", problems),
-            attributes: settings.attributes(problems),
+            path: settings.text("path", "users", problems).into(),
+            attributes: settings.attributes(&mut self.pool, problems),
             password_changed: settings.timestamp("password_changed", problems),
-            groups: Vec::new(),
+            groups: Box::default(),
             origin,
         };
-        let groups = self.references(groups);
+        let groups = groups.iter().map(|group| self.group(*group)).collect();
         self.draft.users.push(DraftUser { user, groups });
     }
 
@@ -186,6 +191,13 @@ impl Lower<'_, '_> {
     fn reference(&self, Reference { word, is_pk }: Reference<'_>) -> draft::Reference {
         let text = word.text().into_owned();
         let key = if is_pk { Key::Pk(text) } else { Key::Name(text) };
+        draft::Reference { key: key.into(), origin: self.problems.origin(word.range()) }
+    }
+
+    /// A group that a user names; others name it, too.
+    fn group(&mut self, Reference { word, is_pk }: Reference<'_>) -> draft::Reference {
+        let text = word.text();
+        let key = if is_pk { self.keys.pk(&text) } else { self.keys.name(&text) };
         draft::Reference { key, origin: self.problems.origin(word.range()) }
     }
 }

@@ -37,6 +37,7 @@ macro_rules! kinds {
 
 kinds! {
     String: "a text",
+    smol_str::SmolStr: "a text",
     bool: "`true` or `false`",
     i64: "a whole number of at most 64 bits",
     Vec<i64>: "a list of whole numbers of at most 64 bits",
@@ -138,7 +139,7 @@ impl<'a, 'd> Row<'a, 'd> {
 
     /// A reference from this row to the object with the key `key`.
     pub(super) fn to(&self, key: String) -> Reference {
-        Reference { key: Key::Pk(key), origin: self.origin }
+        Reference { key: Key::Pk(key).into(), origin: self.origin }
     }
 
     /// Reports that the field cannot have the value that it has.

@@ -111,13 +111,13 @@ fn users(world: &World, keys: &Keys) -> Vec<Row> {
     let user = |(id, user): (_, &crate::model::User)| {
         vec![
             ("pk", keys.user(id)),
-            ("username", json!(user.username)),
-            ("name", json!(user.name)),
+            ("username", json!(user.username.as_str())),
+            ("name", json!(user.name.as_str())),
             ("is_active", json!(user.active)),
             ("groups", list(&user.groups, |group| keys.group(group))),
-            ("email", json!(user.email)),
-            ("attributes", Value::Object(user.attributes.clone())),
-            ("path", json!(user.path)),
+            ("email", json!(user.email.as_str())),
+            ("attributes", user.attributes.to_json()),
+            ("path", json!(user.path.as_str())),
             ("type", json!(user.kind.as_str())),
             ("password_change_date", json!(user.password_changed.map(|time| time.to_string()))),
         ]
@@ -141,7 +141,7 @@ fn groups(world: &World, keys: &Keys) -> Vec<Row> {
             ("is_superuser", json!(group.superuser)),
             ("parents", list(&group.parents, |parent| keys.group(parent))),
             ("users", list(members, |user| keys.user(user))),
-            ("attributes", Value::Object(group.attributes.clone())),
+            ("attributes", group.attributes.to_json()),
         ]
     };
     world.groups.iter().zip(&members).map(group).collect()
@@ -173,7 +173,7 @@ fn binding(world: &World, keys: &Keys, pk: Value, binding: &Binding) -> Row {
     let policy = binding.policy.map(|id| (keys.policy(id), &world.policies.row(id).name));
     let group = binding.group.map(|id| (keys.group(id), &world.groups.row(id).name));
     let user = binding.user.as_ref().map(|user| match user {
-        BoundUser::Listed(id) => (keys.user(*id), world.users.row(*id).username.clone()),
+        BoundUser::Listed(id) => (keys.user(*id), world.users.row(*id).username.to_string()),
         BoundUser::Unlisted(pk) => (keys::number(pk), super::lower::ANONYMOUS.to_owned()),
     });
     let named = |(pk, name): &(Value, &String)| json!({ "pk": pk, "name": name });

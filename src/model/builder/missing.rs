@@ -14,13 +14,13 @@ pub(super) fn add(
     providers: &mut Vec<Provider>,
     diagnostics: &mut Diagnostics,
 ) {
-    let mut known_stages: Names<StageId> = Names::new("stage");
+    let mut known_stages: Names<'_, StageId> = Names::new("stage");
     for (index, stage) in stages.iter().enumerate() {
-        known_stages.add(StageId::from_index(index), stage.pk.as_deref(), &stage.name);
+        known_stages.add(StageId::from_index(index), stage.pk.clone(), stage.name.clone());
     }
-    let mut known_providers: Names<ProviderId> = Names::new("provider");
+    let mut known_providers: Names<'_, ProviderId> = Names::new("provider");
     for (index, provider) in providers.iter().enumerate() {
-        known_providers.add(ProviderId::from_index(index), provider.pk.as_deref(), &provider.name);
+        known_providers.add(ProviderId::from_index(index), provider.pk.clone(), provider.name.clone());
     }
     for target in drafts.iter().flat_map(|draft| &draft.targets) {
         match &target.details {
@@ -30,13 +30,13 @@ pub(super) fn add(
             {
                 diagnostics.push(missing("provider-not-in-input", "provider", provider));
                 let (pk, name) = split(&provider.key);
-                known_providers.add(ProviderId::from_index(providers.len()), pk.as_deref(), &name);
+                known_providers.add(ProviderId::from_index(providers.len()), pk.clone(), name.clone());
                 providers.push(Provider { pk, name, model: String::new(), origin: provider.origin });
             }
             DraftDetails::StageBinding { stage, .. } if partial && !known_stages.knows(&stage.key) => {
                 diagnostics.push(missing("stage-not-in-input", "stage", stage));
                 let (pk, name) = split(&stage.key);
-                known_stages.add(StageId::from_index(stages.len()), pk.as_deref(), &name);
+                known_stages.add(StageId::from_index(stages.len()), pk.clone(), name.clone());
                 stages.push(Stage { pk, name, model: String::new(), origin: stage.origin });
             }
             _ => {}

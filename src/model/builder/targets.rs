@@ -13,8 +13,8 @@ pub(super) struct Resolved {
     pub(super) targets: Table<TargetId, Target>,
     /// Draft and position in it -> target.
     here: Vec<Vec<Option<TargetId>>>,
-    any_kind: Names<TargetId>,
-    by_kind: Vec<Names<TargetId>>,
+    any_kind: Names<'static, TargetId>,
+    by_kind: Vec<Names<'static, TargetId>>,
 }
 
 impl Resolved {
@@ -27,7 +27,7 @@ impl Resolved {
     ) -> Option<TargetId> {
         match reference {
             TargetReference::Here(position) => self.here.get(draft)?.get(*position).copied()?,
-            TargetReference::Elsewhere(Reference { key, .. }) => match (key, kind) {
+            TargetReference::Elsewhere(Reference { key, .. }) => match (&**key, kind) {
                 (Key::Name(_), Some(kind)) => names_of(&self.by_kind, kind)?.find(key),
                 _ => self.any_kind.find(key),
             },
@@ -48,7 +48,10 @@ impl Resolved {
     }
 }
 
-fn names_of(by_kind: &[Names<TargetId>], kind: TargetKind) -> Option<&Names<TargetId>> {
+fn names_of<'a>(
+    by_kind: &'a [Names<'static, TargetId>],
+    kind: TargetKind,
+) -> Option<&'a Names<'static, TargetId>> {
     by_kind.get(TargetKind::ALL.iter().position(|known| *known == kind)?)
 }
 
@@ -77,7 +80,7 @@ struct Row {
 /// another one (entitlements, stage bindings) can be made of it.
 pub(super) fn build(
     drafts: &mut [Draft],
-    index: &Index,
+    index: &Index<'_>,
     stages: &Table<StageId, Stage>,
     partial: bool,
     diagnostics: &mut Diagnostics,
@@ -175,7 +178,7 @@ impl Resolved {
 
 /// Follows what targets refer to.
 struct Linker<'a> {
-    index: &'a Index,
+    index: &'a Index<'a>,
     stages: &'a Table<StageId, Stage>,
     partial: bool,
     diagnostics: &'a mut Diagnostics,
@@ -195,8 +198,8 @@ impl Linker<'_> {
         if let Some(slot) = resolved.here.get_mut(draft).and_then(|here| here.get_mut(position)) {
             *slot = Some(id);
         }
-        let clash = resolved.any_kind.add(id, pk.as_deref(), &unique);
-        let clash = clash.or_else(|| pbm.as_deref().and_then(|pbm| resolved.any_kind.add_pk(id, pbm)));
+        let clash = resolved.any_kind.add(id, pk.clone(), unique.clone());
+        let clash = clash.or_else(|| pbm.and_then(|pbm| resolved.any_kind.add_pk(id, pbm)));
         if let Some(first) = clash {
             let first = resolved.targets.row(first).origin;
             self.diagnostics.push(
@@ -208,7 +211,7 @@ impl Linker<'_> {
         let slot = TargetKind::ALL.iter().position(|known| *known == kind);
         let Some(names) = slot.and_then(|slot| resolved.by_kind.get_mut(slot)) else { return };
         let before = names.find(&Key::Name(unique.clone()));
-        names.add(id, pk.as_deref(), &unique);
+        names.add(id, pk, unique.clone());
         if let Some(before) = before.filter(|_| is_unique(kind)) {
             let first = resolved.targets.row(before).origin;
             self.diagnostics.push(

@@ -64,7 +64,7 @@ impl Lower<'_> {
     /// The database takes a policy once at one order of a target; the whole blueprint fails at the second.
     fn once(&mut self, at: Origin, policy: Option<&Reference>, target: &TargetReference, order: i64) {
         let (Some(policy), TargetReference::Here(target)) = (policy, target) else { return };
-        let (Key::Pk(policy) | Key::Name(policy)) = &policy.key;
+        let (Key::Pk(policy) | Key::Name(policy)) = &*policy.key;
         let key = (crate::input::blueprint::store::normal(policy), *target, order);
         if let Some(first) = self.seen.insert(key, at) {
             self.diagnostics.push(

@@ -3,13 +3,12 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use serde_json::{Map, Value};
 
 use super::Lower;
 use crate::diagnostic::Diagnostic;
 use crate::input::blueprint::node::{Data, Node, json_map};
 use crate::input::blueprint::store::Row;
-use crate::model::{Mode, Origin, TargetKind};
+use crate::model::{Attributes, Mode, Origin, TargetKind};
 
 /// What the serializers read as yes and no.
 const TRUE: [&str; 12] = ["t", "T", "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On"];
@@ -194,15 +193,15 @@ impl Lower<'_> {
         }
     }
 
-    pub(super) fn attributes(&mut self, row: &Row) -> Map<String, Value> {
-        let Some(node) = self.plain(row, "attributes") else { return Map::new() };
+    pub(super) fn attributes(&mut self, row: &Row) -> Attributes {
+        let Some(node) = self.plain(row, "attributes") else { return Attributes::new() };
         if let Data::Map(map) = &node.data
             && let Some(json) = json_map(map)
         {
-            return json;
+            return self.pool.share(json.into());
         }
         self.wrong_type(row, node, "attributes", "a mapping of JSON values");
-        Map::new()
+        Attributes::new()
     }
 
     pub(super) fn list<'r>(&mut self, row: &'r Row, field: &str) -> &'r [Node] {

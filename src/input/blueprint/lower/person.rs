@@ -11,17 +11,17 @@ use crate::model::{Group, User, UserKind};
 impl Lower<'_> {
     pub(super) fn user(&mut self, index: usize, row: &Row) {
         let groups = self.groups_of(index, row);
-        let name = self.text(row, "name", "");
-        let email = self.text(row, "email", "");
+        let name = self.text(row, "name", "").into();
+        let email = self.text(row, "email", "").into();
         let kinds = UserKind::ALL.map(UserKind::as_str);
         let kind = self.word(row, "type", UserKind::default().as_str(), &kinds);
         let active = self.bool(row, "is_active", true);
-        let path = self.text(row, "path", "users");
+        let path = self.text(row, "path", "users").into();
         let attributes = self.attributes(row);
         let Some(username) = self.name(row, "username") else { return };
         let user = User {
-            pk: row.pk.clone(),
-            username,
+            pk: row.pk.as_deref().map(Into::into),
+            username: username.into(),
             name,
             email,
             kind: UserKind::parse(&kind).unwrap_or_default(),
@@ -29,7 +29,7 @@ impl Lower<'_> {
             path,
             attributes,
             password_changed: None,
-            groups: Vec::new(),
+            groups: Box::default(),
             origin: named_at(row, "username"),
         };
         self.draft.users.push(DraftUser { user, groups });
@@ -70,7 +70,7 @@ impl Lower<'_> {
             );
             return None;
         }
-        Some(Reference { key: Key::Pk(key.to_owned()), origin: node.at })
+        Some(Reference { key: Key::Pk(key.to_owned()).into(), origin: node.at })
     }
 
     pub(super) fn group(&mut self, index: usize, row: &Row) {

@@ -66,14 +66,14 @@ impl Lower<'_> {
             let noun = family.noun();
             self.wrong_type(row, node, field, &format!("the key of a {noun}, which is {wanted}"));
         }
-        Some(Reference { key: Key::Pk(pk?), origin: at })
+        Some(Reference { key: Key::Pk(pk?).into(), origin: at })
     }
 
     /// A row of the files: by its key, else by its name, which nothing else must have.
     pub(super) fn row_reference(&mut self, found: usize, at: Origin) -> Option<Reference> {
         let row = self.store.row(found)?;
         if let Some(pk) = &row.pk {
-            return Some(Reference { key: Key::Pk(pk.clone()), origin: at });
+            return Some(Reference { key: Key::Pk(pk.clone()).into(), origin: at });
         }
         // A row without a name was reported where it is.
         let name = name_of(row)?;
@@ -86,7 +86,7 @@ impl Lower<'_> {
                     .at(at, "referred to here"),
             );
         }
-        Some(Reference { key: Key::Name(name.to_string()), origin: at })
+        Some(Reference { key: Key::Name(name.to_string()).into(), origin: at })
     }
 
     /// What `field` refers to, where no verdict rests on it: what is missing may be known by its name.
@@ -98,7 +98,7 @@ impl Lower<'_> {
             missing.told = true;
         }
         let origin = if node.at.source().is_some() { node.at } else { row.at };
-        Some(Reference { key: Key::Name(name), origin })
+        Some(Reference { key: Key::Name(name).into(), origin })
     }
 
     /// The flow that `field` refers to, where no verdict rests on it: it may be somewhere else, and nobody is told.
@@ -107,7 +107,7 @@ impl Lower<'_> {
         if let Data::Missing(missing) = node.data {
             let name = self.missing.get(missing).and_then(|missing| missing.name.clone());
             // Whatever it is called, there is one.
-            let key = Key::Name(name.unwrap_or_else(|| field.to_owned()));
+            let key = Key::Name(name.unwrap_or_else(|| field.to_owned())).into();
             let origin = if node.at.source().is_some() { node.at } else { row.at };
             return Some(TargetReference::Elsewhere(Reference { key, origin }));
         }

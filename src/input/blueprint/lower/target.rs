@@ -29,7 +29,7 @@ impl Lower<'_> {
     pub(super) fn target(&mut self, row: &Row, kind: TargetKind) {
         // What a broken row refers to is never asked for: its problem was reported.
         let nowhere =
-            || TargetReference::Elsewhere(Reference { key: Key::Pk(String::new()), origin: row.at });
+            || TargetReference::Elsewhere(Reference { key: Key::Pk(String::new()).into(), origin: row.at });
         let to = |kind| To::Family(Family::Target(kind));
         let mut slug = None;
         let details = match kind {
@@ -62,7 +62,7 @@ impl Lower<'_> {
                 }
                 DraftDetails::StageBinding {
                     flow: self.target_reference(row, "target", to(TargetKind::Flow)).unwrap_or_else(nowhere),
-                    stage: stage.unwrap_or(Reference { key: Key::Pk(String::new()), origin: row.at }),
+                    stage: stage.unwrap_or(Reference { key: Key::Pk(String::new()).into(), origin: row.at }),
                     order: self.int(row, "order").unwrap_or(0),
                     evaluate_on_plan: self.bool(row, "evaluate_on_plan", false),
                     re_evaluate_policies: self.bool(row, "re_evaluate_policies", true),

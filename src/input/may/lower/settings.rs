@@ -3,14 +3,14 @@
 use std::ops::Range;
 
 use jiff::Timestamp;
-use serde_json::Number;
 
 use super::super::ast::{Entry, Value, ValueKind, Word};
 use super::super::models::Models;
 use super::super::problems::Problems;
+use super::json;
 use crate::diagnostic::Diagnostic;
-use crate::model::Attributes;
 use crate::model::builder::nearest;
+use crate::model::{Attributes, Pool};
 
 /// The settings of one object that were given and are known.
 pub(super) struct Settings<'s> {
@@ -216,10 +216,12 @@ impl<'s> Settings<'s> {
         moment(&text, place, problems)
     }
 
-    pub(super) fn attributes(&mut self, problems: &mut Problems<'_>) -> Attributes {
+    pub(super) fn attributes(&mut self, pool: &mut Pool, problems: &mut Problems<'_>) -> Attributes {
         let Some(value) = self.take("attributes") else { return Attributes::new() };
         if let ValueKind::Map(members) = &value.kind {
-            return map(members, problems);
+            let members = json::map(members, problems).into_iter();
+            let attributes = members.map(|(name, value)| (pool.key(&name), value)).collect();
+            return pool.share(attributes);
         }
         wrong_type("attributes", "a map such as `{ key: \"value\" }`", &value, problems);
         Attributes::new()
@@ -248,61 +250,6 @@ pub(super) fn int(word: Word<'_>, problems: &mut Problems<'_>) -> Option<i64> {
     number
 }
 
-fn map(members: &[(Word<'_>, Value<'_>)], problems: &mut Problems<'_>) -> Attributes {
-    let mut places: rustc_hash::FxHashMap<String, Range<usize>> = rustc_hash::FxHashMap::default();
-    let mut attributes = Attributes::new();
-    for (word, value) in members {
-        if matches!(value.kind, ValueKind::Broken) {
-            continue;
-        }
-        let name = word.text().into_owned();
-        let json = json(value, problems);
-        if let Some(first) = places.get(&name) {
-            repeated(&name, word.range(), first.clone(), problems);
-            continue;
-        }
-        places.insert(name.clone(), word.range());
-        attributes.insert(name, json);
-    }
-    attributes
-}
-
-/// The value as JSON. Recursion is bounded: brackets were counted before.
-fn json(value: &Value<'_>, problems: &mut Problems<'_>) -> serde_json::Value {
-    use serde_json::Value as Json;
-    match &value.kind {
-        ValueKind::Word(word) if word.is_quoted() => Json::String(word.text().into_owned()),
-        ValueKind::Word(_) | ValueKind::Pk(_) => {
-            let diagnostic = Diagnostic::error("wrong-type", "a text in attributes must be in quotes")
-                .at(problems.origin(value.range.clone()), "the quotes are missing");
-            problems.push(diagnostic);
-            Json::Null
-        }
-        ValueKind::Int(raw) | ValueKind::Float(raw) => {
-            let number = number(raw);
-            if number.is_none() {
-                let message = format!("`{raw}` is out of range");
-                problems.error(value.range.clone(), "out-of-range", message, "too large a number");
-            }
-            number.map_or(Json::Null, Json::Number)
-        }
-        ValueKind::Bool(on) => Json::Bool(*on),
-        ValueKind::Null | ValueKind::Broken => Json::Null,
-        ValueKind::List(elements) => {
-            Json::Array(elements.iter().map(|value| json(value, problems)).collect())
-        }
-        ValueKind::Map(members) => Json::Object(map(members, problems)),
-    }
-}
-
-/// A whole number where it is written like one; `serde_json` itself would round the last digit of others.
-fn number(raw: &str) -> Option<Number> {
-    if raw.contains(['.', 'e', 'E']) {
-        return raw.parse().ok().and_then(Number::from_f64);
-    }
-    raw.parse::<i64>().map(Number::from).or_else(|_| raw.parse::<u64>().map(Number::from)).ok()
-}
-
 /// The bytes that an entry is recognised by.
 pub(super) fn place(entry: &Entry<'_>) -> Range<usize> {
     match entry {
@@ -325,7 +272,8 @@ fn unknown(owner: &str, name: &str, place: Range<usize>, known: &[&str], problem
     problems.push(diagnostic);
 }
 
-fn repeated(name: &str, again: Range<usize>, first: Range<usize>, problems: &mut Problems<'_>) {
+/// Reports a name that is given for the second time.
+pub(super) fn repeated(name: &str, again: Range<usize>, first: Range<usize>, problems: &mut Problems<'_>) {
     let diagnostic = Diagnostic::error("repeated", format!("`{name}` is given twice"))
         .at(problems.origin(again), "again here")
         .at(problems.origin(first), "first here");

@@ -28,7 +28,7 @@ pub(super) fn set(settings: &mut Vec<String>, name: &str, value: impl Display) {
 
 /// The setting `attributes`, unless there are none.
 pub(super) fn attributes(attributes: &Attributes) -> Option<String> {
-    (!attributes.is_empty()).then(|| format!("attributes: {}", map(attributes)))
+    (!attributes.is_empty()).then(|| format!("attributes: {}", map(attributes.iter())))
 }
 
 /// `entries` in a block after a blank; nothing if there are none.
@@ -52,9 +52,9 @@ pub(super) fn list(elements: &[String]) -> String {
     if fits(elements) { format!("[{}]", elements.join(", ")) } else { lines("[", elements, ",", "]") }
 }
 
-fn map(members: &Attributes) -> String {
+fn map<'a>(members: impl Iterator<Item = (&'a str, &'a Value)>) -> String {
     let members: Vec<String> =
-        members.iter().map(|(key, member)| format!("{}: {}", name(key), value(member))).collect();
+        members.map(|(key, member)| format!("{}: {}", name(key), value(member))).collect();
     if members.is_empty() {
         "{}".to_owned()
     } else if fits(&members) {
@@ -68,7 +68,7 @@ fn value(value: &Value) -> String {
     match value {
         Value::String(text) => quoted(text),
         Value::Array(elements) => list(&elements.iter().map(self::value).collect::<Vec<_>>()),
-        Value::Object(members) => map(members),
+        Value::Object(members) => map(members.iter().map(|(key, member)| (key.as_str(), member))),
         Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
     }
 }

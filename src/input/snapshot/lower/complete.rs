@@ -44,7 +44,7 @@ pub(super) fn check(
     }
     let mut found: FxHashMap<&str, i64> = FxHashMap::default();
     for binding in bindings {
-        if let Some(Key::Pk(policy)) = binding.policy.as_ref().map(|policy| &policy.key) {
+        if let Some(Key::Pk(policy)) = binding.policy.as_ref().map(|policy| &*policy.key) {
             *found.entry(policy).or_default() += 1;
         }
     }

@@ -27,7 +27,7 @@ fn user(row: &mut Row<'_, '_>) -> DraftUser {
     }
     let Number(pk) = row.required("pk");
     let user = User {
-        pk: Some(pk),
+        pk: Some(pk.into()),
         username: row.required("username"),
         name: row.required("name"),
         email: row.required("email"),
@@ -36,7 +36,7 @@ fn user(row: &mut Row<'_, '_>) -> DraftUser {
         path: row.required("path"),
         attributes: row.required("attributes"),
         password_changed: row.time("password_change_date"),
-        groups: Vec::new(),
+        groups: Box::default(),
         origin: row.origin,
     };
     DraftUser { user, groups: row.references("groups") }
@@ -72,7 +72,7 @@ pub(super) fn groups(
                 missing.retain(|Number(pk)| !nobody.contains(pk));
             }
             group.users =
-                missing.into_iter().map(|Number(pk)| Reference { key: Key::Pk(pk), origin }).collect();
+                missing.into_iter().map(|Number(pk)| Reference { key: Key::Pk(pk).into(), origin }).collect();
             group
         })
         .collect()
@@ -131,7 +131,7 @@ fn agree(users: &[DraftUser], groups: &[Members<'_>], diagnostics: &mut Diagnost
         .collect();
     let mut by_users: Vec<(u32, u32)> = Vec::new();
     for (user, position) in users.iter().zip(0..) {
-        by_users.extend(user.groups.iter().filter_map(|group| match &group.key {
+        by_users.extend(user.groups.iter().filter_map(|group| match &*group.key {
             Key::Pk(pk) => by_group.get(pk.as_str()).map(|group| (*group, position)),
             Key::Name(_) => None,
         }));

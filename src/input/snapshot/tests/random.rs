@@ -224,7 +224,7 @@ impl Tape {
         if self.below(4) == 0 {
             let key =
                 Key::Pk(["elsewhere", "00000000-0000-4000-8000-00000000ffff"][self.below(2)].to_owned());
-            return Some(TargetReference::Elsewhere(Reference { key, origin: Origin::None }));
+            return Some(TargetReference::Elsewhere(Reference { key: key.into(), origin: Origin::None }));
         }
         self.here(&keys.flows)
     }
@@ -236,22 +236,22 @@ impl Tape {
 
     fn one_of(&mut self, keys: &[Key]) -> Option<Reference> {
         let choice = self.below(keys.len() + 1);
-        keys.get(choice).map(|key| Reference { key: key.clone(), origin: Origin::None })
+        keys.get(choice).map(|key| Reference { key: key.clone().into(), origin: Origin::None })
     }
 
     fn users(&mut self, draft: &mut Draft, groups: &[Key]) {
         for position in 0..self.below(8) {
             let user = User {
-                pk: self.count(position),
-                username: self.name(position),
-                name: self.text(),
-                email: self.text(),
+                pk: self.count(position).map(Into::into),
+                username: self.name(position).into(),
+                name: self.text().into(),
+                email: self.text().into(),
                 kind: UserKind::ALL[self.below(4)],
                 active: self.coin(),
-                path: self.text(),
+                path: self.text().into(),
                 attributes: self.attributes(),
                 password_changed: self.option(Self::time),
-                groups: Vec::new(),
+                groups: Box::default(),
                 origin: Origin::None,
             };
             let groups = (0..self.below(4)).filter_map(|_| self.one_of(groups)).collect();
@@ -296,14 +296,14 @@ impl Tape {
             });
         }
         let groups: Vec<_> =
-            draft.groups.iter().map(|it| key(it.group.pk.as_ref(), &it.group.name)).collect();
+            draft.groups.iter().map(|it| key(it.group.pk.as_deref(), &it.group.name)).collect();
         for group in &mut draft.groups {
             group.parents = (0..tape.below(4)).filter_map(|_| tape.one_of(&groups)).collect();
         }
         tape.users(&mut draft, &groups);
         let mut keys = Keys {
-            providers: draft.providers.iter().map(|it| key(it.pk.as_ref(), &it.name)).collect(),
-            stages: draft.stages.iter().map(|it| key(it.pk.as_ref(), &it.name)).collect(),
+            providers: draft.providers.iter().map(|it| key(it.pk.as_deref(), &it.name)).collect(),
+            stages: draft.stages.iter().map(|it| key(it.pk.as_deref(), &it.name)).collect(),
             ..Keys::default()
         };
         for kind in 0..9 {
@@ -319,9 +319,9 @@ impl Tape {
                 draft.targets.push(target);
             }
         }
-        let policies: Vec<_> = draft.policies.iter().map(|it| key(it.pk.as_ref(), &it.name)).collect();
+        let policies: Vec<_> = draft.policies.iter().map(|it| key(it.pk.as_deref(), &it.name)).collect();
         let users: Vec<_> =
-            draft.users.iter().map(|it| key(it.user.pk.as_ref(), &it.user.username)).collect();
+            draft.users.iter().map(|it| key(it.user.pk.as_deref(), &it.user.username)).collect();
         let targets: Vec<_> = (0..draft.targets.len()).collect();
         for position in 0..tape.below(20) {
             let Some(target) = tape.here(&targets) else { continue };
@@ -367,6 +367,6 @@ struct Keys {
     access_groups: Vec<usize>,
 }
 
-fn key(pk: Option<&String>, name: &str) -> Key {
-    pk.map_or_else(|| Key::Name(name.to_owned()), |pk| Key::Pk(pk.clone()))
+fn key(pk: Option<&str>, name: &str) -> Key {
+    pk.map_or_else(|| Key::Name(name.to_owned()), |pk| Key::Pk(pk.to_owned()))
 }

@@ -71,9 +71,9 @@ impl Data<'_> {
                 Some(pk) => Ok(Value::Int(pk)),
                 None => cannot("the primary key of a user, which is not in the input"),
             },
-            "attributes" => json::dict(&user.attributes),
-            "ak_groups" => Ok(manager(user.groups.clone())),
-            "groups" if self.world.edition.user_groups => Ok(manager(user.groups.clone())),
+            "attributes" => json::dict(user.attributes.iter()),
+            "ak_groups" => Ok(manager(user.groups.to_vec())),
+            "groups" if self.world.edition.user_groups => Ok(manager(user.groups.to_vec())),
             "groups" => Ok(manager(Vec::new())),
             "password_change_date" => match user.password_changed {
                 Some(at) => Ok(Value::Moment(Moment::of(at, true))),
@@ -106,7 +106,7 @@ impl Data<'_> {
         match name {
             "name" => Ok(Value::Str(row.name.as_str().into())),
             "is_superuser" => Ok(Value::Bool(row.superuser)),
-            "attributes" => json::dict(&row.attributes),
+            "attributes" => json::dict(row.attributes.iter()),
             _ => cannot(format!("`.{name}` of a group")),
         }
     }

@@ -163,15 +163,15 @@ const GUARDIAN: &str = "AnonymousUser";
 fn guardian() -> User {
     User {
         pk: None,
-        username: GUARDIAN.to_owned(),
-        name: GUARDIAN.to_owned(),
-        email: String::new(),
+        username: GUARDIAN.into(),
+        name: GUARDIAN.into(),
+        email: "".into(),
         kind: UserKind::Internal,
         active: true,
-        path: "users".to_owned(),
+        path: "users".into(),
         attributes: Attributes::new(),
         password_changed: None,
-        groups: Vec::new(),
+        groups: Box::default(),
         origin: Origin::None,
     }
 }

@@ -4,14 +4,19 @@ use serde_json::Value as Json;
 
 use super::super::value::{Val, Value};
 use super::{Applied, Data, cannot};
-use crate::model::{Attributes, GroupId, UserId};
+use crate::model::{GroupId, UserId};
 
 /// A JSON object as a dictionary.
-pub(super) fn dict(attributes: &Attributes) -> Applied {
-    let pairs = in_order(attributes)
+pub(super) fn dict<'a>(members: impl Iterator<Item = (&'a str, &'a Json)>) -> Applied {
+    let pairs = in_order(members)
         .into_iter()
-        .map(|(key, value)| Ok((Value::Str(key.as_str().into()), Val::known(of(value)?))));
+        .map(|(key, value)| Ok((Value::Str(key.into()), Val::known(of(value)?))));
     Ok(Value::dict(pairs.collect::<Applied<_>>()?))
+}
+
+/// The members of a JSON object.
+fn members(object: &serde_json::Map<String, Json>) -> impl Iterator<Item = (&str, &Json)> {
+    object.iter().map(|(key, value)| (key.as_str(), value))
 }
 
 /// A JSON value as Python reads it.
@@ -30,7 +35,7 @@ pub(in super::super) fn of(value: &Json) -> Applied {
         Json::Array(items) => {
             Value::list(items.iter().map(|item| of(item).map(Val::known)).collect::<Applied<_>>()?)
         }
-        Json::Object(items) => dict(items)?,
+        Json::Object(items) => dict(members(items))?,
     })
 }
 
@@ -53,16 +58,16 @@ pub(super) fn merged(data: &Data<'_>, user: UserId) -> Applied {
     }
     let mut merged: Vec<(Value, Val)> = Vec::new();
     for group in &groups {
-        merge(&mut merged, &data.world.groups.row(*group).attributes)?;
+        merge(&mut merged, data.world.groups.row(*group).attributes.iter())?;
     }
-    merge(&mut merged, &data.world.users.row(user).attributes)?;
+    merge(&mut merged, data.world.users.row(user).attributes.iter())?;
     Ok(Value::dict(merged))
 }
 
 /// Whether two of the groups have attributes of the same name that are not the same simple value.
 fn conflict(data: &Data<'_>, groups: &[GroupId]) -> bool {
-    let attributes = groups.iter().flat_map(|group| &data.world.groups.row(*group).attributes);
-    let mut seen: std::collections::BTreeMap<&String, &Json> = std::collections::BTreeMap::new();
+    let attributes = groups.iter().flat_map(|group| data.world.groups.row(*group).attributes.iter());
+    let mut seen: std::collections::BTreeMap<&str, &Json> = std::collections::BTreeMap::new();
     for (key, value) in attributes {
         match seen.insert(key, value) {
             Some(other) if other != value || value.is_array() || value.is_object() => return true,
@@ -73,21 +78,21 @@ fn conflict(data: &Data<'_>, groups: &[GroupId]) -> bool {
 }
 
 /// The database keeps the keys of an object by length, then by their bytes.
-fn in_order(attributes: &Attributes) -> Vec<(&String, &Json)> {
-    let mut pairs: Vec<_> = attributes.iter().collect();
+fn in_order<'a>(members: impl Iterator<Item = (&'a str, &'a Json)>) -> Vec<(&'a str, &'a Json)> {
+    let mut pairs: Vec<_> = members.collect();
     pairs.sort_by_key(|(key, _)| (key.len(), key.as_bytes()));
     pairs
 }
 
-fn merge(into: &mut Vec<(Value, Val)>, from: &Attributes) -> Applied<()> {
+fn merge<'a>(into: &mut Vec<(Value, Val)>, from: impl Iterator<Item = (&'a str, &'a Json)>) -> Applied<()> {
     for (key, value) in in_order(from) {
-        let slot = into.iter_mut().find(|(other, _)| matches!(other, Value::Str(other) if **other == **key));
+        let slot = into.iter_mut().find(|(other, _)| matches!(other, Value::Str(other) if **other == *key));
         let Some((_, slot)) = slot else {
-            into.push((Value::Str(key.as_str().into()), Val::known(of(value)?)));
+            into.push((Value::Str(key.into()), Val::known(of(value)?)));
             continue;
         };
         match (slot.raw(), value) {
-            (Value::Dict(inner), Json::Object(value)) => merge(&mut inner.borrow_mut(), value)?,
+            (Value::Dict(inner), Json::Object(value)) => merge(&mut inner.borrow_mut(), members(value))?,
             (Value::List(items), Json::Array(more)) => {
                 let more = more.iter().map(|item| of(item).map(Val::known)).collect::<Applied<Vec<_>>>()?;
                 items.items.borrow_mut().extend(more);

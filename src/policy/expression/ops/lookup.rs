@@ -1,17 +1,15 @@
 //! Django's field lookups: `name="x"`, `name__in=[...]`, `attributes__team="x"` (dossier §4.5).
 
-use serde_json::Value as Json;
-
 use super::super::ast::Name;
 use super::super::value::Value;
 use super::{Applied, Data, cannot, json};
-use crate::model::{Group, GroupId, User};
+use crate::model::{Attributes, Group, GroupId, User};
 
 /// A field of a row.
 enum Field<'a> {
     Text(&'a str),
     Flag(bool),
-    Attributes(&'a serde_json::Map<String, Json>),
+    Attributes(&'a Attributes),
 }
 
 /// Whether a group is found by all filters.
@@ -33,7 +31,7 @@ pub(super) fn check_group_filters(args: &[&Value], names: &[Name]) -> Applied<()
         parents: Vec::new(),
         parent_origins: Vec::new(),
         superuser: false,
-        attributes: serde_json::Map::new(),
+        attributes: Attributes::new(),
         origin: crate::model::Origin::None,
     };
     all(args, names, |field| group_field(&nothing, field)).map(|_| ())
@@ -157,12 +155,7 @@ fn pattern(text: &str, pattern: &str) -> Applied<bool> {
 }
 
 /// A value inside the attributes.
-fn attribute(
-    attributes: &serde_json::Map<String, Json>,
-    first: &str,
-    rest: &[&str],
-    value: &Value,
-) -> Applied<bool> {
+fn attribute(attributes: &Attributes, first: &str, rest: &[&str], value: &Value) -> Applied<bool> {
     const LOOKUPS: [&str; 18] = [
         "exact",
         "iexact",
