@@ -41,13 +41,6 @@ impl Subjects {
         Self(words)
     }
 
-    /// Those of `subjects` for whom `test` holds.
-    pub(crate) fn of_test(subjects: usize, test: impl Fn(usize) -> bool) -> Self {
-        let mut found = Self::none(subjects);
-        (0..subjects).filter(|subject| test(*subject)).for_each(|subject| found.insert(subject));
-        found
-    }
-
     /// All `subjects` by what `of` says of them, in the order of their first ones.
     pub(crate) fn by<K: PartialEq + Send>(subjects: usize, of: impl Fn(usize) -> K + Sync) -> Vec<(K, Self)> {
         let length = subjects.div_ceil(WORD);
@@ -111,6 +104,13 @@ impl Subjects {
         }
     }
 
+    /// Takes `subject` out.
+    pub(crate) fn take_out(&mut self, subject: usize) {
+        if let Some(word) = self.0.get_mut(subject / WORD) {
+            *word &= !(1 << (subject % WORD));
+        }
+    }
+
     /// Whether `subject` is in it.
     pub(crate) fn contains(&self, subject: usize) -> bool {
         self.0.get(subject / WORD).is_some_and(|word| word >> (subject % WORD) & 1 == 1)
@@ -139,6 +139,15 @@ impl Subjects {
         self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= other);
     }
 
+    /// Takes out all but the first `subjects`.
+    pub(crate) fn keep_first(&mut self, subjects: usize) {
+        let mut rest = self.0.iter_mut().skip(subjects / WORD);
+        if let Some(word) = rest.next() {
+            *word &= (1 << (subjects % WORD)) - 1;
+        }
+        rest.for_each(|word| *word = 0);
+    }
+
     /// Takes out those that are in `other`.
     pub(crate) fn remove(&mut self, other: &Self) {
         self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= !other);
@@ -149,25 +158,54 @@ impl Subjects {
         self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word |= other);
     }
 
-    /// Copies the words from `first` on.
-    pub(crate) fn read(&self, first: usize, words: &mut [u64]) {
-        let found = self.0.get(first..).unwrap_or_default();
-        let length = found.len().min(words.len());
-        if let (Some(to), Some(from)) = (words.get_mut(..length), found.get(..length)) {
-            to.copy_from_slice(from);
-        }
-        if let Some(rest) = words.get_mut(length..) {
-            rest.fill(0);
-        }
-    }
-
     /// How many of the first `subjects` are in it.
     pub(crate) fn count(&self, subjects: usize) -> usize {
-        let whole: usize = self.0.iter().take(subjects / WORD).map(|word| word.count_ones() as usize).sum();
-        let rest = subjects % WORD;
-        let last = self.0.get(subjects / WORD).copied().unwrap_or_default() & ((1 << rest) - 1);
-        whole + last.count_ones() as usize
+        let whole = self.0.get(..subjects / WORD).unwrap_or(&self.0);
+        let last = self.0.get(subjects / WORD).copied().unwrap_or_default() & ((1 << (subjects % WORD)) - 1);
+        ones(whole) + last.count_ones() as usize
     }
+
+    /// The words from `first` on, as many as there are of `most`.
+    pub(crate) fn words(&self, first: usize, most: usize) -> &[u64] {
+        let found = self.0.get(first..).unwrap_or_default();
+        found.get(..most).unwrap_or(found)
+    }
+}
+
+/// How many bits of `words` are set.
+///
+/// Processors that the crate is built for need not have an instruction that counts bits. So the bits of sixteen words
+/// are added up in parallel, position by position, and only every sixteenth word is counted.
+pub(crate) fn ones(words: &[u64]) -> usize {
+    /// One column of an addition: the sum of three bits at every position, and what is carried.
+    fn add(a: u64, b: u64, c: u64) -> (u64, u64) {
+        let half = a ^ b;
+        (half ^ c, (a & b) | (half & c))
+    }
+    let (blocks, rest) = words.as_chunks::<16>();
+    let (mut ones, mut twos, mut fours, mut eights, mut sixteens) = (0, 0, 0, 0, 0_usize);
+    for [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] in blocks.iter().copied() {
+        let (one, two_a) = add(ones, a, b);
+        let (one, two_b) = add(one, c, d);
+        let (two, four_a) = add(twos, two_a, two_b);
+        let (one, two_a) = add(one, e, f);
+        let (one, two_b) = add(one, g, h);
+        let (two, four_b) = add(two, two_a, two_b);
+        let (four, eight_a) = add(fours, four_a, four_b);
+        let (one, two_a) = add(one, i, j);
+        let (one, two_b) = add(one, k, l);
+        let (two, four_a) = add(two, two_a, two_b);
+        let (one, two_a) = add(one, m, n);
+        let (one, two_b) = add(one, o, p);
+        let (two, four_b) = add(two, two_a, two_b);
+        let (four, eight_b) = add(four, four_a, four_b);
+        let (eight, sixteen) = add(eights, eight_a, eight_b);
+        (ones, twos, fours, eights) = (one, two, four, eight);
+        sixteens += sixteen.count_ones() as usize;
+    }
+    let count = |word: u64| word.count_ones() as usize;
+    let left: usize = rest.iter().map(|word| count(*word)).sum();
+    16 * sixteens + 8 * count(eights) + 4 * count(fours) + 2 * count(twos) + count(ones) + left
 }
 
 #[cfg(test)]
@@ -177,6 +215,12 @@ mod tests {
     use super::*;
 
     proptest! {
+        #[test]
+        fn bits_are_counted(words in prop::collection::vec(any::<u64>(), 0..100)) {
+            let expected: u32 = words.iter().map(|word| word.count_ones()).sum();
+            prop_assert_eq!(ones(&words), expected as usize);
+        }
+
         #[test]
         fn everybody_is_where_they_belong(kinds in prop::collection::vec(0_u8..5, 0..1_000), many in 0_usize..3) {
             let subjects = kinds.len() * (1 + many * 40);

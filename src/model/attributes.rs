@@ -57,6 +57,11 @@ impl Attributes {
         }
     }
 
+    /// Where they are: whoever [is shared with](Self::is_shared_with) another is in the same place.
+    pub(crate) fn place(&self) -> usize {
+        self.0.as_ref().map_or(0, |entries| Arc::as_ptr(entries).cast::<Entry>().addr())
+    }
+
     /// As a JSON object.
     pub fn to_json(&self) -> Value {
         self.iter().map(|(key, value)| (key, value.clone())).collect()
@@ -154,7 +159,8 @@ impl Pool {
     }
 }
 
-fn has_signed_zero(value: &Value) -> bool {
+/// Whether there is a zero in it that is equal to another one and written in another way.
+pub(crate) fn has_signed_zero(value: &Value) -> bool {
     match value {
         Value::Number(number) => {
             number.as_f64().is_some_and(|number| number == 0.0 && number.is_sign_negative())

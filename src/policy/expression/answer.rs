@@ -61,35 +61,42 @@ pub(super) fn value(data: &Data<'_>, term: &Term, who: Who) -> Applied<Val> {
     }
 }
 
-/// `request.user.attributes.get("k")` and `request.user.attributes["k"]`, without a copy of all other attributes.
-fn attribute_of(data: &Data<'_>, op: &Op, terms: &[Arc<Term>], who: Who) -> Option<Applied<Val>> {
-    let (of, key, default) = match (op, terms) {
-        (Op::Subscript, [of, key]) => (of, key, None),
-        (Op::Method(name, names), [of, key]) if name.as_ref() == "get" && names.is_empty() => {
-            (of, key, Some(None))
-        }
+/// The name of the attribute of the subject that `term` is.
+pub(super) fn of_subject(term: &Term) -> Option<&str> {
+    let Node::Op(Op::Attribute(name), terms) = term.node() else { return None };
+    matches!(terms.as_slice(), [subject] if *subject.node() == Node::Subject).then_some(name.as_ref())
+}
+
+/// The name of the attribute that `request.user.attributes.get("k")` and `request.user.attributes["k"]` look up: the
+/// arguments, that is the name and perhaps a default, are constants.
+pub(super) fn attribute<'t>(op: &Op, terms: &'t [Arc<Term>]) -> Option<&'t Arc<str>> {
+    let (of, key) = match (op, terms) {
+        (Op::Subscript, [of, key]) => (of, key),
+        (Op::Method(name, names), [of, key]) if name.as_ref() == "get" && names.is_empty() => (of, key),
         // A default is computed in any case, and may raise.
         (Op::Method(name, names), [of, key, default])
             if name.as_ref() == "get" && names.is_empty() && matches!(default.node(), Node::Const(_)) =>
         {
-            (of, key, Some(Some(default)))
+            (of, key)
         }
         _ => return None,
     };
-    let (Node::Op(Op::Attribute(name), inner), Node::Const(Const::Str(key))) = (of.node(), key.node()) else {
-        return None;
-    };
-    let (true, [subject], Who::User(user)) = (name.as_ref() == "attributes", inner.as_slice(), who) else {
-        return None;
-    };
-    if *subject.node() != Node::Subject {
-        return None;
+    match key.node() {
+        Node::Const(Const::Str(key)) if of_subject(of)? == "attributes" => Some(key),
+        _ => None,
     }
-    Some(match (data.world.users.row(user).attributes.get(key.as_ref()), default) {
-        (Some(found), _) => ops::of_json(found).map(Val::known),
-        (None, None) => Err(Failure::Raise("KeyError")),
-        (None, Some(None)) => Ok(Val::none()),
-        (None, Some(Some(default))) => value(data, default, who),
+}
+
+/// What `request.user.attributes.get("k")` and `request.user.attributes["k"]` are, without a copy of all other
+/// attributes.
+fn attribute_of(data: &Data<'_>, op: &Op, terms: &[Arc<Term>], who: Who) -> Option<Applied<Val>> {
+    let key = attribute(op, terms)?;
+    let Who::User(user) = who else { return None };
+    Some(match (data.world.users.row(user).attributes.get(key.as_ref()), op, terms) {
+        (Some(found), ..) => ops::of_json(found).map(Val::known),
+        (None, Op::Subscript, _) => Err(Failure::Raise("KeyError")),
+        (None, _, [_, _, default]) => value(data, default, who),
+        (None, ..) => Ok(Val::none()),
     })
 }
 
@@ -120,19 +127,43 @@ pub(super) fn asker<'a>(data: &'a Data<'a>, term: &'a Arc<Term>) -> Asker<'a> {
 type Short<'a> = Option<Box<dyn Fn(&User) -> Answer + Send + Sync + 'a>>;
 
 /// A text that every user has.
-fn text(term: &Term) -> Option<fn(&User) -> &str> {
-    let Node::Op(Op::Attribute(name), terms) = term.node() else { return None };
-    if !matches!(terms.as_slice(), [subject] if *subject.node() == Node::Subject) {
-        return None;
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Text {
+    Username,
+    Email,
+    Name,
+    Path,
+    Type,
+}
+
+impl Text {
+    /// The text that `term` is.
+    pub(super) fn of(term: &Term) -> Option<Self> {
+        Some(match of_subject(term)? {
+            "username" => Self::Username,
+            "email" => Self::Email,
+            "name" => Self::Name,
+            "path" => Self::Path,
+            "type" => Self::Type,
+            _ => return None,
+        })
     }
-    match name.as_ref() {
-        "username" => Some(|user| &user.username),
-        "email" => Some(|user| &user.email),
-        "name" => Some(|user| &user.name),
-        "path" => Some(|user| &user.path),
-        "type" => Some(|user| user.kind.as_str()),
-        _ => None,
+
+    /// What `user` has.
+    pub(super) fn read(self, user: &User) -> &str {
+        match self {
+            Self::Username => &user.username,
+            Self::Email => &user.email,
+            Self::Name => &user.name,
+            Self::Path => &user.path,
+            Self::Type => user.kind.as_str(),
+        }
     }
+}
+
+/// Whether `term` is a text that every user has.
+pub(super) fn is_text(term: &Term) -> bool {
+    Text::of(term).is_some()
 }
 
 fn texts(constant: &Const) -> Option<Vec<&str>> {
@@ -140,25 +171,30 @@ fn texts(constant: &Const) -> Option<Vec<&str>> {
     items.iter().map(|item| if let Const::Str(text) = item { Some(text.as_ref()) } else { None }).collect()
 }
 
-/// Comparisons of a text that every user has with constant texts.
+/// Texts that every user has, and comparisons of them with constant texts.
 fn by_text(term: &Term) -> Short<'_> {
+    if let Some(text) = Text::of(term) {
+        return Some(Box::new(move |user| Answer::Truth(!text.read(user).is_empty())));
+    }
     let Node::Op(op, terms) = term.node() else { return None };
     let [left, right] = terms.as_slice() else { return None };
-    let of = text(left)?;
+    let text = Text::of(left)?;
     let Node::Const(constant) = right.node() else { return None };
     if let (Op::Compare(op @ (CompareOp::In | CompareOp::NotIn)), Some(list)) = (op, texts(constant)) {
         let list: rustc_hash::FxHashSet<&str> = list.into_iter().collect();
         let wanted = *op == CompareOp::In;
-        return Some(Box::new(move |user| Answer::Truth(list.contains(of(user)) == wanted)));
+        return Some(Box::new(move |user| Answer::Truth(list.contains(text.read(user)) == wanted)));
     }
     let Const::Str(constant) = constant else { return None };
     let constant: &str = constant;
     match op {
-        Op::Compare(CompareOp::Eq) => Some(Box::new(move |user| Answer::Truth(of(user) == constant))),
-        Op::Compare(CompareOp::NotEq) => Some(Box::new(move |user| Answer::Truth(of(user) != constant))),
+        Op::Compare(CompareOp::Eq) => Some(Box::new(move |user| Answer::Truth(text.read(user) == constant))),
+        Op::Compare(CompareOp::NotEq) => {
+            Some(Box::new(move |user| Answer::Truth(text.read(user) != constant)))
+        }
         Op::Method(name, names) if names.is_empty() => match name.as_ref() {
-            "startswith" => Some(Box::new(move |user| Answer::Truth(of(user).starts_with(constant)))),
-            "endswith" => Some(Box::new(move |user| Answer::Truth(of(user).ends_with(constant)))),
+            "startswith" => Some(Box::new(move |user| Answer::Truth(text.read(user).starts_with(constant)))),
+            "endswith" => Some(Box::new(move |user| Answer::Truth(text.read(user).ends_with(constant)))),
             _ => None,
         },
         _ => None,

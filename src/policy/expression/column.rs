@@ -1,11 +1,14 @@
 //! What each subject answers to a test, for all of them at once.
 
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use rustc_hash::FxHashMap;
 
 use super::answer::{self, Answer};
+use super::key::Key;
 use super::ops::Data;
+use super::partition::Partition;
 use super::run::{Reply, Test};
 use super::term::Term;
 use super::value::Who;
@@ -16,30 +19,36 @@ use crate::subjects::Subjects;
 /// The answers of all subjects to one question.
 type Column = Vec<(Answer, Subjects)>;
 
-/// What is known of terms so far.
-type Memory<T> = Mutex<FxHashMap<Arc<Term>, T>>;
+/// What is known so far.
+type Memory<K, T> = Mutex<FxHashMap<K, T>>;
 
 /// The answers to all questions that were asked so far, whatever policy asked.
 #[derive(Default)]
 pub(crate) struct Columns {
-    answers: Memory<Arc<Column>>,
+    answers: Memory<Arc<Term>, Arc<Column>>,
     /// `None` for terms that have too many values.
-    values: Memory<Option<Arc<Values>>>,
+    values: Memory<Arc<Term>, Option<Arc<Values>>>,
+    /// All subjects by the keys of terms. `None` for keys that there are too many of.
+    partitions: Memory<Key, Option<Arc<Partition>>>,
     members: OnceLock<Members>,
 }
 
 /// Terms are looked into so deep for a part that has few values.
 const DEEPEST: usize = 8;
 
-fn remembered<T: Clone>(memory: &Memory<T>, term: &Arc<Term>, compute: impl FnOnce() -> T) -> T {
+fn remembered<K: Clone + Eq + Hash, T: Clone>(
+    memory: &Memory<K, T>,
+    key: &K,
+    compute: impl FnOnce() -> T,
+) -> T {
     if let Ok(known) = memory.lock()
-        && let Some(found) = known.get(term)
+        && let Some(found) = known.get(key)
     {
         return found.clone();
     }
     let found = compute();
     if let Ok(mut known) = memory.lock() {
-        known.insert(Arc::clone(term), found.clone());
+        known.insert(key.clone(), found.clone());
     }
     found
 }
@@ -56,6 +65,13 @@ impl Columns {
             Reply::Truth(truth) => Answer::Truth(*truth),
             Reply::Raises(class) => Answer::Raises(class),
             Reply::Unclear(reason) => Answer::Unclear(reason.clone()),
+            Reply::Fine if answer::is_text(&test.term) => {
+                // Every saved user has it.
+                if !matches!(answer::asker(data, &test.term)(Who::Anonymous), Answer::Truth(_)) {
+                    subjects.take_out(data.world.users.len());
+                }
+                return;
+            }
             Reply::Fine => {
                 let column = self.column(data, &test.term);
                 let odd = column.iter().filter(|(answer, _)| !matches!(answer, Answer::Truth(_)));
@@ -104,8 +120,7 @@ impl Columns {
                 odd => vec![(Answer::Truth(true), yes), (Answer::Truth(false), no), (odd, alone)],
             };
         }
-        let part = values::part(term);
-        if let Some(values) = part.and_then(|part| self.values(data, part, DEEPEST)?.map(data, term, part)) {
+        if let Some(values) = self.through_part(data, term, DEEPEST) {
             return values.answers();
         }
         let asker = answer::asker(data, term);
@@ -115,10 +130,23 @@ impl Columns {
     /// The values of `term`, where they are few.
     fn values(&self, data: &Data<'_>, term: &Arc<Term>, depth: usize) -> Option<Arc<Values>> {
         remembered(&self.values, term, || {
-            let of_part = values::part(term)
-                .filter(|_| depth > 0)
-                .and_then(|part| self.values(data, part, depth - 1)?.map(data, term, part));
-            of_part.or_else(|| Values::of(data, term)).map(Arc::new)
+            self.through_part(data, term, depth).or_else(|| Values::of(data, term)).map(Arc::new)
         })
+    }
+
+    fn partition(&self, data: &Data<'_>, key: &Key) -> Option<Arc<Partition>> {
+        remembered(&self.partitions, key, || {
+            let whole = key.whole().and_then(|whole| self.partition(data, &whole));
+            key.partition(data, whole.as_deref()).map(Arc::new)
+        })
+    }
+
+    /// The values of `term`, where what it rests on is known to have few.
+    fn through_part(&self, data: &Data<'_>, term: &Arc<Term>, depth: usize) -> Option<Values> {
+        if let Some(key) = Key::of(term) {
+            return Values::of_parts(data, term, &self.partition(data, &key)?);
+        }
+        let part = values::part(term).filter(|_| depth > 0)?;
+        self.values(data, part, depth - 1)?.map(data, term, part)
     }
 }

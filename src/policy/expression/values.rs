@@ -4,21 +4,13 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-use rustc_hash::FxHashMap;
-
 use super::answer::{self, Answer};
 use super::column::who;
 use super::ops::{self, Applied, Data, Failure, apply};
+use super::partition::{Most, Partition};
 use super::term::{Const, Node, Term};
 use super::value::Val;
 use crate::subjects::Subjects;
-
-/// More different values are too many.
-const MOST: usize = 4_096;
-/// So many subjects are looked at first: whoever has many different values among them has too many among all.
-const FIRST: usize = 4_096;
-const MOST_AMONG_FIRST: usize = 256;
 
 /// What a term is for one subject.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -32,9 +24,9 @@ pub(super) enum Held {
 /// What a term is for every subject.
 #[derive(Debug)]
 pub(super) struct Values {
+    subjects: Arc<Partition>,
+    /// For each part.
     held: Vec<Held>,
-    /// Which of them, by subject.
-    of: Vec<u16>,
 }
 
 impl Held {
@@ -56,106 +48,77 @@ impl Held {
     }
 }
 
-/// Gives numbers to values, as long as they are few.
-#[derive(Default)]
-struct Numbers {
-    held: Vec<Held>,
-    numbers: FxHashMap<Held, u16>,
-}
-
-impl Numbers {
-    fn number(&mut self, held: Held, most: usize) -> Option<u16> {
-        if let Some(number) = self.numbers.get(&held) {
-            return Some(*number);
-        }
-        if self.held.len() >= most {
-            return None;
-        }
-        let number = u16::try_from(self.held.len()).ok()?;
-        self.numbers.insert(held.clone(), number);
-        self.held.push(held);
-        Some(number)
-    }
-}
-
 impl Values {
     /// The values of `term` for all subjects; `None` where they are too many.
     pub(super) fn of(data: &Data<'_>, term: &Term) -> Option<Self> {
-        let subjects = data.world.users.len() + 1;
         let held = |subject: usize| Held::of(answer::value(data, term, who(data, subject)));
-        let mut first = Numbers::default();
-        for subject in 0..subjects.min(FIRST) {
-            first.number(held(subject)?, MOST_AMONG_FIRST)?;
-        }
-        let chunks: Vec<(Numbers, Vec<u16>)> = (0..subjects.div_ceil(FIRST))
-            .into_par_iter()
-            .map(|chunk| {
-                let mut numbers = Numbers::default();
-                let chunk = chunk * FIRST..subjects.min((chunk + 1) * FIRST);
-                let of = chunk
-                    .map(|subject| numbers.number(held(subject)?, MOST))
-                    .collect::<Option<Vec<u16>>>()?;
-                Some((numbers, of))
-            })
-            .collect::<Option<_>>()?;
-        let mut all = Numbers::default();
-        let mut of = Vec::with_capacity(subjects);
-        for (numbers, chunk) in chunks {
-            let renumbered = numbers.held.into_iter().map(|held| all.number(held, MOST));
-            let renumbered: Vec<u16> = renumbered.collect::<Option<_>>()?;
-            of.extend(chunk.iter().filter_map(|number| renumbered.get(usize::from(*number))));
-        }
-        Some(Self { held: all.held, of })
+        let (subjects, held) = Partition::by(data.world.users.len() + 1, Most::FEW, held)?;
+        Some(Self { subjects: Arc::new(subjects), held })
+    }
+
+    /// The values of `term`, which is the same for all subjects of a part; `None` where one is no constant.
+    pub(super) fn of_parts(data: &Data<'_>, term: &Term, subjects: &Arc<Partition>) -> Option<Self> {
+        let of_part = |part: &[u32]| {
+            let anyone = *part.first()? as usize;
+            Held::of(answer::value(data, term, who(data, anyone)))
+        };
+        let held = subjects.parts().map(of_part).collect::<Option<_>>()?;
+        Some(Self { subjects: Arc::clone(subjects), held })
     }
 
     /// What `term` makes of the values of the one part of it that differs from user to user.
     pub(super) fn map(&self, data: &Data<'_>, term: &Term, part: &Term) -> Option<Self> {
         let Node::Op(op, terms) = term.node() else { return None };
-        let mut numbers = Numbers::default();
-        let mut renumbered = Vec::with_capacity(self.held.len());
-        for held in &self.held {
-            let made = match held {
-                Held::Is(constant) => {
-                    let args = terms.iter().map(|term| match term.node() {
-                        Node::Const(constant) => Some(Val::known(constant.value())),
-                        _ if **term == *part => Some(Val::known(constant.value())),
-                        _ => None,
-                    });
-                    let args: Vec<Val> = args.collect::<Option<_>>()?;
-                    Held::of(apply(data, op, &args).map(Val::known))?
-                }
-                other => other.clone(),
-            };
-            renumbered.push(numbers.number(made, MOST)?);
-        }
-        let of = self.of.iter().filter_map(|number| renumbered.get(usize::from(*number)).copied()).collect();
-        Some(Self { held: numbers.held, of })
+        let made = |held: &Held| {
+            let Held::Is(constant) = held else { return Some(held.clone()) };
+            let args = terms.iter().map(|term| match term.node() {
+                Node::Const(constant) => Some(Val::known(constant.value())),
+                _ if **term == *part => Some(Val::known(constant.value())),
+                _ => None,
+            });
+            let args: Vec<Val> = args.collect::<Option<_>>()?;
+            Held::of(apply(data, op, &args).map(Val::known))
+        };
+        let held = self.held.iter().map(made).collect::<Option<_>>()?;
+        Some(Self { subjects: Arc::clone(&self.subjects), held })
     }
 
     /// All subjects by what they answer to the question whether the term is true.
     pub(super) fn answers(&self) -> Vec<(Answer, Subjects)> {
-        let mut answers: Vec<Answer> = Vec::new();
-        let mut numbers = Vec::with_capacity(self.held.len());
-        for held in &self.held {
+        let mut found: Vec<(Answer, Vec<&[u32]>)> = Vec::new();
+        for (held, part) in self.held.iter().zip(self.subjects.parts()) {
             let answer = held.answer();
-            numbers.push(answers.iter().position(|other| *other == answer).unwrap_or_else(|| {
-                answers.push(answer);
-                answers.len() - 1
-            }));
+            match found.iter_mut().find(|(other, _)| *other == answer) {
+                Some((_, parts)) => parts.push(part),
+                None => found.push((answer, vec![part])),
+            }
         }
-        let number = |subject: usize| self.of.get(subject).and_then(|held| numbers.get(usize::from(*held)));
-        let sets = Subjects::by(self.of.len(), |subject| number(subject).copied().unwrap_or_default());
-        sets.into_iter().filter_map(|(number, set)| Some((answers.get(number)?.clone(), set))).collect()
+        // Most subjects are not looked at: they are those who are left.
+        let size = |parts: &[&[u32]]| parts.iter().map(|part| part.len()).sum::<usize>();
+        let most = (0..found.len()).max_by_key(|index| found.get(*index).map_or(0, |(_, parts)| size(parts)));
+        let mut left = Subjects::all(self.subjects.subjects());
+        let mut sets: Vec<(Answer, Subjects)> = Vec::with_capacity(found.len());
+        for (index, (answer, parts)) in found.into_iter().enumerate() {
+            let mut set = Subjects::none(self.subjects.subjects());
+            if Some(index) != most {
+                parts.into_iter().flatten().for_each(|subject| set.insert(*subject as usize));
+                left.remove(&set);
+            }
+            sets.push((answer, set));
+        }
+        if let Some((_, set)) = most.and_then(|most| sets.get_mut(most)) {
+            *set = left;
+        }
+        sets
     }
 
     /// The subjects for whom the term is `wanted`, also in its type.
     pub(super) fn subjects(&self, wanted: &Const) -> Subjects {
-        let found =
-            self.held.iter().position(|held| matches!(held, Held::Is(constant) if constant == wanted));
-        let number = found.and_then(|found| u16::try_from(found).ok());
-        Subjects::of_test(self.of.len(), |subject| {
-            self.of.get(subject).copied() == number && number.is_some()
-        })
+        let mut found = Subjects::none(self.subjects.subjects());
+        let parts = self.held.iter().zip(self.subjects.parts());
+        let wanted = parts.filter(|(held, _)| matches!(held, Held::Is(constant) if constant == wanted));
+        wanted.flat_map(|(_, part)| part).for_each(|subject| found.insert(*subject as usize));
+        found
     }
 }
 
