@@ -81,8 +81,6 @@ pub enum Presence {
 /// What follows from [`Facts`]. Every relation is sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Relations {
-    /// `counts(g, d)`: direct members of `d` are members of `g`. Only for groups that a binding asks for.
-    pub counts: Vec<(GroupId, GroupId)>,
     /// `says(b, gate)`: `b` passes for these subjects, taken alone.
     pub says: Vec<(BindingId, GateId)>,
     /// `settles(t, m, n, c, gate)`: under `m`, `c` settles the verdict of `t` for these subjects, whatever else

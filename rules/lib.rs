@@ -62,16 +62,20 @@ pub use vocabulary::{
 /// A fixed hasher, so that the same facts give the same relations.
 type Hasher = rustc_hash::FxBuildHasher;
 
-/// Derives all relations, and the circuit that their gates belong to.
+/// Whose direct members are members of each group that a binding asks for: `(g, d)`, where direct members of `d` are
+/// members of `g`; sorted.
+pub fn memberships(facts: &Facts) -> Vec<(GroupId, GroupId)> {
+    membership::derive(facts)
+}
+
+/// Derives all relations of targets and bindings, and the circuit that their gates belong to.
 pub fn derive(facts: &Facts) -> (Nodes, Relations) {
     let circuit = Circuit::default();
-    let counts = membership::derive(facts);
     let rows = outcome::derive(facts, &circuit);
     let verdicts = verdict::derive(facts, &rows, &circuit);
     let effective = reach::derive(facts, &rows, &verdicts, &circuit);
     let says = if facts.engine == Engine::Each { rows.each.clone() } else { alone(&rows) };
     let relations = Relations {
-        counts,
         says: says.into_iter().map(|(binding, gate)| (binding, gate.id())).collect(),
         settles: verdicts.settles.into_iter().map(|(t, m, n, c, gate)| (t, m, n, c, gate.id())).collect(),
         unbound: verdicts.unbound,

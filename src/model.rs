@@ -21,7 +21,7 @@ mod user;
 
 pub use ancestry::Ancestry;
 pub use attributes::Attributes;
-pub(crate) use attributes::Pool;
+pub(crate) use attributes::{Pool, has_signed_zero};
 pub use binding::{Binding, BoundUser};
 pub use builder::nearest;
 pub use edition::{Edition, EditionError, Generation, Release};

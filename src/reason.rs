@@ -7,28 +7,33 @@ mod access;
 mod answer;
 mod answers;
 mod cone;
+mod everyone;
 mod extents;
 mod facts;
+mod marks;
 mod outcomes;
 mod path;
 mod plan;
 mod possible;
+mod program;
+mod rows;
 mod runs;
+mod set;
+mod sums;
 mod trial;
 
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use rules::{Cause, Facts, GateId, Nodes, Relations};
 use rustc_hash::FxHashMap;
 
 use crate::model::{BindingId, GroupId, Id, Mode, PolicyId, TargetId, TargetKind, UserId, World};
 use crate::policy::way::Atom;
 use crate::truth::Verdict;
-pub use access::Access;
+pub use access::{Access, Counted, CountedAccess};
 pub use answer::{Answer, AtomId, Decider, Settings, Subject, Unknown};
 pub use answers::Answers;
-use extents::Extents;
+use extents::{Basis, Extents};
 use facts::Prepared;
 pub use outcomes::{Outcomes, PolicyFacts, PolicyRun};
 use plan::{Plan, Variable};
@@ -62,6 +67,9 @@ pub struct Reasoner<'w> {
     facts: Facts,
     nodes: Nodes,
     relations: Relations,
+    /// Which groups count for each group that a binding asks for.
+    counts: Vec<(rules::GroupId, rules::GroupId)>,
+    basis: Arc<Basis>,
     runs: Runs<'w>,
     unknowns: Vec<Unknown>,
     /// What of the request is asked, each with the policy that asks it first.
@@ -87,8 +95,11 @@ impl<'w> Reasoner<'w> {
         let time = settings.assumptions.time.take();
         settings.at = settings.at.or(time);
         let Prepared { facts, runs, unknowns, atoms } = facts::prepare(world, &settings);
-        let (nodes, relations) = rules::derive(&facts);
-        let extents = Extents::of(world, &runs, &nodes, &relations.counts);
+        let counts = rules::memberships(&facts);
+        // What the rules derive and what their leaves are made of do not rest on each other.
+        let ((nodes, relations), basis) =
+            rayon::join(|| rules::derive(&facts), || Arc::new(Basis::of(world, &runs, &facts, &counts)));
+        let extents = Extents::of(&basis, &runs, &nodes);
         let by_target = |relation: &[(rules::TargetId, GateId)]| {
             let mut gates = vec![GateId(u32::MAX); world.targets.len()];
             for (target, gate) in relation {
@@ -112,6 +123,8 @@ impl<'w> Reasoner<'w> {
             facts,
             nodes,
             relations,
+            counts,
+            basis,
             runs,
             unknowns,
             atoms,
@@ -204,42 +217,6 @@ impl<'w> Reasoner<'w> {
             .filter(move |target| self.verdict(Subject::User(user), *target) == Verdict::Yes)
     }
 
-    /// The verdicts of `target` for all users at once.
-    pub fn access(&self, target: TargetId) -> Access {
-        let users = self.world.users.len();
-        let row = |gate| self.plan(gate).row(users + 1, &self.extents);
-        let (verdict, effective) = (self.verdict_gate(target), self.effective_gate(target));
-        let verdicts = row(verdict);
-        let effective = (effective != verdict).then(|| row(effective));
-        Access { users, verdict: verdicts, effective }
-    }
-
-    /// The verdicts of every target for all users at once, in parallel; in the order of the targets.
-    ///
-    /// ```
-    /// # use whomay::{Reasoner, Verdict, World};
-    /// let world = World::parse("tenant.may", "user anna  application wiki  application hr { 0: user anna }")?;
-    /// let reasoner = Reasoner::new(&world);
-    /// let open: usize = reasoner.matrix().iter().map(|access| access.count(Verdict::Yes)).sum();
-    /// assert_eq!(open, 2);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn matrix(&self) -> Vec<Access> {
-        let targets: Vec<TargetId> = self.world.targets.ids().collect();
-        targets.par_iter().with_min_len(8).map(|target| self.access(*target)).collect()
-    }
-
-    /// Everything about `target` and all users, ready to be asked for one after the other.
-    pub fn answers(&self, target: TargetId) -> Answers<'_, 'w> {
-        let users = self.world.users.len();
-        let (verdict, effective) =
-            (self.plan(self.verdict_gate(target)), self.plan(self.effective_gate(target)));
-        let settles = self.settles(target);
-        let rows =
-            settles.iter().map(|(_, _, gate)| self.plan(*gate).row(users + 1, &self.extents)).collect();
-        Answers { reasoner: self, target, access: self.access(target), verdict, effective, settles, rows }
-    }
-
     /// What verdicts of `target` can depend on, for anybody; and what effective access to it can.
     pub fn unknowns_of(&self, target: TargetId) -> (Vec<Unknown>, Vec<Unknown>) {
         let named = |gate| self.named(self.plan(gate).variables(&self.extents).into_iter());
@@ -249,9 +226,9 @@ impl<'w> Reasoner<'w> {
     /// The first binding that lets every user through alone, if there is one.
     pub fn admits_everyone(&self, target: TargetId) -> Option<BindingId> {
         let users = self.world.users.len();
-        let passes = |gate: GateId| self.plan(gate).row(users + 1, &self.extents).must.count(users) == users;
-        let mut rows = self.settles(target).into_iter();
-        rows.find_map(|(mode, cause, gate)| match cause {
+        let mut rows = self.rows();
+        let mut passes = |gate: GateId| rows.extent(gate).must.count(users) == users;
+        self.settles(target).into_iter().find_map(|(mode, cause, gate)| match cause {
             Cause::Binding(binding) if mode == rules::Mode::Any && passes(gate) => Some(BindingId(binding.0)),
             _ => None,
         })

@@ -1,35 +1,83 @@
 //! The direct members of every group.
 
+use rayon::prelude::*;
+
 use super::{GroupId, Id, World};
 use crate::subjects::Subjects;
 
 /// The users who are directly in each group.
+///
+/// The users are taken in a few parts, in parallel; each part has its own lists.
 #[derive(Debug)]
-pub(crate) struct Members(Vec<Vec<u32>>);
+pub(crate) struct Members(Vec<Part>);
+
+#[derive(Debug)]
+struct Part {
+    /// Where the list of each group begins; one more for the end.
+    starts: Vec<u32>,
+    lists: Vec<u32>,
+}
+
+/// Fewer users than so many are not worth a part of their own.
+const PART: usize = 1 << 16;
 
 impl Members {
     pub(crate) fn of(world: &World) -> Self {
-        let mut members = vec![Vec::new(); world.groups.len()];
-        for (id, user) in world.users.iter() {
-            for group in &user.groups {
-                if let Some(members) = members.get_mut(group.index()) {
-                    members.push(id.0);
-                }
-            }
-        }
-        Self(members)
+        let users = world.users.values().as_slice();
+        let parts = (users.len() / PART).clamp(1, rayon::current_num_threads());
+        let size = users.len().div_ceil(parts).max(1);
+        let of_part = |(index, users)| Part::of(users, index * size, world.groups.len());
+        Self(users.par_chunks(size).enumerate().map(of_part).collect())
     }
 
-    /// The numbers of those who are directly in `group`, in ascending order.
-    pub(crate) fn of_one(&self, group: GroupId) -> &[u32] {
-        self.0.get(group.index()).map_or(&[], Vec::as_slice)
+    /// The numbers of those who are directly in `group`, in ascending order, in pieces.
+    pub(crate) fn of_one(&self, group: GroupId) -> impl Iterator<Item = &[u32]> + Clone {
+        self.0.iter().map(move |part| part.of_one(group))
     }
 
     /// Those of `subjects` who are directly in one of `groups`.
     pub(crate) fn of_any(&self, groups: &[GroupId], subjects: usize) -> Subjects {
         let mut found = Subjects::none(subjects);
-        let members = groups.iter().flat_map(|group| self.of_one(*group));
+        let members = groups.iter().flat_map(|group| self.of_one(*group)).flatten();
         members.for_each(|user| found.insert(*user as usize));
         found
+    }
+}
+
+impl Part {
+    /// The lists of `users`, the first of whom has the number `first`.
+    fn of(users: &[super::User], first: usize, groups: usize) -> Self {
+        let mut starts = vec![0_u32; groups + 1];
+        // Memberships lie wherever their user does, so they are looked at but once.
+        let mut all: Vec<(u32, GroupId)> = Vec::with_capacity(users.len() * 4);
+        for (number, user) in (first..).zip(users) {
+            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            all.extend(user.groups.iter().map(|group| (number, *group)));
+        }
+        for (_, group) in &all {
+            if let Some(count) = starts.get_mut(group.index() + 1) {
+                *count += 1;
+            }
+        }
+        let mut before = 0;
+        for start in &mut starts {
+            before += *start;
+            *start = before;
+        }
+        let mut lists = vec![0; before as usize];
+        let mut next = starts.clone();
+        for (user, group) in all {
+            let Some(next) = next.get_mut(group.index()) else { continue };
+            if let Some(slot) = lists.get_mut(*next as usize) {
+                *slot = user;
+                *next += 1;
+            }
+        }
+        Self { starts, lists }
+    }
+
+    fn of_one(&self, group: GroupId) -> &[u32] {
+        let at = |index: usize| self.starts.get(index).map_or(0, |start| *start as usize);
+        self.lists.get(at(group.index())..at(group.index() + 1)).unwrap_or_default()
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::describe::mode;
 use super::{Answer, Context, Ground, NamedUnknown, Sheet, TargetName, UserName};
 use crate::model::{TargetId, TargetKind, UserId};
-use crate::reason::{Access, Reasoner, Unknown};
+use crate::reason::{Counted, CountedAccess, Reasoner, Subject, Unknown};
 use crate::truth::Verdict;
 
 /// The audit of a tenant.
@@ -116,8 +116,8 @@ impl Audit {
     /// The audit of everything.
     pub fn ask(context: Context<'_>) -> Self {
         let (world, reasoner) = (context.world(), context.reasoner);
-        let rows = reasoner.matrix();
-        let row = |target: TargetId| rows.get(target.0 as usize);
+        let rows = reasoner.counts();
+        let row = |target: TargetId| rows.get(target.0 as usize).copied();
         let targets: Vec<TargetCounts> =
             world.targets.ids().filter_map(|target| Some(counted(context, target, row(target)?))).collect();
         let open = world
@@ -138,7 +138,7 @@ impl Audit {
                 .collect(),
             targets,
             unknowns: unknowns(context, &rows),
-            inactive: inactive(context, &rows),
+            inactive: inactive(context),
             coarse: coarse.map(|target| context.target(target)).collect(),
         }
     }
@@ -161,33 +161,34 @@ fn counts(context: Context<'_>, targets: &[TargetCounts]) -> Counts {
     }
 }
 
-fn counted(context: Context<'_>, target: TargetId, access: &Access) -> TargetCounts {
+fn counted(context: Context<'_>, target: TargetId, access: CountedAccess) -> TargetCounts {
     let world = context.world();
+    let Counted { yes, no, depends } = access.verdict;
     TargetCounts {
         target: context.target(target),
         mode: mode(world.targets.row(target).mode),
         bindings: world.bindings_of(target).filter(|(_, row)| row.enabled).count(),
-        yes: access.count(Verdict::Yes),
-        no: access.count(Verdict::No),
-        depends: access.count(Verdict::Depends),
-        effective_yes: access.count_effective(Verdict::Yes),
-        effective_depends: access.count_effective(Verdict::Depends),
+        yes,
+        no,
+        depends,
+        effective_yes: access.effective.yes,
+        effective_depends: access.effective.depends,
         address: world.target_address(target),
     }
 }
 
 /// Whether everyone gets in, users that do not exist yet too if there are none.
-fn is_open(context: Context<'_>, target: TargetId, access: &Access) -> bool {
+fn is_open(context: Context<'_>, target: TargetId, access: CountedAccess) -> bool {
     let world = context.world();
     let row = world.targets.row(target);
     let is_access = Reasoner::needs_login(row.kind());
     let users = world.users.len();
     let all = if context.reasoner.has_reach(target) {
         let active = world.users.values().filter(|user| user.active).count();
-        active > 0 && access.count_effective(Verdict::Yes) == active
+        active > 0 && access.effective.yes == active
     } else {
-        access.count(Verdict::Yes) == users
-            && (users > 0 || context.reasoner.is_unbound(target) && access.anonymous() == Verdict::Yes)
+        let opens = || context.reasoner.verdict(Subject::Anonymous, target) == Verdict::Yes;
+        access.verdict.yes == users && (users > 0 || context.reasoner.is_unbound(target) && opens())
     };
     is_access && all
 }
@@ -202,12 +203,15 @@ fn why_open(context: Context<'_>, target: TargetId) -> String {
     }
 }
 
-fn unknowns(context: Context<'_>, rows: &[Access]) -> Vec<UnknownCount> {
+fn unknowns(context: Context<'_>, rows: &[CountedAccess]) -> Vec<UnknownCount> {
     let mut counted: std::collections::BTreeMap<NamedUnknown, (usize, usize)> =
         std::collections::BTreeMap::new();
     for (target, access) in context.world().targets.ids().zip(rows) {
         let (of_verdict, of_access) = context.reasoner.unknowns_of(target);
-        let depends = [access.count(Verdict::Depends), access.count_effective(Verdict::Depends)];
+        let depends = [access.verdict.depends, access.effective.depends];
+        if depends == [0, 0] {
+            continue;
+        }
         let all: std::collections::BTreeSet<Unknown> = of_verdict.iter().chain(&of_access).copied().collect();
         for unknown in all {
             let here = [of_verdict.contains(&unknown), of_access.contains(&unknown)];
@@ -233,20 +237,18 @@ fn unknowns(context: Context<'_>, rows: &[Access]) -> Vec<UnknownCount> {
     unknowns
 }
 
-fn inactive(context: Context<'_>, rows: &[Access]) -> Vec<InactiveUser> {
+fn inactive(context: Context<'_>) -> Vec<InactiveUser> {
     let world = context.world();
     let is_access = |target: &TargetId| Reasoner::needs_login(world.targets.row(*target).kind());
-    let passes = |user: UserId| {
-        let targets = world.targets.ids().zip(rows).filter(|(target, _)| is_access(target));
-        targets.filter(|(_, access)| access.verdict(user) == Verdict::Yes).count()
-    };
-    world
-        .users
-        .iter()
-        .filter(|(_, row)| !row.active)
-        .map(|(user, _)| InactiveUser { user: context.user(user), targets: passes(user) })
-        .filter(|user| user.targets > 0)
-        .collect()
+    let targets: Vec<TargetId> = world.targets.ids().filter(is_access).collect();
+    let users: Vec<UserId> =
+        world.users.iter().filter(|(_, row)| !row.active).map(|(user, _)| user).collect();
+    if users.is_empty() {
+        return Vec::new();
+    }
+    let admissions = context.reasoner.admissions(&targets, &users).into_iter();
+    let found = users.into_iter().zip(admissions).filter(|(_, targets)| *targets > 0);
+    found.map(|(user, targets)| InactiveUser { user: context.user(user), targets }).collect()
 }
 
 /// Kinds in words, for counting.

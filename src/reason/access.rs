@@ -4,6 +4,26 @@ use super::extents::Extent;
 use crate::model::{Id, UserId};
 use crate::truth::Verdict;
 
+/// How many users get which verdict.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Counted {
+    /// They pass.
+    pub yes: usize,
+    /// They do not.
+    pub no: usize,
+    /// It depends.
+    pub depends: usize,
+}
+
+/// The verdicts of one target, counted over all users.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct CountedAccess {
+    /// What the engine answers.
+    pub verdict: Counted,
+    /// What the users get in the end.
+    pub effective: Counted,
+}
+
 /// The verdicts of one target for all users.
 #[derive(Clone, Debug)]
 pub struct Access {

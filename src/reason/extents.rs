@@ -1,13 +1,17 @@
 //! For which users does each leaf hold?
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
-use rules::{Leaf, Node, Nodes};
+use rules::{Facts, Leaf, Node, Nodes};
 use rustc_hash::FxHashMap;
 
+use super::marks::Marks;
 use super::runs::Runs;
+use super::set::{Set, is_few};
 use crate::model::{GroupId, Id, Members, World};
 use crate::policy::{For, Subject};
-use crate::subjects::{Subjects, WORD};
+use crate::subjects::Subjects;
 use crate::truth::{Ends, Truth};
 
 /// The subjects for whom something holds, and for whom it may.
@@ -18,82 +22,8 @@ pub(crate) struct Extent {
     pub(crate) may: Option<Set>,
 }
 
-/// A set of subjects. Subjects are numbered as the users are; the one after the last user is the anonymous one.
-#[derive(Clone, Debug)]
-pub(crate) enum Set {
-    /// All of them, or none.
-    All(bool),
-    /// A few, in ascending order.
-    Few(Vec<u32>),
-    /// Many.
-    Many(Subjects),
-}
-
-impl Set {
-    /// Whether `subject` is one of them.
-    pub(crate) fn contains(&self, subject: usize) -> bool {
-        match self {
-            Self::All(all) => *all,
-            Self::Few(few) => u32::try_from(subject).is_ok_and(|subject| few.binary_search(&subject).is_ok()),
-            Self::Many(bits) => bits.contains(subject),
-        }
-    }
-
-    /// How many of the first `subjects` are members.
-    pub(crate) fn count(&self, subjects: usize) -> usize {
-        match self {
-            Self::All(all) => {
-                if *all {
-                    subjects
-                } else {
-                    0
-                }
-            }
-            Self::Few(few) => few.partition_point(|subject| (*subject as usize) < subjects),
-            Self::Many(bits) => bits.count(subjects),
-        }
-    }
-
-    /// Writes the members among the subjects from word `first` on into `words`.
-    pub(crate) fn write(&self, first: usize, words: &mut [u64]) {
-        match self {
-            Self::All(all) => words.fill(if *all { u64::MAX } else { 0 }),
-            Self::Few(few) => {
-                words.fill(0);
-                let start = few.partition_point(|subject| (*subject as usize) < first * WORD);
-                for subject in few.iter().skip(start).map(|subject| *subject as usize) {
-                    let Some(word) = words.get_mut(subject / WORD - first) else { break };
-                    *word |= 1 << (subject % WORD);
-                }
-            }
-            Self::Many(bits) => bits.read(first, words),
-        }
-    }
-
-    fn of_list(list: Vec<u32>, subjects: usize) -> Self {
-        // A list takes 32 bits for each member, a bitset one for each subject.
-        if list.len() > subjects / 32 {
-            let mut bits = Subjects::none(subjects);
-            for subject in list {
-                bits.insert(subject as usize);
-            }
-            Self::Many(bits)
-        } else {
-            Self::Few(list)
-        }
-    }
-
-    fn of_test(subjects: usize, test: impl Fn(usize) -> bool) -> Self {
-        Self::Many(Subjects::of_test(subjects, test))
-    }
-}
-
 impl Extent {
-    fn known(must: Set) -> Self {
-        Self { must, may: None }
-    }
-
-    fn same(truth: Truth) -> Self {
+    pub(crate) fn same(truth: Truth) -> Self {
         Self { must: Set::All(truth.must), may: (!truth.is_known()).then_some(Set::All(truth.may)) }
     }
 
@@ -102,13 +32,34 @@ impl Extent {
         let must = self.must.contains(subject);
         Truth { must, may: self.may.as_ref().map_or(must, |may| may.contains(subject)) }
     }
+
+    /// The same, but for what is known of `subject`, the last one that there is.
+    pub(crate) fn with_last(self, subject: usize, truth: Truth) -> Self {
+        if self.truth(subject) == truth {
+            return self;
+        }
+        let may = self.may.or_else(|| (!truth.is_known()).then(|| self.must.clone()));
+        Self {
+            must: self.must.with_last(subject, truth.must),
+            may: may.map(|may| may.with_last(subject, truth.may)),
+        }
+    }
 }
 
-/// The extents of all leaves, and the ends of all runs.
-pub(crate) struct Extents {
-    leaves: FxHashMap<Leaf, Extent>,
+/// What leaves are made of: sets of subjects that do not depend on what the rules derive.
+pub(crate) struct Basis {
+    subjects: usize,
+    /// The members of each group that a binding asks for.
+    members: FxHashMap<rules::GroupId, Set>,
+    active: Set,
     /// For each run its ends, by subject; one for all where they are the same.
     ends: Vec<Column>,
+}
+
+/// The extents of all leaves of a circuit.
+pub(crate) struct Extents {
+    basis: Arc<Basis>,
+    leaves: FxHashMap<Leaf, Extent>,
 }
 
 /// The ends of a run.
@@ -116,7 +67,7 @@ pub(crate) enum Column {
     /// The same for every subject.
     All(Ends),
     /// By subject.
-    Each(Vec<(Ends, Subjects)>),
+    Each(Vec<(Ends, Set)>),
 }
 
 impl Column {
@@ -139,50 +90,68 @@ impl Column {
     }
 }
 
-impl Extents {
-    /// The extents of the leaves of `nodes`.
-    pub(crate) fn of(
-        world: &World,
-        runs: &Runs<'_>,
-        nodes: &Nodes,
-        counts: &[(rules::GroupId, rules::GroupId)],
-    ) -> Self {
-        let ends: Vec<Column> = runs.all.par_iter().map(|run| column(world, &run.judgement.ends)).collect();
-        let direct = Members::of(world);
-        let leaves: Vec<Leaf> = nodes
-            .iter()
-            .filter_map(|(_, node)| if let Node::Leaf(leaf) = node { Some(leaf) } else { None })
-            .collect();
+/// Which groups count for each group that a binding asks for, as the rules derive it: sorted.
+pub(crate) type Counts = [(rules::GroupId, rules::GroupId)];
+
+impl Basis {
+    /// The sets for `facts`, of whose groups `counts` says which others count for them.
+    pub(crate) fn of(world: &World, runs: &Runs<'_>, facts: &Facts, counts: &Counts) -> Self {
         let subjects = world.users.len() + 1;
-        let leaves = leaves
-            .into_par_iter()
-            .map(|leaf| {
-                let extent = match leaf {
-                    Leaf::Member(group) => Extent::known(members(group, &direct, counts, subjects)),
-                    Leaf::Is(user) if (user.0 as usize) < world.users.len() => {
-                        Extent::known(Set::Few(vec![user.0]))
-                    }
-                    Leaf::Is(_) => Extent::known(Set::All(false)),
-                    Leaf::Real => {
-                        Extent::known(Set::of_test(subjects, |subject| subject < world.users.len()))
-                    }
-                    Leaf::Active => Extent::known(active(world, subjects)),
-                    Leaf::Given(_) => Extent::same(Truth::UNKNOWN),
-                    Leaf::Takes(run, class) => Extent::known(takes(runs, run, class)),
-                    Leaf::Ends(run, wanted) => {
-                        let column = ends.get(run.0 as usize).unwrap_or(&Column::All(Ends::UNKNOWN));
-                        asked(column, wanted, subjects)
-                    }
-                };
-                (leaf, extent)
-            })
-            .collect();
-        Self { leaves, ends }
+        let (ends, direct) = rayon::join(
+            || runs.all.par_iter().map(|run| column(world, &run.judgement.ends)).collect(),
+            || Members::of(world),
+        );
+        let mut groups: Vec<rules::GroupId> = facts.binds_group.iter().map(|(_, group)| *group).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        let members = |marks: &mut Marks, group| (group, members(group, &direct, counts, subjects, marks));
+        let (members, active) = rayon::join(
+            || groups.into_par_iter().map_init(|| Marks::new(subjects), members).collect(),
+            || active(world),
+        );
+        Self { subjects, members, active, ends }
     }
 
-    /// The extent of `leaf`; unknown for a leaf of another circuit.
-    pub(crate) fn leaf(&self, leaf: Leaf) -> Extent {
-        self.leaves.get(&leaf).cloned().unwrap_or_else(|| Extent::same(Truth::UNKNOWN))
+    fn leaf(&self, runs: &Runs<'_>, leaf: Leaf) -> Extent {
+        let set = match leaf {
+            Leaf::Member(group) => self.members.get(&group).cloned().unwrap_or(Set::All(false)),
+            Leaf::Is(user) if (user.0 as usize) < self.subjects - 1 => Set::Few([user.0].into()),
+            Leaf::Is(_) => Set::All(false),
+            Leaf::Real => Set::All(true).with_last(self.subjects - 1, false),
+            Leaf::Active => self.active.clone(),
+            Leaf::Given(_) => return Extent::same(Truth::UNKNOWN),
+            Leaf::Takes(run, class) => takes(runs, run, class, self.subjects),
+            Leaf::Ends(run, wanted) => return asked(self.ends(run), wanted, self.subjects),
+        };
+        Extent { must: set, may: None }
+    }
+
+    fn ends(&self, run: rules::RunId) -> &Column {
+        self.ends.get(run.0 as usize).unwrap_or(&Column::All(Ends::UNKNOWN))
+    }
+}
+
+impl Extents {
+    /// The extents of the leaves of `nodes`.
+    pub(crate) fn of(basis: &Arc<Basis>, runs: &Runs<'_>, nodes: &Nodes) -> Self {
+        let leaves =
+            nodes.iter().filter_map(|(_, node)| if let Node::Leaf(leaf) = node { Some(leaf) } else { None });
+        let leaves: Vec<Leaf> = leaves.collect();
+        let leaves = leaves.into_par_iter().map(|leaf| (leaf, basis.leaf(runs, leaf))).collect();
+        Self { basis: Arc::clone(basis), leaves }
+    }
+
+    /// These extents.
+    #[cfg(test)]
+    pub(crate) fn from_leaves(leaves: impl IntoIterator<Item = (Leaf, Extent)>, subjects: usize) -> Self {
+        let basis =
+            Basis { subjects, members: FxHashMap::default(), active: Set::All(true), ends: Vec::new() };
+        Self { basis: Arc::new(basis), leaves: leaves.into_iter().collect() }
+    }
+
+    /// The extent of `leaf`; `None` for a leaf of another circuit.
+    pub(crate) fn leaf(&self, leaf: Leaf) -> Option<&Extent> {
+        self.leaves.get(&leaf)
     }
 
     /// What is known of `leaf` for `subject`.
@@ -192,33 +161,40 @@ impl Extents {
 
     /// The ends of `run`.
     pub(crate) fn ends(&self, run: rules::RunId) -> &Column {
-        self.ends.get(run.0 as usize).unwrap_or(&Column::All(Ends::UNKNOWN))
+        self.basis.ends(run)
     }
 }
 
 pub(crate) fn column(world: &World, ends: &For<'_>) -> Column {
+    let subjects = world.users.len() + 1;
     match ends {
         For::All(ends) => Column::All(*ends),
         For::Ways(ways) => {
-            let mut each: Vec<(Ends, Subjects)> = Vec::new();
+            let mut each: Vec<(Ends, Vec<&Subjects>)> = Vec::new();
             for (way, subjects) in &ways.0 {
                 match each.iter_mut().find(|(ends, _)| *ends == way.ends()) {
-                    Some((_, known)) => known.extend(subjects),
-                    None => each.push((way.ends(), subjects.clone())),
+                    Some((_, known)) => known.push(subjects),
+                    None => each.push((way.ends(), vec![subjects])),
                 }
             }
-            of_each(each)
+            let joined = |sets: Vec<&Subjects>| {
+                let mut all = Subjects::none(subjects);
+                sets.into_iter().for_each(|set| all.extend(set));
+                Set::of_bits(all, subjects)
+            };
+            of_each(each.into_iter().map(|(ends, sets)| (ends, joined(sets))).collect())
         }
         For::Each(each) => {
             let users: Vec<_> = world.users.values().collect();
-            of_each(Subjects::by(users.len() + 1, |subject| {
+            let by_ends = Subjects::by(subjects, |subject| {
                 each(users.get(subject).map_or(Subject::Anonymous, |user| Subject::User(user)))
-            }))
+            });
+            of_each(by_ends.into_iter().map(|(ends, set)| (ends, Set::of_bits(set, subjects))).collect())
         }
     }
 }
 
-fn of_each(each: Vec<(Ends, Subjects)>) -> Column {
+fn of_each(each: Vec<(Ends, Set)>) -> Column {
     match each.as_slice() {
         [(ends, _)] => Column::All(*ends),
         _ => Column::Each(each),
@@ -226,10 +202,10 @@ fn of_each(each: Vec<(Ends, Subjects)>) -> Column {
 }
 
 /// The subjects of one class of a run.
-fn takes(runs: &Runs<'_>, run: rules::RunId, class: u32) -> Set {
+fn takes(runs: &Runs<'_>, run: rules::RunId, class: u32, subjects: usize) -> Set {
     match runs.all.get(run.0 as usize).map(|run| &run.judgement.ends) {
         Some(For::Ways(ways)) => match ways.0.get(class as usize) {
-            Some((_, subjects)) => Set::Many(subjects.clone()),
+            Some((_, found)) => Set::of_bits(found.clone(), subjects),
             None => Set::All(false),
         },
         _ => Set::All(false),
@@ -243,18 +219,18 @@ fn asked(column: &Column, wanted: rules::Outcomes, subjects: usize) -> Extent {
     match column {
         Column::All(ends) => Extent::same(truth(*ends)),
         Column::Each(each) => {
-            let (mut must, mut may) = (Subjects::none(subjects), Subjects::none(subjects));
-            for (ends, subjects) in each {
-                let truth = truth(*ends);
-                if truth.must {
-                    must.extend(subjects);
+            let joined = |test: fn(Truth) -> bool| match each.iter().filter(|(ends, _)| test(truth(*ends))) {
+                found if found.clone().count() < 2 => {
+                    found.map(|(_, set)| set.clone()).next().unwrap_or(Set::All(false))
                 }
-                if truth.may {
-                    may.extend(subjects);
+                found => {
+                    let mut all = Subjects::none(subjects);
+                    found.for_each(|(_, set)| set.add_to(&mut all, subjects));
+                    Set::of_bits(all, subjects)
                 }
-            }
-            let may = (may != must).then_some(Set::Many(may));
-            Extent { must: Set::Many(must), may }
+            };
+            let is_open = each.iter().any(|(ends, _)| !truth(*ends).is_known());
+            Extent { must: joined(|truth| truth.must), may: is_open.then(|| joined(|truth| truth.may)) }
         }
     }
 }
@@ -262,23 +238,29 @@ fn asked(column: &Column, wanted: rules::Outcomes, subjects: usize) -> Extent {
 fn members(
     group: rules::GroupId,
     direct: &Members,
-    counts: &[(rules::GroupId, rules::GroupId)],
+    counts: &Counts,
     subjects: usize,
+    marks: &mut Marks,
 ) -> Set {
     let start = counts.partition_point(|(asked, _)| *asked < group);
-    let mut list: Vec<u32> = counts
-        .iter()
-        .skip(start)
-        .take_while(|(asked, _)| *asked == group)
-        .flat_map(|(_, below)| direct.of_one(GroupId::from_index(below.0 as usize)))
-        .copied()
-        .collect();
-    list.sort_unstable();
-    list.dedup();
-    Set::of_list(list, subjects)
+    let below = counts.get(start..).unwrap_or_default().iter().take_while(|(asked, _)| *asked == group);
+    let lists = below.flat_map(|(_, below)| direct.of_one(GroupId::from_index(below.0 as usize)));
+    let most: usize = lists.clone().map(<[u32]>::len).sum();
+    if is_few(most, subjects) {
+        let mut list = Vec::with_capacity(most);
+        lists.for_each(|members| marks.put(members));
+        marks.take(&mut list);
+        return Set::of_list(&list, subjects);
+    }
+    let mut bits = Subjects::none(subjects);
+    lists.flatten().for_each(|user| bits.insert(*user as usize));
+    Set::of_bits(bits, subjects)
 }
 
-fn active(world: &World, subjects: usize) -> Set {
-    let active: Vec<bool> = world.users.values().map(|user| user.active).collect();
-    Set::of_test(subjects, |subject| active.get(subject).copied().unwrap_or(false))
+fn active(world: &World) -> Set {
+    let subjects = world.users.len() + 1;
+    let is_active = |(_, user): &(_, &crate::model::User)| user.active;
+    let mut bits = Subjects::none(subjects);
+    world.users.iter().filter(is_active).for_each(|(id, _)| bits.insert(id.index()));
+    Set::of_bits(bits, subjects)
 }

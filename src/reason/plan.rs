@@ -1,21 +1,18 @@
-//! One gate with all that it rests on, ready to be evaluated: for one subject, or for all of them.
+//! One gate with all that it rests on, ready to be evaluated for one subject.
 //!
 //! A gate is read as two bounds, must and may. That is exact as long as no unknown occurs twice. Where one does, the
 //! gate is read once for each way that the unknown can turn out, and the readings are put together: must where all
 //! of them must, may where any of them may.
 
 mod cases;
-mod scratch;
 
 use rules::{GateId, Leaf, Node, Nodes, UnknownId};
 
 use super::cone::Cone;
-use super::extents::{Extent, Extents, Set};
-use crate::subjects::{Subjects, WORD};
+use super::extents::Extents;
 use crate::truth::Truth;
-pub(crate) use cases::Variable;
-use cases::{Case, cases, is_unknown, shared, variable};
-use scratch::{Scratch, TILE};
+pub(crate) use cases::{Case, Variable};
+use cases::{cases, is_unknown, shared, variable};
 
 /// A gate and all that it rests on, inputs first; the gate is the last one.
 pub(crate) struct Plan {
@@ -40,6 +37,11 @@ impl Plan {
         let ops = ops(nodes, root);
         let (cases, coarse) = cases(&shared(&ops, extents), extents);
         Self { ops, cases, coarse }
+    }
+
+    /// Every way in which the unknowns that it asks about more than once can turn out.
+    pub(crate) fn cases(&self) -> &[Case] {
+        &self.cases
     }
 
     /// What is known for `subject`.
@@ -111,87 +113,6 @@ impl Plan {
         let leaves =
             self.ops.iter().filter_map(|op| if let Op::Leaf(leaf) = op { variable(*leaf) } else { None });
         leaves.filter(|variable| is_unknown(*variable, extents)).collect()
-    }
-
-    /// What is known for every one of `subjects`.
-    pub(crate) fn row(&self, subjects: usize, extents: &Extents) -> Extent {
-        let length = subjects.div_ceil(WORD);
-        let leaves: Vec<Option<Extent>> = self
-            .ops
-            .iter()
-            .map(|op| if let Op::Leaf(leaf) = op { Some(extents.leaf(*leaf)) } else { None })
-            .collect();
-        if let (Some(Op::Leaf(_)), Some(Some(extent)), [_]) =
-            (self.ops.last(), leaves.last(), self.ops.as_slice())
-        {
-            return extent.clone();
-        }
-        let known = self.known(&leaves);
-        let exact = known.last().copied().unwrap_or(false);
-        let (mut must, mut may) = (vec![0; length], vec![0; if exact { 0 } else { length }]);
-        let mut scratch = Scratch::new(self.ops.len());
-        for first in (0..length).step_by(TILE) {
-            let words = TILE.min(length - first);
-            let must = must.get_mut(first..first + words).unwrap_or_default();
-            let may = may.get_mut(first..first + words).unwrap_or_default();
-            if let [_] = self.cases.as_slice() {
-                self.tile(&leaves, &known, &Case::default(), first, words, &mut scratch);
-                scratch.read_root(must, may);
-                continue;
-            }
-            must.fill(u64::MAX);
-            let mut possible = vec![0; words];
-            for case in &self.cases {
-                case.write_possible(first, &mut possible, extents);
-                if possible.iter().all(|word| *word == 0) {
-                    continue;
-                }
-                self.tile(&leaves, &known, case, first, words, &mut scratch);
-                scratch.join_root(&possible, must, may);
-            }
-        }
-        let set = |words| Set::Many(Subjects::from_words(words));
-        Extent { must: set(must), may: (!exact).then(|| set(may)) }
-    }
-
-    /// Which gates are known for every subject: those need one bound only.
-    fn known(&self, leaves: &[Option<Extent>]) -> Vec<bool> {
-        let mut known: Vec<bool> = Vec::with_capacity(self.ops.len());
-        for (op, extent) in self.ops.iter().zip(leaves) {
-            let at = |input: &usize| known.get(*input).copied().unwrap_or(false);
-            known.push(match op {
-                Op::True => true,
-                Op::Leaf(_) => extent.as_ref().is_some_and(|extent| extent.may.is_none()),
-                Op::Not(input) => at(input),
-                Op::And(a, b) | Op::Or(a, b) => at(a) && at(b),
-            });
-        }
-        known
-    }
-
-    fn tile(
-        &self,
-        leaves: &[Option<Extent>],
-        known: &[bool],
-        case: &Case,
-        first: usize,
-        words: usize,
-        scratch: &mut Scratch,
-    ) {
-        scratch.words = words;
-        for (slot, ((op, extent), known)) in self.ops.iter().zip(leaves).zip(known).enumerate() {
-            match op {
-                Op::True => scratch.constant(slot, Truth::YES),
-                Op::Leaf(leaf) => match (case.truth(*leaf), extent) {
-                    (Some(truth), _) => scratch.constant(slot, truth),
-                    (None, Some(extent)) => scratch.leaf(slot, extent, first, *known),
-                    (None, None) => scratch.constant(slot, Truth::UNKNOWN),
-                },
-                Op::Not(input) => scratch.not(slot, *input, *known),
-                Op::And(a, b) => scratch.combine(slot, *a, *b, |a, b| a & b),
-                Op::Or(a, b) => scratch.combine(slot, *a, *b, |a, b| a | b),
-            }
-        }
     }
 }
 

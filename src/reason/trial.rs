@@ -6,9 +6,10 @@
 use rules::{Cause, Facts, GateId, Nodes, ReachFacts};
 use rustc_hash::FxHashMap;
 
-use super::extents::{Extent, Extents, Set};
-use super::plan::Plan;
+use super::extents::{Extent, Extents};
 use super::possible::{Formula, Possible, Search, Witness};
+use super::rows::Rows;
+use super::set::Set;
 use super::{Access, Reasoner, facts};
 use crate::model::{BindingId, Id, Target, TargetId, TargetKind, UserId};
 use crate::policy::For;
@@ -82,7 +83,7 @@ impl<'w> Reasoner<'w> {
     pub fn trials(&self, trials: Vec<Trial>) -> Trials<'_, 'w> {
         let facts = facts_of(&self.facts, &trials);
         let today = Derived::of(&facts, trials.len());
-        let extents = Extents::of(self.world, &self.runs, &today.nodes, &self.relations.counts);
+        let extents = Extents::of(&self.basis, &self.runs, &today.nodes);
         // Who takes which way is said of the users that there are; of others only what holds for everybody.
         let judgement = |run: rules::RunId| self.runs.all.get(run.0 as usize).map(|run| &run.judgement);
         let of_anyone = |run: rules::RunId| judgement(run).is_some_and(|judgement| judgement.anyone);
@@ -99,7 +100,7 @@ impl<'w> Reasoner<'w> {
             _ => rules::Outcomes::ANY.bits(),
         });
         let possible = Possible {
-            counts: &self.relations.counts,
+            counts: &self.counts,
             limited: self.facts.group_depth.is_some(),
             listed: self.world.partial.then_some(self.world.users.len()),
             ends: ends.collect(),
@@ -171,8 +172,7 @@ impl Trials<'_, '_> {
     }
 
     fn row(&self, gate: GateId) -> Extent {
-        let subjects = self.reasoner.world.users.len() + 1;
-        Plan::of(&self.today.nodes, gate, &self.extents).row(subjects, &self.extents)
+        Rows::new(&self.today.nodes, &self.extents, self.reasoner.world.users.len()).extent(gate)
     }
 
     /// Whom `binding` lets through on its own, among the users that there are. `None` if it does not count.

@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::super::extents::{Column, Extents};
 use super::Op;
+use crate::subjects::Subjects;
 use crate::truth::{Ends, Truth};
 
 /// Something unknown.
@@ -16,7 +17,7 @@ pub(crate) enum Variable {
 
 /// One way that unknowns can turn out.
 #[derive(Clone, Default)]
-pub(super) struct Case(Vec<Choice>);
+pub(crate) struct Case(Vec<Choice>);
 
 #[derive(Clone, Copy)]
 enum Choice {
@@ -109,7 +110,7 @@ pub(super) fn cases(variables: &[Variable], extents: &Extents) -> (Vec<Case>, bo
 
 impl Case {
     /// What the case says about `leaf`.
-    pub(super) fn truth(&self, leaf: Leaf) -> Option<Truth> {
+    pub(crate) fn truth(&self, leaf: Leaf) -> Option<Truth> {
         self.0.iter().find_map(|choice| match (choice, leaf) {
             (Choice::Ends(run, end), Leaf::Ends(asked, wanted)) if *run == asked => {
                 Some(Truth::known(wanted.contains(*end)))
@@ -131,23 +132,23 @@ impl Case {
         })
     }
 
-    /// For which subjects from word `first` on it can turn out so.
-    pub(super) fn write_possible(&self, first: usize, words: &mut [u64], extents: &Extents) {
-        words.fill(u64::MAX);
-        let mut these = vec![0; words.len()];
+    /// For which of `subjects` it can turn out so.
+    pub(crate) fn possible(&self, subjects: usize, extents: &Extents) -> Subjects {
+        let mut possible = Subjects::all(subjects);
         for choice in &self.0 {
             let Choice::Ends(run, end) = choice else { continue };
             let is_possible = |ends: Ends| ends.bits() & rules::Outcomes::only(*end).bits() != 0;
+            let mut these = Subjects::none(subjects);
             match extents.ends(*run) {
-                Column::All(ends) if is_possible(*ends) => {}
-                Column::All(_) => words.fill(0),
+                Column::All(ends) if is_possible(*ends) => continue,
+                Column::All(_) => {}
                 Column::Each(each) => {
-                    for (_, subjects) in each.iter().filter(|(ends, _)| !is_possible(*ends)) {
-                        subjects.read(first, &mut these);
-                        words.iter_mut().zip(&these).for_each(|(word, these)| *word &= !these);
-                    }
+                    let found = each.iter().filter(|(ends, _)| is_possible(*ends));
+                    found.for_each(|(_, set)| set.add_to(&mut these, subjects));
                 }
             }
+            possible.keep(&these);
         }
+        possible
     }
 }
