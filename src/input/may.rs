@@ -95,13 +95,40 @@ use crate::diagnostic::Diagnostics;
 use crate::model::draft::Draft;
 use crate::model::{SourceId, World};
 pub(super) use edit::set;
+use problems::Problems;
+use shape::{Shaper, Unbalanced};
+
+/// Tokens that are looked at together: enough to be fast, and few enough to stay in the cache.
+const CHUNK: usize = 4096;
 
 /// Reads one file. What is wrong with it is reported, everything at once; the draft holds the rest.
 pub fn parse(source: SourceId, text: &str, diagnostics: &mut Diagnostics) -> Draft {
-    let mut lexical = Diagnostics::default();
-    let tokens = token::lex(text, &mut problems::Problems::new(source, &mut lexical));
-    let items = syntax::parse(source, text, &tokens, lexical, diagnostics);
-    lower::lower(items, &mut problems::Problems::new(source, diagnostics))
+    parse_by(source, text, CHUNK, diagnostics)
+}
+
+fn parse_by(source: SourceId, text: &str, chunk: usize, diagnostics: &mut Diagnostics) -> Draft {
+    // Brackets that do not match change how everything before them is read, and nearly all files have none.
+    let (draft, found, lowered) = read(source, text, true, chunk)
+        .or_else(|Unbalanced| read(source, text, false, chunk))
+        .unwrap_or_default();
+    diagnostics.append(found);
+    diagnostics.append(lowered);
+    draft
+}
+
+/// The draft, what is wrong with the text, and what is wrong with the items.
+fn read(
+    source: SourceId,
+    text: &str,
+    is_balanced: bool,
+    chunk: usize,
+) -> Result<(Draft, Diagnostics, Diagnostics), Unbalanced> {
+    let mut lowered = Diagnostics::default();
+    let mut problems = Problems::new(source, &mut lowered);
+    let mut lower = lower::Lower::new(&mut problems);
+    let found = syntax::read(source, text, is_balanced, chunk, |item| lower.item(item))?;
+    let draft = lower.finish();
+    Ok((draft, found, lowered))
 }
 
 /// Writes `world` as a file that reads as an equal world, apart from origins.
@@ -119,13 +146,17 @@ pub fn print(world: &World) -> String {
 /// errors, which are reported.
 pub fn format(source: SourceId, text: &str, diagnostics: &mut Diagnostics) -> Option<String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut found = Diagnostics::default();
-    let mut lexical = Diagnostics::default();
-    let tokens = token::lex(text, &mut problems::Problems::new(source, &mut lexical));
-    drop(syntax::parse(source, text, &tokens, lexical, &mut found));
+    let read = |is_balanced| syntax::read(source, text, is_balanced, CHUNK, drop);
+    let found = read(true).or_else(|Unbalanced| read(false)).unwrap_or_default();
     let is_broken = found.has_errors();
-    let shaped =
-        shape::shape(text, &tokens, &mut problems::Problems::new(source, &mut Diagnostics::default()));
     diagnostics.append(found);
-    (!is_broken).then(|| format::format(text, &shaped.tokens))
+    if is_broken {
+        return None;
+    }
+    let mut tokens = Vec::new();
+    Shaper::new(source, text, true).chunk(usize::MAX, &mut tokens).ok()?;
+    Some(format::format(text, &tokens))
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,17 +18,8 @@ pub(super) use target::TIMEOUT;
 /// The one flag that changes verdicts.
 pub(super) const ACCESS_FLAG: &str = "core_default_app_access";
 
-/// Makes a draft of `items`; everything that cannot be understood is reported, and the rest is kept.
-pub(super) fn lower(items: Vec<Item<'_>>, problems: &mut Problems<'_>) -> Draft {
-    let mut lower =
-        Lower { draft: Draft::default(), flag: None, keys: Keys::default(), pool: Pool::default(), problems };
-    for item in items {
-        lower.item(item);
-    }
-    lower.draft
-}
-
-struct Lower<'p, 'd> {
+/// Makes a draft of items; everything that cannot be understood is reported, and the rest is kept.
+pub(super) struct Lower<'p, 'd> {
     draft: Draft,
     /// Where the flag was set.
     flag: Option<Origin>,
@@ -38,8 +29,17 @@ struct Lower<'p, 'd> {
     problems: &'p mut Problems<'d>,
 }
 
-impl Lower<'_, '_> {
-    fn item(&mut self, Item { start, what }: Item<'_>) {
+impl<'p, 'd> Lower<'p, 'd> {
+    pub(super) fn new(problems: &'p mut Problems<'d>) -> Self {
+        let draft = Draft::default();
+        Self { draft, flag: None, keys: Keys::default(), pool: Pool::default(), problems }
+    }
+
+    pub(super) fn finish(self) -> Draft {
+        self.draft
+    }
+
+    pub(super) fn item(&mut self, Item { start, what }: Item<'_>) {
         match what {
             What::Authentik(release) => self.release(start, release),
             What::Flag(name, value) => self.flag(start, name, &value),

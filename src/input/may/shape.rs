@@ -3,11 +3,13 @@
 //! The grammar sees only balanced brackets, item words outside of them and other words inside. That is what
 //! makes its recovery sure: a broken item ends where the next one begins, a broken entry at the next entry.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::problems::Problems;
-use super::token::{Spanned, Token};
-use crate::diagnostic::Diagnostic;
+use super::token::{Spanned, Token, Tokens};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::{Origin, SourceId};
 
 /// How deep brackets may be nested. Lowering and dropping are recursive; JSON readers stop at 128.
 const DEEPEST: usize = 200;
@@ -15,40 +17,36 @@ const DEEPEST: usize = 200;
 /// A token as the grammar takes it.
 pub(super) type Located<'s> = (usize, Token<'s>, usize);
 
-/// The tokens as the grammar wants them, and the ranges that were passed over as not supported.
-pub(super) struct Shaped<'s> {
-    pub(super) tokens: Vec<Located<'s>>,
-    pub(super) passed_over: Vec<Range<usize>>,
+/// Brackets do not match, although it was assumed that they do.
+pub(super) struct Unbalanced;
+
+/// Prepares the tokens of a text for the grammar.
+pub(super) struct Shaper<'s> {
+    source: SourceId,
+    text: &'s str,
+    tokens: Tokens<'s>,
+    /// The next tokens, without comments.
+    ahead: VecDeque<Spanned<'s>>,
+    /// The brackets that are open, while all of them are assumed to match.
+    assumed: Option<Vec<Token<'s>>>,
+    is_unbalanced: bool,
+    open: Vec<(Token<'s>, Range<usize>)>,
+    too_deep: bool,
+    /// What was prepared and not handed out.
+    out: Vec<Located<'s>>,
+    /// The last two tokens that were prepared.
+    last: [Option<Token<'s>>; 2],
+    passed_over: Vec<Range<usize>>,
+    lexical: Diagnostics,
+    problems: Diagnostics,
 }
 
-/// Prepares `tokens`, those of `text`, for the grammar.
-pub(super) fn shape<'s>(text: &'s str, tokens: &[Spanned<'s>], problems: &mut Problems<'_>) -> Shaped<'s> {
-    let tokens: Vec<Spanned<'s>> =
-        tokens.iter().filter(|(token, _)| !matches!(token, Token::Comment(_))).cloned().collect();
-    let mut shaper = Shaper {
-        text,
-        balanced: is_balanced(&tokens),
-        tokens,
-        next: 0,
-        open: Vec::new(),
-        too_deep: false,
-        out: Shaped { tokens: Vec::new(), passed_over: Vec::new() },
-    };
-    while shaper.step(problems) {}
-    shaper.close_all(text.len(), problems);
-    shaper.out
-}
-
-fn is_balanced(tokens: &[Spanned<'_>]) -> bool {
-    let mut open = Vec::new();
-    for (token, _) in tokens {
-        match token {
-            Token::OpenBlock | Token::OpenList => open.push(*token),
-            Token::CloseBlock | Token::CloseList if open.pop() != Some(partner(*token)) => return false,
-            _ => {}
-        }
+/// Whether `place` is in one of `ranges`.
+fn is_inside(place: Option<Origin>, ranges: &[Range<usize>]) -> bool {
+    match place {
+        Some(Origin::Text { start, .. }) => ranges.iter().any(|range| range.contains(&(start as usize))),
+        _ => false,
     }
-    open.is_empty()
 }
 
 fn partner(token: Token<'_>) -> Token<'_> {
@@ -60,53 +58,128 @@ fn partner(token: Token<'_>) -> Token<'_> {
     }
 }
 
-struct Shaper<'s> {
-    text: &'s str,
-    balanced: bool,
-    tokens: Vec<Spanned<'s>>,
-    next: usize,
-    open: Vec<(Token<'s>, Range<usize>)>,
-    too_deep: bool,
-    out: Shaped<'s>,
-}
-
 impl<'s> Shaper<'s> {
-    fn peek(&self, ahead: usize) -> Option<&Spanned<'s>> {
-        self.tokens.get(self.next + ahead)
+    /// Brackets that do not match are an error of [`chunk`](Self::chunk) if they are `assumed` to match.
+    pub(super) fn new(source: SourceId, text: &'s str, assumed: bool) -> Self {
+        Self {
+            source,
+            text,
+            tokens: Tokens::of(text),
+            ahead: VecDeque::new(),
+            assumed: assumed.then(Vec::new),
+            is_unbalanced: false,
+            open: Vec::new(),
+            too_deep: false,
+            out: Vec::new(),
+            last: [None, None],
+            passed_over: Vec::new(),
+            lexical: Diagnostics::default(),
+            problems: Diagnostics::default(),
+        }
+    }
+
+    /// At least `most` tokens, up to one that an item begins with, which is the first of the next ones; all there are
+    /// left at the end. Puts them into `chunk`, and gives the token after them.
+    pub(super) fn chunk(
+        &mut self,
+        most: usize,
+        chunk: &mut Vec<Located<'s>>,
+    ) -> Result<Option<Located<'s>>, Unbalanced> {
+        chunk.clear();
+        let mut next = None;
+        while next.is_none() && self.step() {
+            if self.is_unbalanced {
+                return Err(Unbalanced);
+            }
+            let is_end = self.open.is_empty()
+                && self.out.len() > most
+                && self.out.last().is_some_and(|(_, token, _)| token.begins_item());
+            if is_end {
+                next = self.out.pop();
+            }
+        }
+        if next.is_none() {
+            if self.assumed.as_ref().is_some_and(|open| !open.is_empty()) {
+                return Err(Unbalanced);
+            }
+            self.close_all(self.text.len());
+        }
+        std::mem::swap(chunk, &mut self.out);
+        self.out.extend(next);
+        Ok(next)
+    }
+
+    /// What is wrong with the brackets, then with the tokens that are read.
+    pub(super) fn into_problems(self) -> Diagnostics {
+        let Self { mut problems, lexical, passed_over, .. } = self;
+        let place = |problem: &Diagnostic| problem.labels.first().map(|label| label.origin);
+        problems
+            .append(lexical.into_iter().filter(|problem| !is_inside(place(problem), &passed_over)).collect());
+        problems
+    }
+
+    fn peek(&mut self, at: usize) -> Option<&Spanned<'s>> {
+        while self.ahead.len() <= at {
+            let mut problems = Problems::new(self.source, &mut self.lexical);
+            let token = self.tokens.next(&mut problems)?;
+            if !matches!(token.0, Token::Comment(_)) {
+                self.ahead.push_back(token);
+            }
+        }
+        self.ahead.get(at)
+    }
+
+    /// Goes on to the next token.
+    fn advance(&mut self) {
+        let Some((token, _)) = self.ahead.pop_front() else { return };
+        let Some(open) = &mut self.assumed else { return };
+        match token {
+            Token::OpenBlock | Token::OpenList => open.push(token),
+            Token::CloseBlock | Token::CloseList => self.is_unbalanced |= open.pop() != Some(partner(token)),
+            _ => {}
+        }
     }
 
     fn emit(&mut self, token: Token<'s>, range: &Range<usize>) {
-        self.out.tokens.push((range.start, token, range.end));
+        let [before, _] = self.last;
+        self.last = [Some(token), before];
+        self.out.push((range.start, token, range.end));
+    }
+
+    fn error(&mut self, range: Range<usize>, code: &'static str, message: impl Into<String>, label: &str) {
+        Problems::new(self.source, &mut self.problems).error(range, code, message, label);
     }
 
     /// Takes one token (or several that belong together); says whether there was one.
-    fn step(&mut self, problems: &mut Problems<'_>) -> bool {
+    fn step(&mut self) -> bool {
         let Some((token, range)) = self.peek(0).cloned() else { return false };
+        let is_assumed = self.assumed.is_some();
         if let Some((merged, end)) = self.merged(token, &range) {
             // No entry of a block can stand in a list.
-            while !self.balanced && self.open.last().is_some_and(|(open, _)| *open == Token::OpenList) {
-                self.close_last(range.start, problems);
+            while !is_assumed && self.open.last().is_some_and(|(open, _)| *open == Token::OpenList) {
+                self.close_last(range.start);
             }
             self.emit(merged, &(range.start..end));
-            self.next += 2;
+            self.advance();
+            self.advance();
             return true;
         }
         // Where brackets do not match, a line that begins with an item word is the best sign of where an
         // item was meant to end.
-        if !self.balanced && !self.open.is_empty() && token.begins_item() && self.starts_line(&range) {
-            self.close_all(range.start, problems);
+        if !is_assumed && !self.open.is_empty() && token.begins_item() && self.starts_line(&range) {
+            self.close_all(range.start);
         }
         match token {
             Token::OpenBlock | Token::OpenList if self.open.len() >= DEEPEST => {
-                return self.pass_over_deep(&range, problems);
+                return self.pass_over_deep(&range);
             }
             Token::OpenBlock | Token::OpenList => {
                 self.open.push((token, range.clone()));
                 self.emit(token, &range);
             }
-            Token::CloseBlock | Token::CloseList => self.close(token, &range, problems),
+            Token::CloseBlock | Token::CloseList => self.close(token, &range),
             _ if self.open.is_empty() && token.is_reserved_item() => {
-                return self.pass_over_reserved(&range, problems);
+                return self.pass_over_reserved(&range);
             }
             Token::Reputation if self.names_a_type() => self.emit(Token::Word("reputation"), &range),
             _ if self.open.is_empty() => self.emit(token, &range),
@@ -116,13 +189,13 @@ impl<'s> Shaper<'s> {
             Token::Stage => self.emit(Token::StageHere, &range),
             _ => self.emit(token, &range),
         }
-        self.next += 1;
+        self.advance();
         true
     }
 
     /// What a token and the one after it mean together, and where they end.
-    fn merged(&self, token: Token<'s>, range: &Range<usize>) -> Option<(Token<'s>, usize)> {
-        let (after, place) = self.peek(1)?;
+    fn merged(&mut self, token: Token<'s>, range: &Range<usize>) -> Option<(Token<'s>, usize)> {
+        let (after, place) = self.peek(1).cloned()?;
         let merged = match (token, after) {
             (Token::Word(raw) | Token::Text(raw), Token::Colon) => Token::Key(raw),
             (Token::Int(raw), Token::Colon) => Token::Order(raw),
@@ -136,53 +209,46 @@ impl<'s> Shaper<'s> {
 
     /// Whether the word that is `reputation` is the type of a policy.
     fn names_a_type(&self) -> bool {
-        let mut before = self.out.tokens.iter().rev().map(|(_, token, _)| token);
-        matches!(before.next(), Some(Token::Word(_) | Token::Text(_)))
-            && matches!(before.next(), Some(Token::Policy))
+        matches!(self.last, [Some(Token::Word(_) | Token::Text(_)), Some(Token::Policy)])
     }
 
     fn starts_line(&self, range: &Range<usize>) -> bool {
         self.text.get(..range.start).is_some_and(|before| before.is_empty() || before.ends_with('\n'))
     }
 
-    fn close(&mut self, token: Token<'s>, range: &Range<usize>, problems: &mut Problems<'_>) {
+    fn close(&mut self, token: Token<'s>, range: &Range<usize>) {
         let wanted = partner(token);
         let Some(at) = self.open.iter().rposition(|(open, _)| *open == wanted) else {
-            problems.error(
-                range.clone(),
-                "stray-bracket",
-                "this bracket closes nothing",
-                "nothing is open here",
-            );
+            self.error(range.clone(), "stray-bracket", "this bracket closes nothing", "nothing is open here");
             return;
         };
         while self.open.len() > at + 1 {
-            self.close_last(range.start, problems);
+            self.close_last(range.start);
         }
         self.open.pop();
         self.emit(token, range);
     }
 
-    fn close_last(&mut self, place: usize, problems: &mut Problems<'_>) {
+    fn close_last(&mut self, place: usize) {
         let Some((token, range)) = self.open.pop() else { return };
         self.emit(partner(token), &(place..place));
         // Below brackets that nobody can count there is nothing to learn from every single one.
         if !self.too_deep {
             let sign = if token == Token::OpenBlock { "{" } else { "[" };
-            problems.error(range, "unclosed-bracket", format!("`{sign}` is never closed"), "opened here");
+            self.error(range, "unclosed-bracket", format!("`{sign}` is never closed"), "opened here");
         }
     }
 
-    fn close_all(&mut self, place: usize, problems: &mut Problems<'_>) {
+    fn close_all(&mut self, place: usize) {
         while !self.open.is_empty() {
-            self.close_last(place, problems);
+            self.close_last(place);
         }
     }
 
     /// Puts `null` in place of a value that is nested too deeply.
-    fn pass_over_deep(&mut self, range: &Range<usize>, problems: &mut Problems<'_>) -> bool {
+    fn pass_over_deep(&mut self, range: &Range<usize>) -> bool {
         self.too_deep = true;
-        problems.error(
+        self.error(
             range.clone(),
             "too-deep",
             format!("brackets are nested more than {DEEPEST} deep"),
@@ -196,7 +262,7 @@ impl<'s> Shaper<'s> {
                 Token::CloseBlock | Token::CloseList => depth -= 1,
                 _ => {}
             }
-            self.next += 1;
+            self.advance();
             if depth == 0 {
                 break;
             }
@@ -204,22 +270,20 @@ impl<'s> Shaper<'s> {
         true
     }
 
-    fn pass_over_reserved(&mut self, range: &Range<usize>, problems: &mut Problems<'_>) -> bool {
+    fn pass_over_reserved(&mut self, range: &Range<usize>) -> bool {
         let word = self.text.get(range.clone()).unwrap_or_default();
-        problems.push(
-            Diagnostic::error("not-supported", format!("`{word}` is not supported yet"))
-                .at(problems.origin(range.clone()), "a later version may read this"),
-        );
-        self.next += 1;
+        let message = format!("`{word}` is not supported yet");
+        self.error(range.clone(), "not-supported", message, "a later version may read this");
+        self.advance();
         let mut end = self.text.len();
-        while let Some((token, place)) = self.peek(0) {
-            if token.begins_item() && self.starts_line(place) {
+        while let Some((token, place)) = self.peek(0).cloned() {
+            if token.begins_item() && self.starts_line(&place) {
                 end = place.start;
                 break;
             }
-            self.next += 1;
+            self.advance();
         }
-        self.out.passed_over.push(range.start..end);
+        self.passed_over.push(range.start..end);
         true
     }
 }

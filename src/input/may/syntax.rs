@@ -2,56 +2,60 @@
 
 use std::convert::Infallible;
 
-use lalrpop_util::{ErrorRecovery, ParseError};
+use lalrpop_util::ParseError;
 
 use super::ast::Item;
 use super::grammar::DocumentParser;
 use super::problems::Problems;
-use super::shape::{self, Located};
+use super::shape::{Located, Shaper, Unbalanced};
 use super::text;
-use super::token::{Spanned, Token};
+use super::token::Token;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::SourceId;
 use crate::model::builder::nearest;
 
 type Unexpected<'s> = ParseError<usize, Token<'s>, Infallible>;
 
-/// The items of `text`, whose tokens are `tokens`. What the lexer found is in `lexical`; it goes to
-/// `diagnostics`, unless it lies where nothing is read.
-pub(super) fn parse<'s>(
+/// Reads the items of `text` and gives each to `take`, so that no more than `most` tokens (and the rest of an item)
+/// are held at a time. What is wrong with the text is in the result.
+pub(super) fn read<'s>(
     source: SourceId,
     text: &'s str,
-    tokens: &[Spanned<'s>],
-    lexical: Diagnostics,
-    diagnostics: &mut Diagnostics,
-) -> Vec<Item<'s>> {
-    let mut problems = Problems::new(source, diagnostics);
-    let shaped = shape::shape(text, tokens, &mut problems);
-    for problem in lexical {
-        let place = problem.labels.first().map(|label| label.origin);
-        let unread = shaped.passed_over.iter().any(|range| is_inside(place, range));
-        if !unread {
-            problems.push(problem);
+    is_balanced: bool,
+    most: usize,
+    mut take: impl FnMut(Item<'s>),
+) -> Result<Diagnostics, Unbalanced> {
+    let mut shaper = Shaper::new(source, text, is_balanced);
+    let mut found = Diagnostics::default();
+    let mut chunk = Vec::new();
+    let mut errors = Vec::new();
+    loop {
+        let next = shaper.chunk(most, &mut chunk)?;
+        let (items, fatal) = match DocumentParser::new().parse(&mut errors, chunk.drain(..)) {
+            Ok(items) => (items, None),
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        for error in errors.drain(..).map(|recovery| recovery.error).chain(fatal) {
+            report(text, &after(error, next), &mut Problems::new(source, &mut found));
+        }
+        items.into_iter().for_each(&mut take);
+        if next.is_none() {
+            break;
         }
     }
-    let mut errors: Vec<ErrorRecovery<usize, Token<'s>, Infallible>> = Vec::new();
-    let located = shaped.tokens.iter().map(|(start, token, end)| Ok((*start, *token, *end)));
-    let items =
-        DocumentParser::new().parse(&mut errors, located.collect::<Vec<Result<Located<'s>, Infallible>>>());
-    let (items, fatal) = match items {
-        Ok(items) => (items, None),
-        Err(error) => (Vec::new(), Some(error)),
-    };
-    for error in errors.into_iter().map(|recovery| recovery.error).chain(fatal) {
-        report(text, &error, &mut problems);
-    }
-    items
+    let mut all = shaper.into_problems();
+    all.append(found);
+    Ok(all)
 }
 
-fn is_inside(place: Option<crate::model::Origin>, range: &std::ops::Range<usize>) -> bool {
-    match place {
-        Some(crate::model::Origin::Text { start, .. }) => range.contains(&(start as usize)),
-        _ => false,
+/// An error at the end of a chunk is one at the token after it. Where an item may begin, the end may be, so that the
+/// parser is in the same state for both.
+fn after<'s>(error: Unexpected<'s>, next: Option<Located<'s>>) -> Unexpected<'s> {
+    match (error, next) {
+        (ParseError::UnrecognizedEof { expected, .. }, Some(token)) => {
+            ParseError::UnrecognizedToken { token, expected }
+        }
+        (error, _) => error,
     }
 }
 

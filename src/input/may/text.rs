@@ -31,6 +31,10 @@ pub(super) fn content(raw: &str) -> Range<usize> {
 
 /// What `raw`, a text with its quotes or a name without any, says.
 pub(super) fn decoded(raw: &str) -> Cow<'_, str> {
+    // Most are names.
+    if !raw.starts_with('"') {
+        return Cow::Borrowed(raw);
+    }
     let inner = raw.get(content(raw)).unwrap_or_default();
     if raw.starts_with(FENCE) || !raw.starts_with('"') || !inner.contains('\\') {
         return Cow::Borrowed(inner);

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use logos::{Lexer, Logos};
+use logos::{Lexer, Logos, SpannedIter};
 
 use super::problems::Problems;
 use super::text;
@@ -158,27 +158,39 @@ fn block<'s>(lexer: &mut Lexer<'s, Token<'s>>) -> &'s str {
     lexer.slice()
 }
 
-/// The tokens of `text`, comments too.
-pub(super) fn lex<'s>(text: &'s str, problems: &mut Problems<'_>) -> Vec<Spanned<'s>> {
-    let mut tokens = Vec::new();
-    let mut bad: Option<Range<usize>> = None;
-    for (token, range) in Token::lexer(text).spanned() {
-        let token = match token {
-            Ok(Token::Foreign(word)) if !word.contains(char::is_alphanumeric) => None,
-            Ok(token) => Some(token),
-            Err(()) => None,
-        };
-        match (token, &mut bad) {
-            (Some(token), _) => tokens.push((mend(token, &range, problems), range)),
-            (None, Some(before)) if before.end == range.start => before.end = range.end,
-            (None, _) => {
-                report_bad(text, bad.take(), problems);
-                bad = Some(range);
+/// The tokens of a text, one after the other: there may be millions of them.
+pub(super) struct Tokens<'s> {
+    text: &'s str,
+    lexer: SpannedIter<'s, Token<'s>>,
+    /// What cannot be a token, as far as it was read.
+    bad: Option<Range<usize>>,
+}
+
+impl<'s> Tokens<'s> {
+    pub(super) fn of(text: &'s str) -> Self {
+        Self { text, lexer: Token::lexer(text).spanned(), bad: None }
+    }
+
+    /// The next token, comments too.
+    pub(super) fn next(&mut self, problems: &mut Problems<'_>) -> Option<Spanned<'s>> {
+        for (token, range) in self.lexer.by_ref() {
+            let token = match token {
+                Ok(Token::Foreign(word)) if !word.contains(char::is_alphanumeric) => None,
+                Ok(token) => Some(token),
+                Err(()) => None,
+            };
+            match (token, &mut self.bad) {
+                (Some(token), _) => return Some((mend(token, &range, problems), range)),
+                (None, Some(before)) if before.end == range.start => before.end = range.end,
+                (None, _) => {
+                    report_bad(self.text, self.bad.take(), problems);
+                    self.bad = Some(range);
+                }
             }
         }
+        report_bad(self.text, self.bad.take(), problems);
+        None
     }
-    report_bad(text, bad, problems);
-    tokens
 }
 
 fn report_bad(text: &str, bad: Option<Range<usize>>, problems: &mut Problems<'_>) {
