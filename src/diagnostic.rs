@@ -4,6 +4,7 @@ mod locate;
 mod render;
 
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use crate::model::{Origin, SourceId};
 
@@ -174,26 +175,43 @@ impl<'a> IntoIterator for &'a Diagnostics {
     }
 }
 
+/// How a text is read once more.
+pub(crate) type Again = Arc<dyn Fn() -> Option<String> + Send + Sync>;
+
 /// One text that was read.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Source {
     /// The path as it was given, or a made-up name.
     pub name: String,
-    /// The text.
-    pub text: String,
+    /// The text, while anybody looks at it.
+    text: OnceLock<String>,
+    /// How it is read once more, if it need not stay in memory.
+    again: Option<Again>,
     /// Where its lines begin; found when somebody asks.
-    lines: std::sync::OnceLock<Vec<usize>>,
+    lines: OnceLock<Vec<usize>>,
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 impl Source {
+    /// The text. It may be read once more from its file; if that is not as it was any more, there is no text.
+    pub fn text(&self) -> &str {
+        self.text.get_or_init(|| self.again.as_ref().and_then(|again| again()).unwrap_or_default())
+    }
+
     /// Line and column of a byte, both from 1; columns count characters.
     fn line_and_column(&self, byte: usize) -> (usize, usize) {
+        let text = self.text();
         let starts = self.lines.get_or_init(|| {
-            std::iter::once(0).chain(self.text.match_indices('\n').map(|(at, _)| at + 1)).collect()
+            std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
         });
         let line = starts.partition_point(|start| *start <= byte).max(1);
         let start = starts.get(line - 1).copied().unwrap_or_default();
-        let before = self.text.get(start..byte).unwrap_or_default();
+        let before = text.get(start..byte).unwrap_or_default();
         (line, before.chars().count() + 1)
     }
 }
@@ -205,8 +223,32 @@ pub struct Sources(Vec<Source>);
 impl Sources {
     /// Adds a text.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
-        self.0.push(Source { name: name.into(), text: text.into(), lines: std::sync::OnceLock::new() });
+        self.push(Source { name: name.into(), text: text.into().into(), again: None, lines: OnceLock::new() })
+    }
+
+    /// Adds a text that is read when somebody asks for it.
+    pub(crate) fn add_file(&mut self, name: String, again: Again) -> SourceId {
+        self.push(Source { name, text: OnceLock::new(), again: Some(again), lines: OnceLock::new() })
+    }
+
+    /// Says what the text of `id` is; `for_now` if it can be read once more.
+    pub(crate) fn put(&mut self, id: SourceId, text: String, for_now: bool) {
+        if let Some(source) = self.0.get_mut(id.0 as usize) {
+            source.text = text.into();
+            source.again = source.again.take().filter(|_| for_now);
+        }
+    }
+
+    fn push(&mut self, source: Source) -> SourceId {
+        self.0.push(source);
         SourceId(u32::try_from(self.0.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// Lets go of the texts that can be read once more: they are larger than what was read from them.
+    pub(crate) fn forget(&mut self) {
+        for source in self.0.iter_mut().filter(|source| source.again.is_some()) {
+            (source.text, source.lines) = Default::default();
+        }
     }
 
     /// The text of `id`.
@@ -214,9 +256,9 @@ impl Sources {
         self.0.get(id.0 as usize)
     }
 
-    /// All texts.
-    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|source| source.text.as_str())
+    /// All of them.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
+        (0..).map(SourceId).zip(&self.0)
     }
 
     /// The place of `origin` in words: `tenant.may:3:7`, `core_users.p1.json#/results/4`.
@@ -230,7 +272,7 @@ impl Sources {
         let source = self.get(id)?;
         let is_whole = matches!(label.origin, Origin::File { .. });
         // Blank space at the end is nothing to be looked at.
-        let text = source.text.get(range.clone()).unwrap_or_default();
+        let text = source.text().get(range.clone()).unwrap_or_default();
         let end = range.start + text.trim_end().len();
         let span = if is_whole { None } else { self.span(id, range.start..end) };
         Some(Region { file: &source.name, span })
@@ -249,7 +291,7 @@ impl Sources {
     /// The bytes that a label points at.
     pub fn range(&self, label: &Label) -> Option<(SourceId, std::ops::Range<usize>)> {
         let id = label.origin.source()?;
-        let text = &self.get(id)?.text;
+        let text = self.get(id)?.text();
         let range = match label.origin {
             Origin::Text { start, end, .. } => start as usize..end as usize,
             Origin::Row { index, .. } => {

@@ -15,11 +15,13 @@ mod unread;
 pub(crate) use files::{text, why};
 
 use std::path::Path;
+use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostics, Sources};
+use crate::diagnostic::{Diagnostics, Source, Sources};
 use crate::model::builder::{self, Defaults};
 use crate::model::draft::Draft;
 use crate::model::{Edition, Flags, World};
+use crate::progress::{Phase, Progress};
 
 /// What the caller says about the input.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +32,8 @@ pub struct Options {
     pub flags: Flags,
     /// What blueprints may read from outside of themselves.
     pub outside: blueprint::Outside,
+    /// Is told how far the reading is.
+    pub progress: Arc<Progress>,
 }
 
 /// What was read: a world, unless something must be mended first.
@@ -69,7 +73,7 @@ pub fn read<P: AsRef<Path>>(paths: &[P], options: &Options) -> Reading {
     let mut sources = Sources::default();
     let mut diagnostics = Diagnostics::default();
     let found = files::find(paths, &mut sources, &mut diagnostics);
-    let drafts = drafts(&found, &sources, options, &mut diagnostics);
+    let drafts = drafts(&found, &mut sources, options, &mut diagnostics);
     finish(drafts, options, sources, diagnostics)
 }
 
@@ -78,30 +82,33 @@ pub fn parse(name: &str, text: &str, options: &Options) -> Reading {
     let mut sources = Sources::default();
     let mut diagnostics = Diagnostics::default();
     let found = files::given(name, text, &mut sources, &mut diagnostics);
-    let drafts = drafts(&found, &sources, options, &mut diagnostics);
+    let drafts = drafts(&found, &mut sources, options, &mut diagnostics);
     finish(drafts, options, sources, diagnostics)
 }
 
 fn drafts(
     found: &files::Found,
-    sources: &Sources,
+    sources: &mut Sources,
     options: &Options,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Draft> {
-    let text = |source| (source, sources.get(source).map_or("", |source| source.text.as_str()));
-    let mut drafts: Vec<Draft> =
-        found.may.iter().map(|source| may::parse(*source, text(*source).1, diagnostics)).collect();
+    let text = |source| sources.get(source).map_or("", Source::text);
+    options.progress.begin(Phase::Reading, found.bytes(text));
+    let mut drafts: Vec<Draft> = found
+        .may
+        .iter()
+        .map(|source| may::read(*source, text(*source), &options.progress, diagnostics))
+        .collect();
     if !found.blueprints.is_empty() {
         let file =
-            |(source, named): &_| blueprint::File { source: *source, text: text(*source).1, named: *named };
+            |(source, named): &_| blueprint::File { source: *source, text: text(*source), named: *named };
         let files: Vec<_> = found.blueprints.iter().map(file).collect();
         drafts.push(blueprint::parse(&files, &options.outside, diagnostics));
     }
     for pages in &found.snapshots {
-        let pages: Vec<_> =
-            pages.iter().map(|(name, source)| (name.as_str(), *source, text(*source).1)).collect();
-        drafts.push(snapshot::parse(&pages, diagnostics));
+        drafts.push(snapshot::read(pages, sources, &options.progress, diagnostics));
     }
+    sources.forget();
     drafts
 }
 

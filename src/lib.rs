@@ -14,6 +14,7 @@ pub mod input;
 pub mod lint;
 pub mod model;
 pub mod policy;
+pub mod progress;
 pub mod question;
 pub mod reason;
 #[cfg(feature = "cli")]

@@ -39,6 +39,8 @@ fn is_exported(world: &World, target: whomay::model::TargetId) -> bool {
 fn facts(world: &World) -> BTreeSet<String> {
     let mut facts = BTreeSet::new();
     for user in world.users.values() {
+        let equal = world.users.values().filter(|other| other.attributes == user.attributes);
+        assert!(equal.into_iter().all(|other| other.attributes.is_shared_with(&user.attributes)));
         let groups: Vec<&str> = user.groups.iter().map(|group| world.groups[*group].name.as_str()).collect();
         facts.insert(format!(
             "user {:?} {} {} {} {} {:?} {} {:?} {groups:?}",

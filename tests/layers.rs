@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// Each layer names only modules of the layers before it, and its own.
 const LAYERS: [&[&str]; 9] = [
-    &["diagnostic", "subjects", "truth"],
+    &["diagnostic", "progress", "subjects", "truth"],
     &["model"],
     &["policy", "graph"],
     &["input", "reason", "workload"],

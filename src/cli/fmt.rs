@@ -64,7 +64,7 @@ impl Args {
         };
         let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
         let formatted = text(file, bytes.clone(), &mut sources, &mut diagnostics).and_then(|source| {
-            may::format(source, sources.get(source).map_or("", |source| &source.text), &mut diagnostics)
+            may::format(source, sources.get(source).map_or("", |source| source.text()), &mut diagnostics)
         });
         let Some(formatted) = formatted else {
             session.show(&diagnostics, &sources);

@@ -11,6 +11,7 @@ use crate::input::blueprint::Outside;
 use crate::input::{self, Options};
 use crate::model::{Edition, Flags, World};
 use crate::policy;
+use crate::progress::Phase;
 use crate::question::Context;
 use crate::reason::{Reasoner, Settings};
 
@@ -81,7 +82,7 @@ pub(super) struct Loaded {
 impl Loaded {
     /// Asks a question of the world.
     pub(super) fn ask<A>(self, question: impl FnOnce(Context<'_>) -> Result<A, Stop>) -> Result<A, Stop> {
-        self.progress.now("reasoning");
+        self.progress.work().begin(Phase::Deriving, 0);
         let reasoner = Reasoner::with(&self.world, &self.settings);
         question(Context { reasoner: &reasoner, sources: &self.sources })
     }
@@ -138,14 +139,15 @@ impl About {
         let mut assumed = Assumed::of(&self.assume, config);
         let at = assumed.moment(self.at.as_deref(), config.at.as_deref());
         let flags = self.flags(config)?;
-        let options = Options { edition, flags, outside: self.outside()? };
-        let progress = Progress::start("reading");
+        let progress = Progress::start();
+        let options = Options { edition, flags, outside: self.outside()?, progress: progress.work() };
         let mut reading = input::read(paths, &options);
         if let Some(world) = &reading.world {
             reading.diagnostics.append(warn(world, &mut reading.sources));
             reading.diagnostics.sort();
         }
         session.show(&reading.diagnostics, &reading.sources);
+        reading.sources.forget();
         let Some(world) = reading.world else {
             if let Some(wrong) = assumed.wrong() {
                 return Err(wrong);

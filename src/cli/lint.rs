@@ -11,6 +11,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::input::why;
 use crate::lint::{Baseline, Comments, Context, Document, LINTS, Lint, Listings, Report};
 use crate::model::Origin;
+use crate::progress::Phase;
 use crate::question::Ground;
 use crate::reason::Reasoner;
 use crate::report::{FindingFormat, Findings, write_findings};
@@ -109,7 +110,7 @@ impl Args {
         let mut loaded = self.input.load_without_code(&self.paths, session)?;
         let levels = levels::of(self, &config, loaded.settings.at)?;
         let baseline = self.known_findings(&config)?;
-        loaded.progress.now("linting");
+        loaded.progress.work().begin(Phase::Linting, 0);
         let listings = Listings::of(&loaded.world, &mut loaded.sources);
         let reasoner = Reasoner::with(&loaded.world, &loaded.settings);
         let context = Context::new(&reasoner, &loaded.sources, listings);
@@ -179,7 +180,7 @@ fn mend(report: &Report, sources: &crate::diagnostic::Sources) -> Result<bool, S
         let Some(file) = sources.get(*source) else { continue };
         let path = Path::new(&file.name);
         let known = std::fs::read_to_string(path).unwrap_or_default();
-        if known != file.text {
+        if known != file.text() {
             let reason = "it is not what was read any more";
             return Err(Stop::failure(format!("cannot mend `{}`: {reason}", path.display())));
         }

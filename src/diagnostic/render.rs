@@ -183,20 +183,15 @@ impl Texts<'_> {
     /// Whether the lines around `range` are short enough to quote, and the range falls on characters.
     fn is_quotable(&self, id: SourceId, range: &std::ops::Range<usize>) -> bool {
         let Some(source) = self.sources.get(id) else { return false };
-        let Some((before, after)) = source
-            .text
-            .get(..range.start)
-            .zip(source.text.get(range.end..))
-            .filter(|_| range.start <= range.end)
+        let text = source.text();
+        let Some((before, after)) =
+            text.get(..range.start).zip(text.get(range.end..)).filter(|_| range.start <= range.end)
         else {
             return false;
         };
         let start = before.rfind('\n').map_or(0, |at| at + 1);
         let end = range.end + after.find('\n').unwrap_or(after.len());
-        source
-            .text
-            .get(start..end)
-            .is_some_and(|lines| lines.lines().all(|line| line.len() <= LONGEST_QUOTED_LINE))
+        text.get(start..end).is_some_and(|lines| lines.lines().all(|line| line.len() <= LONGEST_QUOTED_LINE))
     }
 }
 
@@ -204,7 +199,7 @@ impl<'s> Cache<SourceId> for &mut Texts<'s> {
     type Storage = Cow<'s, str>;
 
     fn fetch(&mut self, id: &SourceId) -> Result<&ariadne::Source<Cow<'s, str>>, impl std::fmt::Debug> {
-        let text = self.sources.get(*id).map(|source| source.text.as_str()).ok_or("no such file")?;
+        let text = self.sources.get(*id).map(super::Source::text).ok_or("no such file")?;
         Ok::<_, &str>(self.parsed.entry(*id).or_insert_with(|| ariadne::Source::from(harmless(text))))
     }
 

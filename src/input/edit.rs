@@ -36,10 +36,10 @@ impl<'s> Editor<'s> {
         let place = start as usize..end as usize;
         let ending = Path::new(&file.name).extension()?.to_str()?;
         let (range, text) = match ending.to_ascii_lowercase().as_str() {
-            "may" => may::set(&file.text, place, field, value),
+            "may" => may::set(file.text(), place, field, value),
             "yaml" | "yml" => {
                 let blueprint =
-                    self.blueprints.entry(source).or_insert_with(|| Editable::of(source, &file.text));
+                    self.blueprints.entry(source).or_insert_with(|| Editable::of(source, file.text()));
                 blueprint.as_ref()?.set(place.start, field, value)
             }
             _ => None,

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::hash::{Hash as _, Hasher as _};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources};
 use crate::model::SourceId;
@@ -14,8 +16,26 @@ pub(super) struct Found {
     pub(super) may: Vec<SourceId>,
     /// Blueprints, and whether each was named itself, and not only its folder.
     pub(super) blueprints: Vec<(SourceId, bool)>,
-    /// Folders of pages: each page with its file name.
-    pub(super) snapshots: Vec<Vec<(String, SourceId)>>,
+    /// Folders of pages, which are not read yet.
+    pub(super) snapshots: Vec<Vec<Page>>,
+}
+
+impl Found {
+    /// How many bytes there are to read.
+    pub(super) fn bytes<'s>(&self, text: impl Fn(SourceId) -> &'s str) -> u64 {
+        let read = self.may.iter().chain(self.blueprints.iter().map(|(source, _)| source));
+        let pages = self.snapshots.iter().flatten();
+        read.map(|source| text(*source).len() as u64).sum::<u64>()
+            + pages.map(|page| page.file.path.metadata().map_or(0, |file| file.len())).sum::<u64>()
+    }
+}
+
+/// A page of the API.
+pub(super) struct Page {
+    /// The name of its file.
+    pub(super) name: String,
+    pub(super) source: SourceId,
+    pub(super) file: Arc<Disk>,
 }
 
 /// What a file is, by its ending.
@@ -149,8 +169,12 @@ impl Finder<'_> {
             for (path, _) in folder {
                 let name =
                     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-                if let Some(source) = self.read(path) {
-                    pages.push((name, source));
+                if self.is_new(path) {
+                    let file = Arc::new(Disk::of(path));
+                    let again = Arc::clone(&file);
+                    let named = path.display().to_string();
+                    let source = self.sources.add_file(named, Arc::new(move || again.again()));
+                    pages.push(Page { name, source, file });
                 }
             }
             self.found.snapshots.push(pages);
@@ -169,10 +193,18 @@ impl Finder<'_> {
         if !self.is_new(path) {
             return None;
         }
-        match std::fs::read(path) {
-            Ok(bytes) => text(path, bytes, self.sources, self.diagnostics),
-            Err(error) => {
-                self.unreadable(path, &why(&error));
+        let file = Arc::new(Disk::of(path));
+        let again = Arc::clone(&file);
+        let read = file.read();
+        let source = self.sources.add_file(path.display().to_string(), Arc::new(move || again.again()));
+        match read {
+            Ok(text) => {
+                self.sources.put(source, text, file.mark.get().is_some());
+                Some(source)
+            }
+            Err(unread) => {
+                let problem = file.problem(source, unread, self.sources);
+                self.diagnostics.push(problem);
                 None
             }
         }
@@ -183,7 +215,77 @@ impl Finder<'_> {
     }
 }
 
+/// A file, of which only the mark is kept that its content left.
+pub(super) struct Disk {
+    path: PathBuf,
+    mark: OnceLock<u64>,
+}
+
+impl Disk {
+    fn of(path: &Path) -> Self {
+        Self { path: path.to_owned(), mark: OnceLock::new() }
+    }
+
+    /// Reads the text for the first time.
+    pub(super) fn read(&self) -> Result<String, Unread> {
+        let bytes = std::fs::read(&self.path).map_err(|error| Unread::Because(why(&error)))?;
+        let text = decode(bytes)?;
+        // What comes through a pipe cannot be read once more, and gets no mark.
+        if self.path.is_file() {
+            let _ = self.mark.set(mark(&text));
+        }
+        Ok(text)
+    }
+
+    /// The same text once more, if the file still holds it.
+    fn again(&self) -> Option<String> {
+        let text = decode(std::fs::read(&self.path).ok()?).ok()?;
+        (self.mark.get() == Some(&mark(&text))).then_some(text)
+    }
+
+    /// What is wrong with the file, whose text is that of `source`.
+    pub(super) fn problem(&self, source: SourceId, unread: Unread, sources: &mut Sources) -> Diagnostic {
+        match unread {
+            Unread::Because(why) => unreadable(&self.path, &why),
+            Unread::NotUtf8 { text, valid } => {
+                sources.put(source, text, false);
+                not_utf8(&self.path, source, valid)
+            }
+        }
+    }
+}
+
+fn mark(text: &str) -> u64 {
+    let mut hasher = rustc_hash::FxHasher::default();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Why a file gives no text.
+pub(super) enum Unread {
+    Because(Cow<'static, str>),
+    /// What it holds in place of characters, after the byte that it is valid up to.
+    NotUtf8 {
+        text: String,
+        valid: usize,
+    },
+}
+
+fn decode(bytes: Vec<u8>) -> Result<String, Unread> {
+    if u32::try_from(bytes.len()).is_err() {
+        return Err(Unread::Because("the file is larger than 4 GiB".into()));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)),
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            Err(Unread::NotUtf8 { text: String::from_utf8_lossy(error.as_bytes()).into_owned(), valid })
+        }
+    }
+}
+
 /// The text that `bytes`, the content of `path`, are.
+#[cfg(feature = "cli")]
 pub(crate) fn text(
     path: &Path,
     bytes: Vec<u8>,
@@ -191,29 +293,25 @@ pub(crate) fn text(
     diagnostics: &mut Diagnostics,
 ) -> Option<SourceId> {
     let name = path.display().to_string();
-    if u32::try_from(bytes.len()).is_err() {
-        diagnostics.push(unreadable(path, "the file is larger than 4 GiB"));
-        return None;
-    }
-    match String::from_utf8(bytes) {
-        Ok(text) => {
-            let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-            Some(sources.add(name, text))
+    match decode(bytes) {
+        Ok(text) => Some(sources.add(name, text)),
+        Err(Unread::Because(why)) => {
+            diagnostics.push(unreadable(path, &why));
+            None
         }
-        Err(error) => {
-            let valid = error.utf8_error().valid_up_to();
-            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            let problem = Diagnostic::error("invalid-utf8", format!("`{name}` is not UTF-8"));
+        Err(Unread::NotUtf8 { text, valid }) => {
             let source = sources.add(name, text);
-            let place = crate::model::Origin::text(source, valid..valid + '\u{fffd}'.len_utf8());
-            diagnostics.push(
-                problem
-                    .at(place, format!("byte {valid} is not part of any character"))
-                    .help("save the file as UTF-8"),
-            );
+            diagnostics.push(not_utf8(path, source, valid));
             None
         }
     }
+}
+
+fn not_utf8(path: &Path, source: SourceId, valid: usize) -> Diagnostic {
+    let place = crate::model::Origin::text(source, valid..valid + '\u{fffd}'.len_utf8());
+    Diagnostic::error("invalid-utf8", format!("`{}` is not UTF-8", path.display()))
+        .at(place, format!("byte {valid} is not part of any character"))
+        .help("save the file as UTF-8")
 }
 
 fn unreadable(path: &Path, why: &str) -> Diagnostic {
@@ -247,4 +345,38 @@ fn list(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 fn unknown(path: &Path) -> Diagnostic {
     Diagnostic::error("unknown-input", format!("`{}` is no input that is known here", path.display()))
         .help("`.may` files, blueprints (`.yaml`, `.yml`) and folders of API pages (`.json`) can be read")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_read_once_more_unless_its_file_has_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.may");
+        std::fs::write(&path, "\u{feff}group staff").unwrap();
+        let mut sources = Sources::default();
+        let found = find(&[&path], &mut sources, &mut Diagnostics::default());
+        let source = *found.may.first().unwrap();
+        for _ in 0..2 {
+            assert_eq!(sources.get(source).unwrap().text(), "group staff");
+            sources.forget();
+        }
+        std::fs::write(&path, "group stuff").unwrap();
+        assert_eq!(sources.get(source).unwrap().text(), "");
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_file_stays_in_sight() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.may");
+        std::fs::write(&path, b"group \xff").unwrap();
+        let mut sources = Sources::default();
+        let mut diagnostics = Diagnostics::default();
+        find(&[&path], &mut sources, &mut diagnostics);
+        sources.forget();
+        let label = diagnostics.iter().flat_map(|problem| &problem.labels).next().unwrap();
+        assert_eq!(sources.region(label).unwrap().span, Some(((1, 7), (1, 8))));
+    }
 }

@@ -94,6 +94,7 @@ mod grammar {
 use crate::diagnostic::Diagnostics;
 use crate::model::draft::Draft;
 use crate::model::{SourceId, World};
+use crate::progress::Progress;
 pub(super) use edit::set;
 use problems::Problems;
 use shape::{Shaper, Unbalanced};
@@ -103,13 +104,29 @@ const CHUNK: usize = 4096;
 
 /// Reads one file. What is wrong with it is reported, everything at once; the draft holds the rest.
 pub fn parse(source: SourceId, text: &str, diagnostics: &mut Diagnostics) -> Draft {
-    parse_by(source, text, CHUNK, diagnostics)
+    read(source, text, &Progress::default(), diagnostics)
 }
 
-fn parse_by(source: SourceId, text: &str, chunk: usize, diagnostics: &mut Diagnostics) -> Draft {
+/// The same, telling how far it is.
+pub(super) fn read(
+    source: SourceId,
+    text: &str,
+    progress: &Progress,
+    diagnostics: &mut Diagnostics,
+) -> Draft {
+    parse_by(source, text, CHUNK, progress, diagnostics)
+}
+
+fn parse_by(
+    source: SourceId,
+    text: &str,
+    chunk: usize,
+    progress: &Progress,
+    diagnostics: &mut Diagnostics,
+) -> Draft {
     // Brackets that do not match change how everything before them is read, and nearly all files have none.
-    let (draft, found, lowered) = read(source, text, true, chunk)
-        .or_else(|Unbalanced| read(source, text, false, chunk))
+    let (draft, found, lowered) = attempt(source, text, true, chunk, progress)
+        .or_else(|Unbalanced| attempt(source, text, false, chunk, &Progress::default()))
         .unwrap_or_default();
     diagnostics.append(found);
     diagnostics.append(lowered);
@@ -117,16 +134,22 @@ fn parse_by(source: SourceId, text: &str, chunk: usize, diagnostics: &mut Diagno
 }
 
 /// The draft, what is wrong with the text, and what is wrong with the items.
-fn read(
+fn attempt(
     source: SourceId,
     text: &str,
     is_balanced: bool,
     chunk: usize,
+    progress: &Progress,
 ) -> Result<(Draft, Diagnostics, Diagnostics), Unbalanced> {
     let mut lowered = Diagnostics::default();
     let mut problems = Problems::new(source, &mut lowered);
     let mut lower = lower::Lower::new(&mut problems);
-    let found = syntax::read(source, text, is_balanced, chunk, |item| lower.item(item))?;
+    let mut last = 0;
+    let found = syntax::read(source, text, is_balanced, chunk, |item| {
+        progress.advance((item.start - last) as u64);
+        last = item.start;
+        lower.item(item);
+    })?;
     let draft = lower.finish();
     Ok((draft, found, lowered))
 }

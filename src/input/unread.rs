@@ -19,7 +19,7 @@ pub(super) fn sure(problems: Diagnostics, sources: &Sources) -> Diagnostics {
     }
     if !elsewhere.is_empty() {
         let is_in_names = |c: char| c.is_alphanumeric() || "_.@-".contains(c);
-        for word in sources.texts().flat_map(|text| text.split(|c| !is_in_names(c))) {
+        for word in sources.iter().flat_map(|(_, source)| source.text().split(|c| !is_in_names(c))) {
             if let Some(count) = elsewhere.get_mut(word) {
                 *count = count.wrapping_sub(1);
             }
@@ -40,5 +40,5 @@ fn missing<'s>(problem: &Diagnostic, sources: &'s Sources) -> Option<&'s str> {
     let text = sources.get(source)?;
     // In a blueprint the text is a tag, which names things in ways of its own.
     let is_may = Path::new(&text.name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("may"));
-    is_may.then(|| text.text.get(range)).flatten()
+    is_may.then(|| text.text().get(range)).flatten()
 }

@@ -4,10 +4,12 @@
 //! lines between do not count), or that it stands in: the object itself, or the first place that a finding points at. It is written the same way in YAML, in `.may` files and in
 //! Python.
 
+use std::path::Path;
+
 use rustc_hash::FxHashMap;
 
 use super::Finding;
-use crate::diagnostic::Sources;
+use crate::diagnostic::{Source, Sources};
 use crate::model::{Origin, SourceId};
 
 /// What begins such a comment, after the `#`; blanks may stand between the two.
@@ -31,8 +33,12 @@ impl Comments {
     /// The comments in `sources`.
     pub fn of(sources: &Sources) -> Self {
         let mut found = FxHashMap::default();
-        for (id, text) in (0_u32..).map(SourceId).zip(sources.texts()) {
-            let comments = comments(text);
+        // Pages of an API have no comments.
+        let is_page = |source: &Source| {
+            Path::new(&source.name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
+        };
+        for (id, source) in sources.iter().filter(|(_, source)| !is_page(source)) {
+            let comments = comments(source.text());
             if !comments.is_empty() {
                 found.insert(id, comments);
             }

@@ -36,7 +36,7 @@ pub fn apply(findings: &[Finding], sources: &Sources) -> Mended {
         mended.findings.push(position);
     }
     for (source, mut edits) in taken {
-        let Some(mut text) = sources.get(source).map(|source| source.text.clone()) else { continue };
+        let Some(mut text) = sources.get(source).map(|source| source.text().to_owned()) else { continue };
         // From the end, so that places before stay where they are.
         edits.sort_by_key(|edit| std::cmp::Reverse(edit.range.start));
         for edit in edits {

@@ -89,7 +89,7 @@ fn chunks_change_nothing() {
         let text = words.concat();
         let read = |chunk| {
             let mut diagnostics = Diagnostics::default();
-            let draft = parse_by(SourceId(0), &text, chunk, &mut diagnostics);
+            let draft = parse_by(SourceId(0), &text, chunk, &Progress::default(), &mut diagnostics);
             (draft, diagnostics)
         };
         let whole = read(usize::MAX);

@@ -46,7 +46,8 @@ impl<'a> Fields<'a> {
     }
 }
 
-struct Wanted<'w>(&'w [&'static str]);
+/// Those of these names.
+pub(super) struct Wanted<'w>(pub(super) &'w [&'static str]);
 
 impl<'de> DeserializeSeed<'de> for Wanted<'_> {
     type Value = Fields<'de>;
@@ -64,7 +65,7 @@ impl<'de> Visitor<'de> for Wanted<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut fields = Fields { found: Vec::new(), twice: None };
+        let mut fields = Fields { found: Vec::with_capacity(self.0.len()), twice: None };
         while let Some(name) = map.next_key_seed(Name(self.0))? {
             let Some(name) = name else {
                 map.next_value::<IgnoredAny>()?;
@@ -82,7 +83,7 @@ impl<'de> Visitor<'de> for Wanted<'_> {
 }
 
 /// Compares the name of a member without keeping it.
-struct Name<'w>(&'w [&'static str]);
+pub(super) struct Name<'w>(pub(super) &'w [&'static str]);
 
 impl<'de> DeserializeSeed<'de> for Name<'_> {
     type Value = Option<&'static str>;

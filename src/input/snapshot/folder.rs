@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
 use serde_json::error::Category;
 
 use super::endpoint::{self, Endpoint};
 use super::index::Index;
-use super::page::{self, Page};
+use super::page::{self, Page, Pagination};
+use super::people::{Place, Store};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::builder::nearest;
 use crate::model::{Origin, SourceId};
@@ -14,6 +16,7 @@ use crate::model::{Origin, SourceId};
 /// The pages of a snapshot.
 pub(super) struct Folder<'a> {
     pages: BTreeMap<&'static str, Vec<Page<'a>>>,
+    pub(super) store: Store,
 }
 
 /// What the name of a file says.
@@ -42,8 +45,15 @@ impl<'n> FileName<'n> {
 
 impl<'a> Folder<'a> {
     /// Opens all pages, and reports whatever does not add up.
-    pub(super) fn open(files: &[(&'a str, SourceId, &'a str)], diagnostics: &mut Diagnostics) -> Self {
-        let mut folder = Self { pages: BTreeMap::new() };
+    ///
+    /// Of the files in `people`, the rows are in `store` and the text is not there any more.
+    pub(super) fn open(
+        files: &[(&'a str, SourceId, &'a str)],
+        people: &FxHashMap<SourceId, (Place, Pagination)>,
+        store: Store,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
+        let mut folder = Self { pages: BTreeMap::new(), store };
         let Some((_, first, _)) = files.first() else {
             diagnostics.push(
                 Diagnostic::error("empty-snapshot", "the folder holds no pages")
@@ -76,7 +86,10 @@ impl<'a> Folder<'a> {
                 index.as_ref().is_none_or(|index| index.admits(name, endpoint, *source, diagnostics));
             let pages = folder.pages.entry(endpoint.name).or_default();
             if listed {
-                pages.push(Page::open(endpoint, name, number, *source, text, diagnostics));
+                pages.push(match people.get(source) {
+                    Some((place, pagination)) => Page::of_people(number, *source, place.clone(), *pagination),
+                    None => Page::open(endpoint, name, number, *source, text, diagnostics),
+                });
             }
         }
         for (name, pages) in &mut folder.pages {

@@ -2,7 +2,7 @@
 
 mod bindings;
 mod complete;
-mod people;
+pub(super) mod people;
 mod policies;
 mod targets;
 
@@ -22,12 +22,14 @@ use complete::Prompts;
 pub(super) use people::ANONYMOUS;
 
 /// Makes a draft of all rows.
-pub(super) fn lower(folder: &Folder<'_>, diagnostics: &mut Diagnostics) -> Draft {
+pub(super) fn lower(mut folder: Folder<'_>, diagnostics: &mut Diagnostics) -> Draft {
+    let users = folder.users(diagnostics);
+    let groups = folder.groups(diagnostics);
+    let folder = &folder;
     let release = release(folder, diagnostics);
     let core_default_app_access = flag(folder, release.as_ref(), diagnostics);
-    let users = people::users(folder, diagnostics);
     let (bindings, anonymous) = bindings::lower(folder, &users, diagnostics);
-    let groups = people::groups(folder, &users, &anonymous, diagnostics);
+    let groups = people::groups(groups, &users, &anonymous, diagnostics);
     let (policies, in_use) = policies::lower(folder, diagnostics);
     let parts = targets::lower(folder, diagnostics);
     let reputation = reputation(folder, diagnostics);

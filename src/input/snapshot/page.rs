@@ -1,12 +1,11 @@
-//! Do the pages of an endpoint add up, and which rows do they hold?
+//! Do the pages of an endpoint add up?
 
-use rustc_hash::FxHashMap;
 use serde_json::value::RawValue;
 
-use super::endpoint::{self, Endpoint};
+use super::endpoint::Endpoint;
 use super::fields::Fields;
-use super::folder::{self, Folder};
-use super::row::{Row, kind_of};
+use super::folder;
+use super::people::Place;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::{Origin, SourceId};
 
@@ -16,17 +15,26 @@ pub(super) struct Page<'a> {
     pub(super) number: u64,
     /// The file.
     pub(super) source: SourceId,
-    content: Option<Content<'a>>,
+    pub(super) content: Option<Content<'a>>,
 }
 
-enum Content<'a> {
-    Rows { rows: Vec<&'a RawValue>, pagination: Option<Pagination> },
+/// What a page holds.
+pub(super) enum Content<'a> {
+    Rows {
+        rows: Vec<&'a RawValue>,
+        pagination: Option<Pagination>,
+    },
+    /// Rows that were looked into as soon as the page was read.
+    People {
+        place: Place,
+        pagination: Pagination,
+    },
     Single(&'a str),
 }
 
 /// What a page says about all pages.
 #[derive(Clone, Copy)]
-struct Pagination {
+pub(super) struct Pagination {
     count: u64,
     current: u64,
     total_pages: u64,
@@ -54,16 +62,40 @@ impl<'a> Page<'a> {
         Self { number, source, content }
     }
 
-    fn rows(&self) -> &[&'a RawValue] {
+    /// A page whose rows were looked into.
+    pub(super) fn of_people(number: u64, source: SourceId, place: Place, pagination: Pagination) -> Self {
+        Self { number, source, content: Some(Content::People { place, pagination }) }
+    }
+
+    /// Where its rows are, if they were looked into before.
+    pub(super) fn people(&self) -> Option<Place> {
+        match &self.content {
+            Some(Content::People { place, .. }) => Some(place.clone()),
+            _ => None,
+        }
+    }
+
+    /// The rows, unless they were looked into before.
+    pub(super) fn rows(&self) -> &[&'a RawValue] {
         match &self.content {
             Some(Content::Rows { rows, .. }) => rows,
             _ => &[],
         }
     }
 
+    fn count(&self) -> u64 {
+        let count = match &self.content {
+            Some(Content::Rows { rows, .. }) => rows.len(),
+            Some(Content::People { place, .. }) => place.len(),
+            _ => 0,
+        };
+        count as u64
+    }
+
     fn pagination(&self) -> Option<Pagination> {
         match &self.content {
             Some(Content::Rows { pagination, .. }) => *pagination,
+            Some(Content::People { pagination, .. }) => Some(*pagination),
             _ => None,
         }
     }
@@ -106,7 +138,8 @@ fn content<'a>(
     Ok(Content::Rows { rows, pagination })
 }
 
-fn pagination(text: &str) -> Option<Pagination> {
+/// What the member `pagination` says.
+pub(super) fn pagination(text: &str) -> Option<Pagination> {
     let fields = Fields::of(text, &PAGINATION).ok().filter(|fields| fields.twice().is_none())?;
     Some(Pagination {
         count: fields.number("count")?,
@@ -147,7 +180,7 @@ pub(super) fn check(endpoint: &Endpoint, pages: &[Page<'_>], diagnostics: &mut D
             whole = false;
             continue;
         };
-        let rows = page.rows().len() as u64;
+        let rows = page.count();
         let mut wrong = |label: String| {
             whole = false;
             problem(page, format!("page {} of `{name}` does not fit", page.number), label);
@@ -191,7 +224,7 @@ pub(super) fn check(endpoint: &Endpoint, pages: &[Page<'_>], diagnostics: &mut D
                 .help(format!("fetch `{name}.p{start}.json`")),
         );
     }
-    let rows: u64 = pages.iter().map(|page| page.rows().len() as u64).sum();
+    let rows: u64 = pages.iter().map(Page::count).sum();
     if whole && rows != leading.count {
         diagnostics.push(
             Diagnostic::error("pagination", format!("`{name}` has {rows} rows, not {}", leading.count))
@@ -213,105 +246,4 @@ fn gaps(pages: &[Page<'_>], last: u64) -> Vec<(u64, u64)> {
     }
     gaps.retain(|(start, end)| start <= end);
     gaps
-}
-
-impl<'a> Folder<'a> {
-    /// Reads every row of `endpoint` with `read`; gives those that nothing is wrong with.
-    pub(super) fn read<T>(
-        &self,
-        endpoint: &'static Endpoint,
-        diagnostics: &mut Diagnostics,
-        mut read: impl FnMut(&mut Row<'a, '_>) -> T,
-    ) -> Vec<T> {
-        let mut found = Vec::new();
-        let names = names(endpoint);
-        let mut seen: FxHashMap<&'a str, Origin> = FxHashMap::default();
-        for page in self.pages(endpoint) {
-            let single = match &page.content {
-                Some(Content::Single(text)) => Some((Origin::File { source: page.source }, *text)),
-                _ => None,
-            };
-            let rows = page.rows().iter().enumerate();
-            let texts = rows.map(|(index, raw)| (Origin::row(page.source, index), raw.get())).chain(single);
-            let rows: Vec<_> =
-                texts.map(|(origin, text)| (origin, text, Fields::of(text, &names).ok())).collect();
-            if let Some(problem) = foreign(endpoint, page, &rows) {
-                diagnostics.push(problem);
-                continue;
-            }
-            for (origin, text, fields) in rows {
-                let Some(fields) = fields else {
-                    diagnostics.push(
-                        Diagnostic::error("wrong-type", format!("the {} must be an object", endpoint.noun))
-                            .at(origin, format!("this is {}", kind_of(text))),
-                    );
-                    continue;
-                };
-                if let Some(first) = fields.get(endpoint.key).and_then(|key| seen.insert(key.get(), origin)) {
-                    diagnostics.push(repeated(endpoint, origin, first));
-                    continue;
-                }
-                let mut row = Row::new(origin, fields, diagnostics);
-                let value = read(&mut row);
-                if row.is_sound() {
-                    found.push(value);
-                }
-            }
-        }
-        found
-    }
-}
-
-fn repeated(endpoint: &Endpoint, origin: Origin, first: Origin) -> Diagnostic {
-    Diagnostic::error("repeated-row", format!("the {} is there twice", endpoint.noun))
-        .at_field(origin, &format!("/{}", endpoint.key), "again here")
-        .at_field(first, &format!("/{}", endpoint.key), "first here")
-        .because("when rows move from page to page while they are read, others are left out")
-        .help("fetch all pages again, with `ordering=pk`")
-}
-
-fn names(endpoint: &Endpoint) -> Vec<&'static str> {
-    endpoint.fields.iter().chain(endpoint.lacks).copied().collect()
-}
-
-fn fits(endpoint: &Endpoint, has: impl Fn(&str) -> bool) -> bool {
-    endpoint.has.iter().all(|name| has(name)) && !endpoint.lacks.iter().any(|name| has(name))
-}
-
-/// The rows may be those of another endpoint, saved under the wrong name. One row that lacks a field is not
-/// enough to say so.
-fn foreign(
-    endpoint: &Endpoint,
-    page: &Page<'_>,
-    rows: &[(Origin, &str, Option<Fields<'_>>)],
-) -> Option<Diagnostic> {
-    let strange = |fields: &Option<Fields<'_>>| {
-        fields.as_ref().is_some_and(|row| !fits(endpoint, |name| row.has(name)))
-    };
-    let (_, text, fields) = rows.first()?;
-    if !rows.iter().all(|(_, _, fields)| strange(fields)) {
-        return None;
-    }
-    let row = fields.as_ref()?;
-    let missing: Vec<_> =
-        endpoint.has.iter().filter(|name| !row.has(name)).map(|name| format!("`{name}`")).collect();
-    let surplus = endpoint.lacks.iter().any(|name| row.has(name));
-    let other = endpoint::all()
-        .filter(|other| other.name != endpoint.name && !other.has.is_empty())
-        .filter(|other| Fields::of(text, &names(other)).is_ok_and(|row| fits(other, |name| row.has(name))))
-        .min_by_key(|other| std::cmp::Reverse(other.has.len()));
-    if other.is_none() && !surplus && missing.len() < endpoint.has.len() {
-        return None;
-    }
-    let label = if missing.is_empty() {
-        "these rows are of something else".to_owned()
-    } else {
-        format!("these rows have no {}", missing.join(", "))
-    };
-    let diagnostic = Diagnostic::error("wrong-page", format!("this is no page of `{}`", endpoint.name))
-        .at(Origin::File { source: page.source }, label);
-    Some(match other {
-        Some(other) => diagnostic.help(format!("it looks like a page of `{}`", other.name)),
-        None => diagnostic.help("fetch the page again"),
-    })
 }

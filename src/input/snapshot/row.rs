@@ -1,5 +1,6 @@
 //! What do the fields of a row say? Whatever is wrong with any of them is reported, each at its place.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -43,7 +44,7 @@ kinds! {
     Vec<i64>: "a list of whole numbers of at most 64 bits",
     Vec<String>: "a list of texts",
     Number: "a whole number or a text",
-    Vec<Number>: "a list of whole numbers",
+    Vec<Pk>: "a list of whole numbers",
     crate::model::Attributes: "an object",
 }
 
@@ -75,6 +76,89 @@ impl<'de> Deserialize<'de> for Number {
         }
         deserializer.deserialize_any(NumberVisitor)
     }
+}
+
+/// The same in little space, for lists of members.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Pk {
+    /// Written as usual.
+    Count(u64),
+    Text(Box<str>),
+}
+
+impl From<&str> for Pk {
+    fn from(text: &str) -> Self {
+        let is_usual = text == "0" || !text.starts_with(['0', '+']);
+        match text.parse() {
+            Ok(count) if is_usual => Self::Count(count),
+            _ => Self::Text(text.into()),
+        }
+    }
+}
+
+impl fmt::Display for Pk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count(count) => count.fmt(f),
+            Self::Text(text) => text.fmt(f),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Pk {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PkVisitor;
+        impl Visitor<'_> for PkVisitor {
+            type Value = Pk;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+
+            fn visit_i64<E>(self, key: i64) -> Result<Pk, E> {
+                Ok(key.to_string().as_str().into())
+            }
+
+            fn visit_u64<E>(self, key: u64) -> Result<Pk, E> {
+                Ok(Pk::Count(key))
+            }
+
+            fn visit_str<E>(self, key: &str) -> Result<Pk, E> {
+                Ok(key.into())
+            }
+        }
+        deserializer.deserialize_any(PkVisitor)
+    }
+}
+
+/// A text that is used where it is, if nothing in it is written as an escape.
+#[derive(Debug)]
+pub(super) struct Text<'a>(pub(super) Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Text<'de> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextVisitor;
+        impl<'de> Visitor<'de> for TextVisitor {
+            type Value = Text<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text")
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Owned(text.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(TextVisitor)
+    }
+}
+
+impl<'a> Kind<'a> for Vec<Text<'a>> {
+    const EXPECTED: &'static str = "a list of texts";
 }
 
 impl<'a, 'd> Row<'a, 'd> {

@@ -7,7 +7,7 @@ mod random;
 mod sources;
 mod unusual;
 
-use super::{parse, write};
+use super::{Opened, parse, parse_by, write};
 use crate::diagnostic::{Diagnostics, Severity, Sources};
 use crate::model::builder::{Defaults, build};
 use crate::model::draft::Draft;
@@ -23,6 +23,13 @@ fn read(files: &[(String, String)]) -> (Draft, Diagnostics, Sources) {
     let pages: Vec<_> =
         files.iter().zip(ids).map(|((name, text), id)| (name.as_str(), id, text.as_str())).collect();
     let draft = parse(&pages, &mut diagnostics);
+    // Rows that are looked into early are looked into in the same way.
+    let mut late = Diagnostics::default();
+    assert_eq!(draft, parse_by(&pages, |_, _, text, _| Opened::Text(text), &mut late));
+    let mut early = diagnostics.clone();
+    early.sort();
+    late.sort();
+    assert_eq!(early, late);
     (draft, diagnostics, sources)
 }
 

@@ -30,7 +30,7 @@ impl<'w> Listing<'w> {
         let file = expression.origin.source().and_then(|source| sources.get(source));
         let file = file.filter(|_| is_shown(expression, sources));
         let source = match file {
-            Some(file) => own.add(file.name.clone(), file.text.clone()),
+            Some(file) => own.add(file.name.clone(), file.text()),
             None => own.add(name(policy, expression, sources), expression.text.clone()),
         };
         (Self { expression, source, in_file: file.is_some() }, own)
@@ -65,7 +65,7 @@ impl<'w> Listing<'w> {
 fn is_shown(expression: &Expression, sources: &Sources) -> bool {
     let text = expression.text.trim_end();
     let Some(Origin::Text { source, start, end }) = expression.origin_of(0..text.len()) else { return false };
-    let file = sources.get(source).and_then(|source| source.text.get(start as usize..end as usize));
+    let file = sources.get(source).and_then(|source| source.text().get(start as usize..end as usize));
     let breaks = |text: &str| text.matches('\n').count();
     file.is_some_and(|file| breaks(file) >= breaks(text))
 }

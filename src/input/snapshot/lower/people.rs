@@ -1,24 +1,37 @@
 //! Who are the users and the groups, and do their pages agree about memberships?
 
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::value::RawValue;
 
-use super::super::endpoint;
 use super::super::fields::Fields;
-use super::super::folder::Folder;
-use super::super::row::{Number, Row};
+use super::super::row::{Number, Pk, Row, Text};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::draft::{DraftGroup, DraftUser, Key, Reference};
-use crate::model::{Group, Origin, User, UserKind};
+use crate::model::draft::{DraftGroup, DraftUser, Key, Keys, Reference};
+use crate::model::{Group, Origin, Pool, User, UserKind};
 
 /// The username of the row that stands for nobody; authentik leaves it out of every list of users.
 pub(in super::super) const ANONYMOUS: &str = "AnonymousUser";
 
-pub(super) fn users(folder: &Folder<'_>, diagnostics: &mut Diagnostics) -> Vec<DraftUser> {
-    folder.read(&endpoint::USERS, diagnostics, user)
+/// A user, whose groups are as they are written.
+pub(in super::super) struct Member<'a> {
+    user: User,
+    groups: Vec<Text<'a>>,
 }
 
-fn user(row: &mut Row<'_, '_>) -> DraftUser {
+impl Member<'_> {
+    /// The same; what it says is shared with others that say it.
+    pub(in super::super) fn sharing(self, keys: &mut Keys, pool: &mut Pool) -> DraftUser {
+        let Self { mut user, groups } = self;
+        user.attributes = pool.share(user.attributes);
+        let group = |text: &Text<'_>| Reference { key: keys.pk(&text.0), origin: user.origin };
+        let groups = groups.iter().map(group).collect();
+        DraftUser { user, groups }
+    }
+}
+
+pub(in super::super) fn user<'a>(row: &mut Row<'a, '_>) -> Member<'a> {
     let kind: Option<String> = row.optional("type");
     let known = kind.as_deref().map_or(Some(UserKind::Internal), UserKind::parse);
     if known.is_none() {
@@ -39,46 +52,53 @@ fn user(row: &mut Row<'_, '_>) -> DraftUser {
         groups: Box::default(),
         origin: row.origin,
     };
-    DraftUser { user, groups: row.references("groups") }
+    Member { user, groups: row.required("groups") }
 }
 
 /// A group, with what its row says about members.
-struct Members<'a> {
+pub(in super::super) struct Members {
     group: DraftGroup,
     /// The list, if there is one: some callers leave it out.
-    listed: Option<Vec<Number>>,
-    objects: Option<&'a RawValue>,
+    listed: Option<Vec<Pk>>,
+    /// Those of them who are authentik's own anonymous user.
+    nobody: Vec<String>,
 }
 
-/// The groups. `anonymous` are the keys that are known to be authentik's own anonymous user's.
+impl Members {
+    /// The same; what it says is shared with others that say it.
+    pub(in super::super) fn sharing(mut self, pool: &mut Pool) -> Self {
+        let group = &mut self.group.group;
+        group.attributes = pool.share(std::mem::take(&mut group.attributes));
+        self
+    }
+}
+
+/// The groups. `anonymous` are the keys that are known to be authentik's own anonymous
+/// user's.
 pub(super) fn groups(
-    folder: &Folder<'_>,
+    groups: Vec<Members>,
     users: &[DraftUser],
     anonymous: &FxHashSet<String>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<DraftGroup> {
-    let groups = folder.read(&endpoint::GROUPS, diagnostics, group);
-    agree(users, &groups, diagnostics);
     let known = by_pk(users);
+    agree(users, &known, &groups, diagnostics);
     groups
         .into_iter()
-        .map(|Members { mut group, listed, objects }| {
+        .map(|Members { mut group, listed, nobody }| {
             let origin = group.group.origin;
             // Members that are listed name the group themselves. Who is left is reported as missing, later.
-            let mut missing: Vec<_> = listed.unwrap_or_default();
-            missing.retain(|Number(pk)| !known.contains_key(pk.as_str()) && !anonymous.contains(pk));
-            if !missing.is_empty() {
-                let nobody: Vec<String> = objects.map(nobody).unwrap_or_default();
-                missing.retain(|Number(pk)| !nobody.contains(pk));
-            }
-            group.users =
-                missing.into_iter().map(|Number(pk)| Reference { key: Key::Pk(pk).into(), origin }).collect();
+            let unlisted = listed.unwrap_or_default().into_iter().filter(|pk| !known.contains_key(pk));
+            let missing = unlisted
+                .map(|pk| pk.to_string())
+                .filter(|pk| !anonymous.contains(pk) && !nobody.contains(pk));
+            group.users = missing.map(|pk| Reference { key: Key::Pk(pk).into(), origin }).collect();
             group
         })
         .collect()
 }
 
-fn group<'a>(row: &mut Row<'a, '_>) -> Members<'a> {
+pub(in super::super) fn group(row: &mut Row<'_, '_>) -> Members {
     // One parent until 2025.10, any number of them since.
     let mut parents = Vec::new();
     if row.has("parents") {
@@ -98,12 +118,16 @@ fn group<'a>(row: &mut Row<'a, '_>) -> Members<'a> {
     Members {
         group: DraftGroup { group, parents, shaped: Vec::new(), users: Vec::new() },
         listed: row.optional("users"),
-        objects: row.raw("users_obj"),
+        nobody: row.raw("users_obj").map(nobody).unwrap_or_default(),
     }
 }
 
 /// The keys that belong to the anonymous user.
 fn nobody(objects: &RawValue) -> Vec<String> {
+    // There may be many objects, and an escape may be anything.
+    if !objects.get().contains(ANONYMOUS) && !objects.get().contains('\\') {
+        return Vec::new();
+    }
     let objects: Vec<&RawValue> = serde_json::from_str(objects.get()).unwrap_or_default();
     objects.into_iter().filter_map(anonymous_pk).collect()
 }
@@ -115,31 +139,40 @@ pub(super) fn anonymous_pk(object: &RawValue) -> Option<String> {
     (fields.text("username")? == ANONYMOUS).then_some(pk.0)
 }
 
-fn by_pk(users: &[DraftUser]) -> FxHashMap<&str, u32> {
-    users.iter().filter_map(|user| user.user.pk.as_deref()).zip(0..).collect()
+fn by_pk(users: &[DraftUser]) -> FxHashMap<Pk, u32> {
+    users.iter().filter_map(|user| user.user.pk.as_deref()).map(Pk::from).zip(0..).collect()
 }
 
 /// Every membership is on two pages: the user's and the group's. Where they differ, the tenant changed while
 /// it was read, or rows are missing.
-fn agree(users: &[DraftUser], groups: &[Members<'_>], diagnostics: &mut Diagnostics) {
-    let by_user = by_pk(users);
+fn agree(
+    users: &[DraftUser],
+    by_user: &FxHashMap<Pk, u32>,
+    groups: &[Members],
+    diagnostics: &mut Diagnostics,
+) {
     let by_group: FxHashMap<&str, u32> = groups
         .iter()
         .zip(0..)
         .filter(|(group, _)| group.listed.is_some())
         .filter_map(|(group, position)| Some((group.group.group.pk.as_deref()?, position)))
         .collect();
-    let mut by_users: Vec<(u32, u32)> = Vec::new();
+    // Many references share one key; what it means is looked up once.
+    let mut known: FxHashMap<*const Key, Option<u32>> = FxHashMap::default();
+    let mut by_users: Vec<(u32, u32)> = Vec::with_capacity(users.iter().map(|user| user.groups.len()).sum());
     for (user, position) in users.iter().zip(0..) {
-        by_users.extend(user.groups.iter().filter_map(|group| match &*group.key {
-            Key::Pk(pk) => by_group.get(pk.as_str()).map(|group| (*group, position)),
-            Key::Name(_) => None,
+        by_users.extend(user.groups.iter().filter_map(|group| {
+            let found = known.entry(Arc::as_ptr(&group.key)).or_insert_with(|| match &*group.key {
+                Key::Pk(pk) => by_group.get(pk.as_str()).copied(),
+                Key::Name(_) => None,
+            });
+            found.map(|group| (group, position))
         }));
     }
-    let mut by_groups: Vec<(u32, u32)> = Vec::new();
+    let mut by_groups: Vec<(u32, u32)> = Vec::with_capacity(by_users.len());
     for (group, position) in groups.iter().zip(0..) {
         let members = group.listed.iter().flatten();
-        by_groups.extend(members.filter_map(|Number(pk)| Some((position, *by_user.get(pk.as_str())?))));
+        by_groups.extend(members.filter_map(|pk| Some((position, *by_user.get(pk)?))));
     }
     for pairs in [&mut by_users, &mut by_groups] {
         pairs.sort_unstable();

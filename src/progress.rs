@@ -1,0 +1,64 @@
+//! How far work is that takes long.
+
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+
+/// What is being done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Files are read; counted in bytes.
+    Reading,
+    /// What bindings mean is derived.
+    Deriving,
+    /// Users are asked; counted in users.
+    Evaluating,
+    /// Lints look at everything.
+    Linting,
+    /// An answer is written; counted in rows.
+    Writing,
+}
+
+impl Phase {
+    const ALL: [Self; 5] = [Self::Reading, Self::Deriving, Self::Evaluating, Self::Linting, Self::Writing];
+
+    /// What it is called.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Reading => "reading",
+            Self::Deriving => "deriving",
+            Self::Evaluating => "evaluating",
+            Self::Linting => "linting",
+            Self::Writing => "writing",
+        }
+    }
+}
+
+/// How far the work is. Those who work say so, from any thread and as often as they like; whoever wants to know looks.
+#[derive(Debug, Default)]
+pub struct Progress {
+    phase: AtomicU8,
+    done: AtomicU64,
+    total: AtomicU64,
+}
+
+impl Progress {
+    /// Another phase begins. Without a `total`, nobody knows how long it takes.
+    pub fn begin(&self, phase: Phase, total: u64) {
+        self.done.store(0, Ordering::Relaxed);
+        self.total.store(total, Ordering::Relaxed);
+        self.phase.store(phase as u8, Ordering::Relaxed);
+    }
+
+    /// So much more is done.
+    pub fn advance(&self, by: u64) {
+        self.done.fetch_add(by, Ordering::Relaxed);
+    }
+
+    /// The phase, how much of it is done, and of how much in all (0 where nobody knows).
+    pub fn now(&self) -> (Phase, u64, u64) {
+        let phase = usize::from(self.phase.load(Ordering::Relaxed));
+        let phase = Phase::ALL.get(phase).copied().unwrap_or(Phase::Reading);
+        let total = self.total.load(Ordering::Relaxed);
+        let done = self.done.load(Ordering::Relaxed);
+        (phase, if total == 0 { done } else { done.min(total) }, total)
+    }
+}
