@@ -54,6 +54,7 @@ pub fn parse(files: &[File<'_>], outside: &Outside, diagnostics: &mut Diagnostic
         let Some(read) = yaml::read(*source, text, &mut tags, diagnostics) else { continue };
         blueprints.extend(document::read(&read.root, read.nodes, *named, diagnostics));
     }
-    let applied = apply::apply(&blueprints, outside, diagnostics);
+    let applied = apply::apply(&mut blueprints, outside, diagnostics);
+    drop(blueprints);
     lower::lower(applied, files, diagnostics)
 }

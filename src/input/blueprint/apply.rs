@@ -37,7 +37,7 @@ pub(super) struct Applied {
 
 struct Apply<'a> {
     shared: Shared<'a>,
-    blueprints: &'a [Blueprint],
+    blueprints: &'a mut [Blueprint],
     progress: Vec<Progress>,
     by_name: FxHashMap<Rc<str>, usize>,
     defaults: Map,
@@ -64,18 +64,23 @@ struct Resolved {
 
 impl<'a> Apply<'a> {
     fn blueprint(&mut self, position: usize) {
-        let Some(blueprint) = self.blueprints.get(position) else { return };
+        let is_alone = self.blueprints.len() == 1;
+        let Some(blueprint) = self.blueprints.get_mut(position) else { return };
+        // What is never tried again is let go of entry by entry.
+        let entries =
+            if is_alone { std::mem::take(&mut blueprint.entries) } else { blueprint.entries.clone() };
+        let own = blueprint.context.clone();
         self.set(position, Progress::Running);
         self.related.extend(self.running.iter().map(|outer| (*outer, position)));
         self.running.push(position);
         let mut context = self.defaults.clone();
-        merge_into(&mut context, &blueprint.context);
+        merge_into(&mut context, &own);
         merge_into(&mut context, &json_members(&self.shared.outside.context));
         let mut ids = Ids::default();
         let mut keys = FxHashMap::default();
-        for entry in &blueprint.entries {
+        let mut take = |entry: &Entry| {
             let made = self.entry(entry, &context, &ids, &mut keys);
-            let Some(id) = &entry.id else { continue };
+            let Some(id) = &entry.id else { return };
             // Of several entries with one `id`, the first that was applied counts.
             match made {
                 Ok(Some(row)) if !matches!(ids.get(id), Some(Some(_))) => {
@@ -86,6 +91,10 @@ impl<'a> Apply<'a> {
                 }
                 Ok(_) => {}
             }
+        };
+        match Rc::try_unwrap(entries) {
+            Ok(entries) => entries.into_iter().for_each(|entry| take(&entry)),
+            Err(entries) => entries.iter().for_each(take),
         }
         self.running.pop();
         self.set(position, Progress::Done);
@@ -301,6 +310,9 @@ impl<'a> Apply<'a> {
     }
 
     fn write(&mut self, row: usize, model: &Model, attrs: &Map) {
+        if let Some(new) = self.shared.store.rows.get_mut(row).filter(|row| row.fields.is_empty()) {
+            new.fields.reserve_exact(attrs.len());
+        }
         for (name, (_, value)) in attrs {
             let MapKey::Text(name) = name else { continue };
             if &**name != "pk" {

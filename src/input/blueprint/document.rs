@@ -13,7 +13,7 @@ pub(super) struct Blueprint {
     /// named the file.
     pub(super) held_back: Option<Origin>,
     pub(super) context: Map,
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Rc<Vec<Entry>>,
     /// Nodes of the file, with every alias written out.
     pub(super) nodes: u64,
 }
@@ -23,8 +23,8 @@ pub(super) struct Entry {
     pub(super) model: Node,
     pub(super) state: Node,
     pub(super) conditions: Vec<Node>,
-    pub(super) identifiers: Map,
-    pub(super) attrs: Map,
+    pub(super) identifiers: Rc<Map>,
+    pub(super) attrs: Rc<Map>,
     pub(super) id: Option<Rc<str>>,
 }
 
@@ -61,7 +61,7 @@ pub(super) fn read(root: &Node, nodes: u64, named: bool, diagnostics: &mut Diagn
         name,
         held_back,
         context: context.map(|map| Map::clone(&map)).unwrap_or_default(),
-        entries,
+        entries: Rc::new(entries),
         nodes,
     })
 }
@@ -159,10 +159,10 @@ impl Shape<'_> {
         Some(Entry { model, state, conditions, identifiers, attrs, id })
     }
 
-    fn fields(&mut self, map: &Map, name: &str, nullable: bool) -> Option<Map> {
+    fn fields(&mut self, map: &Map, name: &str, nullable: bool) -> Option<Rc<Map>> {
         let fields = match member(map, name) {
-            None => return Some(Map::default()),
-            Some(Node { data: Data::Null, .. }) if nullable => return Some(Map::default()),
+            None => return Some(Rc::default()),
+            Some(Node { data: Data::Null, .. }) if nullable => return Some(Rc::default()),
             Some(node) => self.mapping(node, &format!("`{name}`"))?,
         };
         for (key, (node, _)) in fields.iter() {
@@ -170,7 +170,7 @@ impl Shape<'_> {
                 self.wrong(node, format!("the keys of `{name}` are names of fields"));
             }
         }
-        Some(Map::clone(&fields))
+        Some(fields)
     }
 }
 

@@ -1,9 +1,9 @@
 //! What a value of a blueprint is, before its tags are evaluated and after.
 
-use std::hash::BuildHasherDefault;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::rc::Rc;
 
-use indexmap::IndexMap;
+use indexmap::{Equivalent, IndexMap};
 use rustc_hash::FxHasher;
 
 use super::tag::Tag;
@@ -51,7 +51,7 @@ pub(super) struct Key {
 pub(super) type Map = IndexMap<MapKey, (Node, Node), BuildHasherDefault<FxHasher>>;
 
 /// A key of a mapping.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum MapKey {
     Null,
     /// Numbers and booleans: to Python `1`, `1.0` and `true` are one key.
@@ -60,6 +60,22 @@ pub(super) enum MapKey {
     Text(Rc<str>),
     Time(Rc<str>),
     Row(usize, bool),
+}
+
+/// What tells texts from other keys in hashes.
+const TEXT: u8 = 3;
+
+impl Hash for MapKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Null => 0u8.hash(state),
+            Self::Int(number) => (1u8, number).hash(state),
+            Self::Float(bits) => (2u8, bits).hash(state),
+            Self::Text(text) => (TEXT, text).hash(state),
+            Self::Time(text) => (4u8, text).hash(state),
+            Self::Row(row, pbm) => (5u8, row, pbm).hash(state),
+        }
+    }
 }
 
 impl Node {
@@ -215,7 +231,23 @@ fn float_key(value: f64) -> MapKey {
 
 /// `member` of a mapping with text keys.
 pub(super) fn member<'m>(map: &'m Map, name: &str) -> Option<&'m Node> {
-    map.get(&MapKey::Text(name.into())).map(|(_, value)| value)
+    map.get(&Name(name)).map(|(_, value)| value)
+}
+
+/// A key that is a text, to look for it.
+struct Name<'n>(&'n str);
+
+impl Hash for Name<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        TEXT.hash(state);
+        self.0.hash(state);
+    }
+}
+
+impl Equivalent<MapKey> for Name<'_> {
+    fn equivalent(&self, key: &MapKey) -> bool {
+        matches!(key, MapKey::Text(text) if **text == *self.0)
+    }
 }
 
 /// deepmerge's `always_merger`: mappings are merged, lists appended, everything else is replaced.

@@ -6,6 +6,7 @@ mod format;
 mod outside;
 mod pick;
 
+use std::hash::BuildHasherDefault;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
@@ -153,7 +154,7 @@ impl<'r, 'a> Resolver<'r, 'a> {
     /// The same for the members of a mapping.
     pub(super) fn resolve_map(&mut self, map: &Map) -> Result<Map, Failed> {
         let mut failed = false;
-        let mut resolved = Map::default();
+        let mut resolved = Map::with_capacity_and_hasher(map.len(), BuildHasherDefault::default());
         for (key, (name, value)) in map {
             match self.resolve(value) {
                 Ok(value) => {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use indexmap::{IndexMap, IndexSet};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::defaults::{self, default};
 use super::members::Members;
@@ -20,7 +20,7 @@ pub(super) struct Row {
     pub(super) model: Model,
     /// The primary key, when an entry gave it.
     pub(super) pk: Option<String>,
-    pub(super) fields: IndexMap<Rc<str>, Node>,
+    pub(super) fields: IndexMap<Rc<str>, Node, FxBuildHasher>,
     pub(super) at: Origin,
     pub(super) alive: bool,
     /// Who wrote each field last, where there are several files.
@@ -49,7 +49,36 @@ impl Row {
 }
 
 /// The rows of a space by the value of one field.
-type Index = FxHashMap<String, IndexSet<usize>>;
+type Index = FxHashMap<String, Rows>;
+
+/// Rows that have a value in common. Most values that are asked for are those of one row.
+#[derive(Clone, Default)]
+struct Rows {
+    first: Option<usize>,
+    others: Option<Box<IndexSet<usize, FxBuildHasher>>>,
+}
+
+impl Rows {
+    fn insert(&mut self, row: usize) {
+        if self.first.is_none() && self.others.is_none() {
+            self.first = Some(row);
+        } else if self.first != Some(row) {
+            self.others.get_or_insert_default().insert(row);
+        }
+    }
+
+    fn remove(&mut self, row: usize) {
+        if self.first == Some(row) {
+            self.first = None;
+        } else if let Some(others) = &mut self.others {
+            others.swap_remove(&row);
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = usize> {
+        self.first.into_iter().chain(self.others.iter().flat_map(|rows| rows.iter().copied()))
+    }
+}
 
 /// All rows, with memberships as one relation: authentik lets both sides write it.
 #[derive(Clone, Default)]
@@ -91,7 +120,7 @@ impl Store {
         self.rows.push(Row {
             model,
             pk,
-            fields: IndexMap::new(),
+            fields: IndexMap::default(),
             at,
             alive: true,
             written: FxHashMap::default(),
@@ -109,7 +138,7 @@ impl Store {
             let new = self.stored(found.model.family, field, &value);
             if let Some(index) = self.indexes.get_mut(&key) {
                 if let Some(rows) = old.and_then(|old| index.get_mut(&old)) {
-                    rows.swap_remove(&row);
+                    rows.remove(row);
                 }
                 if let Some(new) = new {
                     index.entry(new).or_default().insert(row);
@@ -206,7 +235,7 @@ impl Store {
             self.indexes.insert(key.clone(), index);
         }
         let rows = self.indexes.get(&key).and_then(|index| index.get(value));
-        rows.into_iter().flatten().copied().collect()
+        rows.map(|rows| rows.iter().collect()).unwrap_or_default()
     }
 
     /// Whether `field` of `row` is `value`, as a query of Django's compares them.

@@ -2,6 +2,7 @@
 //!
 //! Nothing here recurses over the file: nesting is bounded before anything else walks the tree.
 
+mod seen;
 mod tree;
 
 use granit_parser::{Event, Parser};

@@ -23,7 +23,7 @@ const PATIENCE: u64 = 8;
 
 /// Applies all blueprints: in the order given, but those that fail again after the others, as authentik does.
 pub(in super::super) fn apply(
-    blueprints: &[Blueprint],
+    blueprints: &mut [Blueprint],
     outside: &Outside,
     diagnostics: &mut Diagnostics,
 ) -> Applied {
@@ -43,8 +43,8 @@ pub(in super::super) fn apply(
             diagnostics: Diagnostics::default(),
             fuel,
         },
-        blueprints,
         progress: vec![Progress::Waiting; blueprints.len()],
+        blueprints,
         by_name,
         defaults: defaults(),
         unknown: indexmap::IndexMap::new(),

@@ -40,9 +40,9 @@ impl Lower<'_> {
         self.list(row, "groups");
         let store = self.store;
         let Some(key) = store.row_key(RowKey { row: index, pbm: false }) else { return Vec::new() };
-        let Some(groups) = store.members.groups_of.get(&key) else { return Vec::new() };
-        groups
-            .iter()
+        store
+            .members
+            .groups_of(&key)
             .filter_map(|(group, node)| self.end("authentik_core.group", Family::Group, group, node))
             .collect()
     }
@@ -115,7 +115,7 @@ impl Lower<'_> {
     /// Members that no row of the files is: the builder says what that means.
     pub(super) fn strangers(&mut self) {
         let store = self.store;
-        for (user, groups) in &store.members.groups_of {
+        for (user, groups) in store.members.iter() {
             if store.by_pk("authentik_core.user", user).is_some() {
                 continue;
             }

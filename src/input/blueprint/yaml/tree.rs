@@ -1,6 +1,7 @@
 //! How a stream of YAML events becomes one tree.
 
 use std::borrow::Cow;
+use std::hash::BuildHasherDefault;
 use std::rc::Rc;
 
 use granit_parser::{Event, ScalarStyle, Span, Tag as YamlTag};
@@ -9,6 +10,7 @@ use rustc_hash::FxHashMap;
 use super::super::node::{Data, Map, Node};
 use super::super::scalar;
 use super::super::tag::{self, TagKind};
+use super::seen::Seen;
 use super::{DEEPEST, too_deep};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::{Origin, SourceId};
@@ -46,6 +48,8 @@ pub(super) struct Tree<'a> {
     diagnostics: &'a mut Diagnostics,
     open: Vec<Open>,
     anchors: FxHashMap<usize, Weighed>,
+    /// Plain texts, most of which are names of fields and stand in every entry.
+    seen: Seen,
     root: Option<Weighed>,
     physical: u64,
     failed: bool,
@@ -66,6 +70,7 @@ impl<'a> Tree<'a> {
             diagnostics,
             open: Vec::new(),
             anchors: FxHashMap::default(),
+            seen: Seen::default(),
             root: None,
             physical: 0,
             failed: false,
@@ -153,7 +158,8 @@ impl<'a> Tree<'a> {
         let last = open.items.last().map_or(open.start, |item| end_of(item.at));
         let end = if span.is_empty() { last } else { end }.clamp(open.start, self.length.max(open.start));
         let at = Origin::text(self.source, open.start..end);
-        let Open { items, mapping, anchor, tag, added, size, depth, .. } = open;
+        let Open { mut items, mapping, anchor, tag, added, size, depth, .. } = open;
+        items.shrink_to_fit();
         let node = match tag {
             Some(Ok(kind)) => {
                 let id = self.next_tag();
@@ -241,8 +247,16 @@ impl<'a> Tree<'a> {
             if style != ScalarStyle::Plain {
                 return Node::text(text, at);
             }
+            if let Some(known) = self.seen.get(text) {
+                return Node::new(Data::Text(known), at);
+            }
             return match scalar::plain(text) {
-                Ok(data) => Node::new(data, at),
+                Ok(data) => {
+                    if let Data::Text(text) = &data {
+                        self.seen.put(text);
+                    }
+                    Node::new(data, at)
+                }
                 Err(problem) => self.wrong_scalar(problem, at),
             };
         };
@@ -274,7 +288,7 @@ impl<'a> Tree<'a> {
 
     /// A mapping of its keys and values in turn. What `<<` brings in comes first, so that own keys win.
     fn mapping(&mut self, items: Vec<Node>, at: Origin) -> Node {
-        let mut own = Map::default();
+        let mut own = Map::with_capacity_and_hasher(items.len() / 2, BuildHasherDefault::default());
         let mut merged = Map::default();
         let mut items = items.into_iter();
         while let (Some(key), Some(value)) = (items.next(), items.next()) {
