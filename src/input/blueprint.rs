@@ -48,13 +48,20 @@ pub struct File<'a> {
 
 /// Reads `files`, one after the other, as authentik would apply them.
 pub fn parse(files: &[File<'_>], outside: &Outside, diagnostics: &mut Diagnostics) -> Draft {
+    parse_by(files, outside, true, diagnostics)
+}
+
+fn parse_by(files: &[File<'_>], outside: &Outside, may_wait: bool, diagnostics: &mut Diagnostics) -> Draft {
     let mut tags = 0;
     let mut blueprints = Vec::new();
     for File { source, text, named } in files {
         let Some(read) = yaml::read(*source, text, &mut tags, diagnostics) else { continue };
         blueprints.extend(document::read(&read.root, read.nodes, *named, diagnostics));
     }
-    let applied = apply::apply(&mut blueprints, outside, diagnostics);
+    let applied = apply::apply(&mut blueprints, outside, may_wait, diagnostics);
     drop(blueprints);
     lower::lower(applied, files, diagnostics)
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@ mod conflict;
 mod meta;
 mod order;
 mod target;
+mod wait;
 
 pub(super) use order::apply;
 
@@ -20,6 +21,7 @@ use super::store::Store;
 use crate::diagnostic::Diagnostic;
 use crate::model::builder::nearest;
 use crate::model::{Origin, TargetKind};
+use wait::Wait;
 
 /// How far a blueprint is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,6 +45,10 @@ struct Apply<'a> {
     defaults: Map,
     /// Models that are not known here: how many entries, and the first one.
     unknown: indexmap::IndexMap<Rc<str>, (usize, Origin)>,
+    /// What those that were tried in vain wait for.
+    waits: FxHashMap<usize, Wait>,
+    /// Whether that is made use of.
+    may_wait: bool,
     depth: usize,
     /// Whether a lookup led nowhere that verdicts rest on.
     unresolved: bool,

@@ -6,6 +6,8 @@ mod format;
 mod outside;
 mod pick;
 
+pub(super) use find::matching;
+
 use std::hash::BuildHasherDefault;
 use std::rc::Rc;
 

@@ -21,10 +21,12 @@ const COPY: u64 = 4;
 /// How much more than one run may be spent on trying again.
 const PATIENCE: u64 = 8;
 
-/// Applies all blueprints: in the order given, but those that fail again after the others, as authentik does.
+/// Applies all blueprints: in the order given, but those that fail again after the others, as authentik does. What
+/// they wait for is looked out for if they `may_wait`, which changes nothing but the time that it takes.
 pub(in super::super) fn apply(
     blueprints: &mut [Blueprint],
     outside: &Outside,
+    may_wait: bool,
     diagnostics: &mut Diagnostics,
 ) -> Applied {
     let nodes = blueprints.iter().fold(0u64, |sum, blueprint| sum.saturating_add(blueprint.nodes));
@@ -48,6 +50,8 @@ pub(in super::super) fn apply(
         by_name,
         defaults: defaults(),
         unknown: indexmap::IndexMap::new(),
+        waits: FxHashMap::default(),
+        may_wait,
         depth: 0,
         unresolved: false,
         running: Vec::new(),
@@ -106,6 +110,10 @@ impl Apply<'_> {
                 if self.progress.get(position) != Some(&Progress::Waiting) {
                     continue;
                 }
+                if self.may_wait && self.still_waits(position) {
+                    failed.push(position);
+                    continue;
+                }
                 let rows = u64::try_from(self.shared.store.rows.len()).unwrap_or(u64::MAX);
                 patience = patience.saturating_sub(rows.saturating_mul(COPY));
                 if patience == 0 || !self.attempt(position, fuel.min(patience)) {
@@ -127,6 +135,7 @@ impl Apply<'_> {
         self.shared.fuel = fuel;
         self.blueprint(position);
         if self.failed() {
+            self.note_wait(position, before.missing.len());
             self.restore(before);
             return false;
         }
