@@ -9,16 +9,19 @@ pub enum Phase {
     Reading,
     /// What bindings mean is derived.
     Deriving,
-    /// Users are asked; counted in users.
+    /// All users are asked at once; counted in targets.
     Evaluating,
     /// Lints look at everything.
     Linting,
     /// An answer is written; counted in rows.
     Writing,
+    /// A tenant is made up.
+    Making,
 }
 
 impl Phase {
-    const ALL: [Self; 5] = [Self::Reading, Self::Deriving, Self::Evaluating, Self::Linting, Self::Writing];
+    const ALL: [Self; 6] =
+        [Self::Reading, Self::Deriving, Self::Evaluating, Self::Linting, Self::Writing, Self::Making];
 
     /// What it is called.
     pub fn as_str(self) -> &'static str {
@@ -28,6 +31,7 @@ impl Phase {
             Self::Evaluating => "evaluating",
             Self::Linting => "linting",
             Self::Writing => "writing",
+            Self::Making => "making up a tenant",
         }
     }
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::progress::Progress;
 use super::{Exit, Stop, output};
 use crate::input::{may, snapshot};
+use crate::progress::Phase;
 use crate::workload::{Relation, Shape, Size, Workload};
 
 /// What the help shows at its end.
@@ -91,7 +92,9 @@ enum Form {
 
 impl Args {
     pub(super) fn run(&self) -> Result<Exit, Stop> {
-        let progress = Progress::start("making a tenant");
+        let progress = Progress::start();
+        let work = progress.work();
+        work.begin(Phase::Making, 0);
         let shape = match self.shape {
             Way::Rand => Shape::Rand,
             Way::Role => Shape::Role,
@@ -100,15 +103,15 @@ impl Args {
         let wants = |form| self.format.contains(&form);
         output::folder(&self.output, |folder| {
             if wants(Form::Facts) {
-                progress.now("writing facts");
+                work.begin(Phase::Writing, 0);
                 facts(&workload, &folder.join("facts"))?;
             }
             if !wants(Form::May) && !wants(Form::Snapshot) {
                 return Ok(());
             }
-            progress.now("making a tenant");
+            work.begin(Phase::Making, 0);
             let world = workload.world();
-            progress.now("writing");
+            work.begin(Phase::Writing, 0);
             if wants(Form::May) {
                 std::fs::write(folder.join("tenant.may"), may::print(&world))?;
             }

@@ -10,7 +10,7 @@ use crate::{BROKEN, TENANTS, whomay};
 /// The schema of the standard, out of the package that reads such logs.
 fn schema() -> Value {
     let output = std::process::Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .args(["metadata", "--format-version", "1", "--locked"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();

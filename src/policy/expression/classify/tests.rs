@@ -22,7 +22,12 @@ fn recorded() -> Vec<String> {
 
 /// Does something for targets of a kind, in the world of the recording.
 fn surrounded(kind: TargetKind, act: impl FnOnce(&Data<'_>, &Circumstances<'_>)) {
-    let world = World::parse("world.may", include_str!("../../../../tests/expressions/world.may")).unwrap();
+    surrounded_by(include_str!("../../../../tests/expressions/world.may"), kind, act);
+}
+
+/// Does something for targets of a kind, in a world.
+fn surrounded_by(world: &str, kind: TargetKind, act: impl FnOnce(&Data<'_>, &Circumstances<'_>)) {
+    let world = World::parse("world.may", world).unwrap();
     let ancestry = crate::model::Ancestry::of(&world);
     let data = Data { world: &world, ancestry: &ancestry, target: TargetId(0) };
     let circumstances = Circumstances {
@@ -80,6 +85,65 @@ fn whoever_is_spoken_for_ends_as_in_a_run_of_their_own() {
     }
     assert!(spoken_for > 100_000 && several > 1_000, "{spoken_for}, {several}");
     assert!(coarser * 100 < spoken_for, "{coarser} of {spoken_for} could be known better");
+}
+
+/// Users who are told apart by what is read off them, instead of by what code makes of it.
+const HARD_TO_TELL_APART: &str = r#"
+    user plain { email: "x@one.example" }
+    user two-signs { email: "x@one.example@two.example" }
+    user no-sign { email: "one.example" }
+    user nobody
+    user only-the-end { email: "@one.example" }
+    user below { email: "x@sub.one.example", attributes: { n: null } }
+    user zero { attributes: { n: 0.0 } }
+    user signed-zero { attributes: { n: -0.0 } }
+    user deep-zero { attributes: { n: [{ m: 0.0 }] } }
+    user deep-signed-zero { attributes: { n: [{ m: -0.0 }] } }
+    user whole { attributes: { n: 0 } }
+    user one { attributes: { n: 1 } }
+    user one-point { attributes: { n: 1.0 } }
+    user yes { attributes: { n: true } }
+    user text { attributes: { n: "1" } }
+    user two { attributes: { n: 1, other: 2 } }
+    application app
+"#;
+
+#[test]
+fn whoever_is_told_apart_by_a_key_ends_as_in_a_run_of_their_own() {
+    let ends =
+        ["'@one.example'", "'one.example'", "'@one.example@two.example'", "'@two.example'", "'@'", "''"];
+    let of_email = ends.map(|end| format!("return request.user.email.endswith({end})"));
+    let made = [
+        "str(request.user.attributes['n']) == '-0.0'",
+        "str(request.user.attributes['n'])[-4:] == '0.0}'",
+        "str(request.user.attributes.get('n')) == '1'",
+        "request.user.attributes.get('n', 1) == 1",
+        "request.user.attributes.get('n', 1) is True",
+        "1 // request.user.attributes['n'] > 0",
+        "request.user.attributes['n'][0]['m'] == 0",
+        "request.user.attributes",
+        "len(request.user.attributes) > 1",
+        "'n' in request.user.attributes",
+        "request.user.attributes['other'] > 1",
+        "request.user.email",
+    ];
+    let made = made.map(|what| format!("return {what}"));
+    surrounded_by(HARD_TO_TELL_APART, TargetKind::Application, |data, circumstances| {
+        let columns = Columns::default();
+        let mut several = 0;
+        for text in of_email.iter().chain(&made) {
+            let Code::Ready(code) = Code::of(text) else { panic!("{text}") };
+            let classes = classify(data, circumstances, &columns, &code);
+            several += usize::from(classes.ways.iter().count() > 1);
+            for subject in 0..=data.world.users.len() {
+                let who = who(data, subject);
+                let own =
+                    Explorer::new(data, circumstances, &code, who, false, MOST_WORK_FOR_ONE).explore().way;
+                assert_eq!(*classes.ways.of(subject).unwrap(), own, "subject {subject}: {text}");
+            }
+        }
+        assert!(several > 12, "{several}");
+    });
 }
 
 /// Code that has used up its steps in one way is not asked what it does in the others.
