@@ -17,7 +17,7 @@ pub enum Way {
 
 /// The ways in which runs of a policy end, each with the subjects who take it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ways(pub(crate) Vec<(Way, Subjects)>);
+pub struct Ways(pub(crate) Vec<(Way, Arc<Subjects>)>);
 
 /// A yes-or-no question that the configuration does not answer. Equal questions have equal answers, whichever policy
 /// asks.

@@ -170,14 +170,17 @@ pub(crate) fn column(world: &World, ends: &For<'_>) -> Column {
     match ends {
         For::All(ends) => Column::All(*ends),
         For::Ways(ways) => {
-            let mut each: Vec<(Ends, Vec<&Subjects>)> = Vec::new();
+            let mut each: Vec<(Ends, Vec<&Arc<Subjects>>)> = Vec::new();
             for (way, subjects) in &ways.0 {
                 match each.iter_mut().find(|(ends, _)| *ends == way.ends()) {
                     Some((_, known)) => known.push(subjects),
                     None => each.push((way.ends(), vec![subjects])),
                 }
             }
-            let joined = |sets: Vec<&Subjects>| {
+            let joined = |sets: Vec<&Arc<Subjects>>| {
+                if let [set] = sets.as_slice() {
+                    return Set::of_shared(set, subjects);
+                }
                 let mut all = Subjects::none(subjects);
                 sets.into_iter().for_each(|set| all.extend(set));
                 Set::of_bits(all, subjects)
@@ -205,7 +208,7 @@ fn of_each(each: Vec<(Ends, Set)>) -> Column {
 fn takes(runs: &Runs<'_>, run: rules::RunId, class: u32, subjects: usize) -> Set {
     match runs.all.get(run.0 as usize).map(|run| &run.judgement.ends) {
         Some(For::Ways(ways)) => match ways.0.get(class as usize) {
-            Some((_, found)) => Set::of_bits(found.clone(), subjects),
+            Some((_, found)) => Set::of_shared(found, subjects),
             None => Set::All(false),
         },
         _ => Set::All(false),
@@ -219,14 +222,20 @@ fn asked(column: &Column, wanted: rules::Outcomes, subjects: usize) -> Extent {
     match column {
         Column::All(ends) => Extent::same(truth(*ends)),
         Column::Each(each) => {
-            let joined = |test: fn(Truth) -> bool| match each.iter().filter(|(ends, _)| test(truth(*ends))) {
-                found if found.clone().count() < 2 => {
-                    found.map(|(_, set)| set.clone()).next().unwrap_or(Set::All(false))
-                }
-                found => {
-                    let mut all = Subjects::none(subjects);
-                    found.for_each(|(_, set)| set.add_to(&mut all, subjects));
-                    Set::of_bits(all, subjects)
+            let joined = |test: fn(Truth) -> bool| {
+                let (inside, outside): (Vec<_>, Vec<_>) =
+                    each.iter().partition(|(ends, _)| test(truth(*ends)));
+                match (inside.as_slice(), outside.as_slice()) {
+                    ([], _) => Set::All(false),
+                    ([(_, set)], _) => set.clone(),
+                    // Every subject has ends, so what is left is what the others leave.
+                    (_, []) => Set::All(true),
+                    (_, [(_, set)]) => set.inverted(),
+                    (sets, _) => {
+                        let mut all = Subjects::none(subjects);
+                        sets.iter().for_each(|(_, set)| set.add_to(&mut all, subjects));
+                        Set::of_bits(all, subjects)
+                    }
                 }
             };
             let is_open = each.iter().any(|(ends, _)| !truth(*ends).is_known());

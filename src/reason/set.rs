@@ -15,6 +15,8 @@ pub(crate) enum Set {
     AllBut(Arc<[u32]>),
     /// Many.
     Many(Arc<Subjects>),
+    /// All but many.
+    Without(Arc<Subjects>),
 }
 
 /// A list of more than one in so many subjects takes more room than a bit for each of them.
@@ -42,18 +44,34 @@ impl Set {
     /// Those of the first `subjects` that are in `bits`.
     pub(crate) fn of_bits(mut bits: Subjects, subjects: usize) -> Self {
         bits.keep_first(subjects);
+        Self::of_shared(&Arc::new(bits), subjects)
+    }
+
+    /// Those in `bits`, which has none but the first `subjects`.
+    pub(crate) fn of_shared(bits: &Arc<Subjects>, subjects: usize) -> Self {
         let members = bits.count(subjects);
         let list = |bits: &Subjects| bits.iter().filter_map(|subject| u32::try_from(subject).ok()).collect();
         if members == 0 || members == subjects {
             Self::All(members > 0)
         } else if is_few(members, subjects) {
-            Self::Few(list(&bits))
+            Self::Few(list(bits))
         } else if is_few(subjects - members, subjects) {
             let mut others = Subjects::all(subjects);
-            others.remove(&bits);
+            others.remove(bits);
             Self::AllBut(list(&others))
         } else {
-            Self::Many(Arc::new(bits))
+            Self::Many(Arc::clone(bits))
+        }
+    }
+
+    /// All others.
+    pub(crate) fn inverted(&self) -> Self {
+        match self {
+            Self::All(all) => Self::All(!all),
+            Self::Few(few) => Self::AllBut(Arc::clone(few)),
+            Self::AllBut(few) => Self::Few(Arc::clone(few)),
+            Self::Many(bits) => Self::Without(Arc::clone(bits)),
+            Self::Without(bits) => Self::Many(Arc::clone(bits)),
         }
     }
 
@@ -64,6 +82,7 @@ impl Set {
             Self::Few(few) => is_in(few, subject),
             Self::AllBut(few) => !is_in(few, subject),
             Self::Many(bits) => bits.contains(subject),
+            Self::Without(bits) => !bits.contains(subject),
         }
     }
 
@@ -75,6 +94,7 @@ impl Set {
             Self::Few(few) => below(few, subjects),
             Self::AllBut(few) => subjects - below(few, subjects),
             Self::Many(bits) => bits.count(subjects),
+            Self::Without(bits) => subjects - bits.count(subjects),
         }
     }
 
@@ -84,10 +104,12 @@ impl Set {
             Self::All(false) => {}
             Self::Few(few) => few.iter().for_each(|subject| to.insert(*subject as usize)),
             Self::Many(bits) => to.extend(bits),
-            Self::All(true) | Self::AllBut(_) => {
+            Self::All(true) | Self::AllBut(_) | Self::Without(_) => {
                 let mut all = Subjects::all(subjects);
-                if let Self::AllBut(few) = self {
-                    few.iter().for_each(|subject| all.take_out(*subject as usize));
+                match self {
+                    Self::AllBut(few) => few.iter().for_each(|subject| all.take_out(*subject as usize)),
+                    Self::Without(bits) => all.remove(bits),
+                    _ => {}
                 }
                 to.extend(&all);
             }
@@ -104,6 +126,7 @@ impl Set {
             Self::All(all) => (vec![number], *all),
             Self::Few(few) => (toggled(few, number), false),
             Self::AllBut(few) => (toggled(few, number), true),
+            Self::Without(_) => return self.inverted().with_last(subject, !is_member).inverted(),
             Self::Many(bits) => {
                 let mut bits = bits.as_ref().clone();
                 if is_member {

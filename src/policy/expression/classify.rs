@@ -113,7 +113,8 @@ pub(super) fn classify(
             ways.takers(course.way, &mut unclear).insert(subject);
         }
     }
-    Classes { ways: Ways(ways.ways.into_iter().collect()), unclear, reads_target, reads_subject }
+    let ways = ways.ways.into_iter().map(|(way, subjects)| (way, Arc::new(subjects)));
+    Classes { ways: Ways(ways.collect()), unclear, reads_target, reads_subject }
 }
 
 /// The ways that are known so far, and who takes them.

@@ -45,6 +45,7 @@ fn of_set(set: &Set) -> View<'_> {
         Set::Few(list) => (Form::Few(list), false),
         Set::AllBut(list) => (Form::Few(list), true),
         Set::Many(bits) => (Form::Many(bits), false),
+        Set::Without(bits) => (Form::Many(bits), true),
     };
     View { form, inverted }
 }

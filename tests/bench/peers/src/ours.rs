@@ -50,7 +50,7 @@ fn timed<'w, T>(world: &'w World, ask: impl FnOnce(&Reasoner<'w>) -> T) -> (T, R
 
 /// The one place that knows how all verdicts are counted.
 fn counts(reasoner: &Reasoner<'_>) -> Vec<u64> {
-    reasoner.matrix().iter().map(|access| access.count(Verdict::Yes) as u64).collect()
+    reasoner.counts().iter().map(|counted| counted.verdict.yes as u64).collect()
 }
 
 /// The one place that knows how all verdicts are asked for.
