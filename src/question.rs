@@ -54,7 +54,7 @@ pub trait Answer {
     }
 
     /// The answer as tables for people, in the order of reading; one of them holds the rows of the answer.
-    fn sheets(&self) -> Vec<Sheet>;
+    fn sheets(&self) -> Vec<Sheet<'_>>;
 
     /// Writes the whole answer as one JSON value.
     ///

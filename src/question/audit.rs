@@ -265,7 +265,7 @@ impl Answer for Audit {
         self.ground.clone()
     }
 
-    fn sheets(&self) -> Vec<Sheet> {
+    fn sheets(&self) -> Vec<Sheet<'_>> {
         vec![
             self.counts_sheet(),
             self.open_sheet(),
@@ -275,7 +275,7 @@ impl Answer for Audit {
             self.coarse_sheet(),
         ]
         .into_iter()
-        .filter(|sheet| !sheet.rows.is_empty() || sheet.title.starts_with("open"))
+        .filter(|sheet| !sheet.is_empty() || sheet.title.starts_with("open"))
         .collect()
     }
 
@@ -289,7 +289,7 @@ impl Answer for Audit {
 }
 
 impl Audit {
-    fn counts_sheet(&self) -> Sheet {
+    fn counts_sheet(&self) -> Sheet<'_> {
         let counts = &self.counts;
         let mut sheet = Sheet::new("what is there", &["", "#count", ""]).note(self.ground.sentence());
         let mut row =
@@ -304,7 +304,7 @@ impl Audit {
         sheet
     }
 
-    fn open_sheet(&self) -> Sheet {
+    fn open_sheet(&self) -> Sheet<'_> {
         let mut sheet = Sheet::new("open to everyone", &["target", "because"]);
         if self.open.is_empty() {
             sheet = sheet.note("nothing is");
@@ -315,7 +315,7 @@ impl Audit {
         sheet
     }
 
-    fn targets_sheet(&self) -> Sheet {
+    fn targets_sheet(&self) -> Sheet<'_> {
         let columns = [
             "target",
             "mode",
@@ -336,7 +336,7 @@ impl Audit {
         sheet
     }
 
-    fn unknowns_sheet(&self) -> Sheet {
+    fn unknowns_sheet(&self) -> Sheet<'_> {
         let mut sheet = Sheet::new("what is not known", &["what", "because", "#targets", "#verdicts"]);
         for row in &self.unknowns {
             let what = format!("{} {}", row.unknown.kind, row.unknown.name);
@@ -345,7 +345,7 @@ impl Audit {
         sheet
     }
 
-    fn inactive_sheet(&self) -> Sheet {
+    fn inactive_sheet(&self) -> Sheet<'_> {
         let mut sheet = Sheet::new("inactive users whom targets would let through", &["user", "#targets"])
             .note("they cannot log in, so they get nothing as long as they stay inactive");
         for row in &self.inactive {
@@ -354,7 +354,7 @@ impl Audit {
         sheet
     }
 
-    fn coarse_sheet(&self) -> Sheet {
+    fn coarse_sheet(&self) -> Sheet<'_> {
         let mut sheet = Sheet::new("targets with too many shared unknowns", &["target"]).note(
             "not all combinations were tried: some of their verdicts may depend although they need not",
         );

@@ -80,7 +80,7 @@ impl Answer for Can {
         self.ground.clone()
     }
 
-    fn sheets(&self) -> Vec<Sheet> {
+    fn sheets(&self) -> Vec<Sheet<'_>> {
         let mut sheet = Sheet::new("", &["", ""]).main();
         let mut row = |name: &str, value: String| {
             if !value.is_empty() {

@@ -15,6 +15,7 @@ use crate::truth::Verdict;
 pub struct Matrix<'a> {
     context: Context<'a>,
     targets: Vec<TargetId>,
+    tell: Option<&'a (dyn Fn(usize, usize) + Sync)>,
 }
 
 /// The verdict for one user and one target.
@@ -44,7 +45,25 @@ impl<'a> Matrix<'a> {
         let world = context.world();
         let asked =
             |target: &TargetId| kinds.is_empty() || kinds.contains(&world.targets.row(*target).kind());
-        Self { context, targets: world.targets.ids().filter(asked).collect() }
+        Self { context, targets: world.targets.ids().filter(asked).collect(), tell: None }
+    }
+
+    /// Has `tell` told how many cells are done, and of how many, whenever some more are. Some reports make all cells
+    /// twice.
+    #[must_use]
+    pub fn telling(mut self, tell: &'a (dyn Fn(usize, usize) + Sync)) -> Self {
+        self.tell = Some(tell);
+        self
+    }
+
+    /// How many cells there are.
+    pub fn len(&self) -> usize {
+        self.targets.len() * self.context.world().users.len()
+    }
+
+    /// Whether there are no cells.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// Gives what `make` makes of every cell to `each`: by target, then by username.
@@ -54,38 +73,72 @@ impl<'a> Matrix<'a> {
     pub fn cells<T: Send, E: Send>(
         &self,
         make: impl Fn(&Cell) -> Result<T, E> + Sync,
+        each: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let name = |target| self.context.target(target);
+        self.batches(name, |name, answers, user| make(&self.cell(name, answers, user)), each)
+    }
+
+    /// Gives what `make` makes of every user and what `name` makes of every target to `each`. So many are made at a
+    /// time that all threads have something to do.
+    fn batches<N: Send + Sync, T: Send, E: Send>(
+        &self,
+        name: impl Fn(TargetId) -> N + Sync,
+        make: impl Fn(&N, &Answers<'_, '_>, UserId) -> Result<T, E> + Sync,
         mut each: impl FnMut(T) -> Result<(), E>,
     ) -> Result<(), E> {
         let users: Vec<UserId> = self.context.world().users.ids().collect();
+        let mut done = 0;
         for targets in self.targets.chunks((BATCH / users.len().max(1)).max(1)) {
             let rows: Vec<_> = targets
                 .par_iter()
-                .map(|target| (self.context.target(*target), *target, self.context.reasoner.answers(*target)))
+                .map(|target| (name(*target), self.context.reasoner.answers(*target)))
                 .collect();
-            for (name, target, answers) in &rows {
-                for users in users.chunks(BATCH) {
-                    let results: Vec<Result<T, E>> = users
-                        .par_iter()
-                        .map(|user| make(&self.cell(name, *target, answers, *user)))
-                        .collect();
-                    results.into_iter().try_for_each(|made| each(made?))?;
-                }
+            for users in users.chunks(BATCH) {
+                let made: Vec<Result<T, E>> = rows
+                    .par_iter()
+                    .flat_map(|(name, answers)| users.par_iter().map(|user| make(name, answers, *user)))
+                    .collect();
+                done += made.len();
+                made.into_iter().try_for_each(|made| each(made?))?;
+                self.tell.iter().for_each(|tell| tell(done, self.len()));
             }
         }
         Ok(())
     }
 
-    fn cell(&self, name: &TargetName, target: TargetId, answers: &Answers<'_, '_>, user: UserId) -> Cell {
+    fn cell(&self, name: &TargetName, answers: &Answers<'_, '_>, user: UserId) -> Cell {
         let context = self.context;
         let answer = answers.get(user);
         Cell {
             target: name.clone(),
             user: context.user(user),
             verdict: answer.verdict,
-            effective: can_differ(context.reasoner, user, target).then_some(answer.effective),
+            effective: can_differ(context.reasoner, user, answers.target()).then_some(answer.effective),
             decided_by: context.decided_by(answer.decider, user),
             unknowns: context.unknowns(&answer.unknowns),
         }
+    }
+
+    /// The cells of a row that name the target.
+    fn target_in_words(&self, target: TargetId) -> [String; 3] {
+        let world = self.context.world();
+        let row = world.targets.row(target);
+        [row.kind().as_str().to_owned(), world.target_name(target), row.pk.clone().unwrap_or_default()]
+    }
+
+    fn row(&self, name: &[String; 3], answers: &Answers<'_, '_>, user: UserId) -> Vec<String> {
+        let answer = answers.get(user);
+        let subject = self.context.world().users.row(user);
+        let about = [
+            subject.username.to_string(),
+            subject.pk.as_deref().unwrap_or_default().to_owned(),
+            answer.verdict.to_string(),
+            answer.effective.to_string(),
+            self.context.decider_in_words(answer.decider, answer.verdict, answers.target()),
+            self.context.unknowns_in_words(&answer.unknowns),
+        ];
+        name.iter().cloned().chain(about).collect()
     }
 }
 
@@ -117,7 +170,7 @@ impl Answer for Matrix<'_> {
         Ground::of(self.context.reasoner)
     }
 
-    fn sheets(&self) -> Vec<Sheet> {
+    fn sheets(&self) -> Vec<Sheet<'_>> {
         let columns = [
             "kind",
             "target",
@@ -131,27 +184,13 @@ impl Answer for Matrix<'_> {
         ];
         let mut sheet = Sheet::new("", &columns).main();
         sheet.notes.extend(self.ground().assuming());
-        let world = self.context.world();
-        for &target in &self.targets {
-            let answers = self.context.reasoner.answers(target);
-            let row = world.targets.row(target);
-            for user in world.users.ids() {
-                let answer = answers.get(user);
-                let subject = world.users.row(user);
-                sheet.row([
-                    row.kind().as_str().to_owned(),
-                    world.target_name(target),
-                    row.pk.clone().unwrap_or_default(),
-                    subject.username.to_string(),
-                    subject.pk.as_deref().unwrap_or_default().to_owned(),
-                    answer.verdict.to_string(),
-                    answer.effective.to_string(),
-                    self.context.decider_in_words(answer.decider, answer.verdict, target),
-                    self.context.unknowns_in_words(&answer.unknowns),
-                ]);
-            }
-        }
-        vec![sheet]
+        let rows = sheet.made(self.len(), |take| {
+            let name = |target| self.target_in_words(target);
+            let make =
+                |name: &[String; 3], answers: &Answers<'_, '_>, user| Ok(self.row(name, answers, user));
+            self.batches(name, make, |row| take(&row))
+        });
+        vec![rows]
     }
 
     fn json(&self, output: &mut dyn std::io::Write) -> std::io::Result<()> {

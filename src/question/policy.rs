@@ -249,7 +249,7 @@ impl OnePolicy {
         }
     }
 
-    fn about(&self) -> Sheet {
+    fn about(&self) -> Sheet<'_> {
         let mut sheet = Sheet::new("", &["", ""]);
         let mut row = |name: &str, value: String| sheet.row([name.to_owned(), value]);
         row("policy", self.policy.name.clone());
@@ -265,7 +265,7 @@ impl OnePolicy {
         sheet
     }
 
-    fn outcomes(&self) -> Sheet {
+    fn outcomes(&self) -> Sheet<'_> {
         let columns =
             ["asked for", "#bindings", "#pass", "#fail", "#error", "#crash", "#depends", "depends on"];
         let mut sheet = Sheet::new("how it ends, in users", &columns)
@@ -287,20 +287,20 @@ impl OnePolicy {
         sheet
     }
 
-    fn marks(&self) -> Option<Sheet> {
+    fn marks(&self) -> Option<Sheet<'_>> {
         let code = self.code.as_ref()?;
         let mut sheet = Sheet::new("what its code asks for", &["#line", "what"]);
         for mark in &code.marks {
             let line = mark.at.as_ref().map(|at| at.line.to_string()).unwrap_or_default();
             sheet.row([line, mark.text.clone()]);
         }
-        if sheet.rows.is_empty() {
+        if sheet.is_empty() {
             sheet = sheet.note("nothing");
         }
         Some(sheet)
     }
 
-    fn bound(&self) -> Sheet {
+    fn bound(&self) -> Sheet<'_> {
         let yes = |value: bool| if value { "yes" } else { "no" }.to_owned();
         let columns = ["target", "#order", "negate", "on error", "enabled", "place"];
         let mut sheet = Sheet::new("where it is bound", &columns);
@@ -339,7 +339,7 @@ impl Answer for OnePolicy {
         self.quotation.as_ref()?.render(style)
     }
 
-    fn sheets(&self) -> Vec<Sheet> {
+    fn sheets(&self) -> Vec<Sheet<'_>> {
         let about = [self.about(), self.outcomes()];
         about.into_iter().chain(self.marks()).chain([self.bound()]).collect()
     }

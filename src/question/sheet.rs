@@ -1,8 +1,10 @@
 //! A table for people.
 
+use std::io;
+
 /// A table with a title.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sheet {
+#[derive(Default)]
+pub struct Sheet<'a> {
     /// What the table shows; may be empty.
     pub title: String,
     /// Whether it holds the rows of the answer, and not something about them. One table of an answer does.
@@ -11,8 +13,7 @@ pub struct Sheet {
     pub notes: Vec<String>,
     /// The columns.
     pub columns: Vec<Column>,
-    /// The rows: as many cells as there are columns.
-    pub rows: Vec<Vec<String>>,
+    rows: Rows<'a>,
 }
 
 /// A column.
@@ -33,7 +34,29 @@ pub enum Align {
     Right,
 }
 
-impl Sheet {
+/// The rows: as many cells as there are columns.
+enum Rows<'a> {
+    Here(Vec<Vec<String>>),
+    /// Made anew whenever they are asked for, so that they are never all in memory.
+    Made {
+        count: usize,
+        make: Box<Make<'a>>,
+    },
+}
+
+/// Gives one row after the other away.
+type Make<'a> = dyn Fn(&mut Take<'_>) -> io::Result<()> + 'a;
+
+/// What is done with a row.
+type Take<'t> = dyn FnMut(&[String]) -> io::Result<()> + 't;
+
+impl Default for Rows<'_> {
+    fn default() -> Self {
+        Self::Here(Vec::new())
+    }
+}
+
+impl<'a> Sheet<'a> {
     /// An empty table; names of columns that begin with `#` are numbers.
     pub(crate) fn new(title: impl Into<String>, columns: &[&'static str]) -> Self {
         let columns = columns
@@ -58,8 +81,40 @@ impl Sheet {
         self
     }
 
+    /// Gives it `count` rows, which `make` makes: the same ones each time.
+    pub(crate) fn made(mut self, count: usize, make: impl Fn(&mut Take<'_>) -> io::Result<()> + 'a) -> Self {
+        self.rows = Rows::Made { count, make: Box::new(make) };
+        self
+    }
+
     /// Adds a row.
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.rows.push(cells.into_iter().collect());
+        if let Rows::Here(rows) = &mut self.rows {
+            rows.push(cells.into_iter().collect());
+        }
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        match &self.rows {
+            Rows::Here(rows) => rows.len(),
+            Rows::Made { count, .. } => *count,
+        }
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Gives one row after the other to `take`.
+    ///
+    /// # Errors
+    /// When a row cannot be made, or `take` fails.
+    pub fn each_row(&self, mut take: impl FnMut(&[String]) -> io::Result<()>) -> io::Result<()> {
+        match &self.rows {
+            Rows::Here(rows) => rows.iter().try_for_each(|row| take(row)),
+            Rows::Made { make, .. } => make(&mut take),
+        }
     }
 }

@@ -96,7 +96,7 @@ impl Answer for What {
         self.ground.clone()
     }
 
-    fn sheets(&self) -> Vec<Sheet> {
+    fn sheets(&self) -> Vec<Sheet<'_>> {
         let title = format!("what user:{} may access", self.user.name);
         let columns = ["target", "verdict", "in the end", "mode", "because", "member through"];
         let mut sheet = Sheet::new(title, &columns).main().note(self.ground.sentence());

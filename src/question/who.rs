@@ -89,7 +89,7 @@ impl Answer for Who {
         self.ground.clone()
     }
 
-    fn sheets(&self) -> Vec<Sheet> {
+    fn sheets(&self) -> Vec<Sheet<'_>> {
         let title = format!("who may access {}", self.heading);
         let columns = ["user", "verdict", "in the end", "active", "type", "because", "member through"];
         let mut sheet = Sheet::new(title, &columns).main().note(self.ground.sentence());

@@ -35,6 +35,11 @@ impl Answers<'_, '_> {
         Answer { verdict, effective, decider, unknowns: self.reasoner.named(unknowns) }
     }
 
+    /// The target.
+    pub fn target(&self) -> TargetId {
+        self.target
+    }
+
     /// The verdicts.
     pub fn access(&self) -> &Access {
         &self.access

@@ -5,15 +5,16 @@ use std::io::{self, Write};
 
 use crate::question::Sheet;
 
-pub(super) fn write(sheets: &[Sheet], output: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(sheets: &[Sheet<'_>], output: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(output);
     for sheet in sheets.iter().filter(|sheet| sheet.main) {
         if sheet.columns.iter().any(|column| !column.name.is_empty()) {
             writer.write_record(sheet.columns.iter().map(|column| column.name))?;
         }
-        for row in &sheet.rows {
-            writer.write_record(row.iter().map(|cell| defused(cell).into_owned()))?;
-        }
+        sheet.each_row(|row| {
+            row.iter().try_for_each(|cell| writer.write_field(defused(cell).as_bytes()))?;
+            Ok(writer.write_record(None::<&[u8]>)?)
+        })?;
     }
     writer.flush()
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::question::{Align, Sheet};
 
-pub(super) fn write(sheets: &[Sheet], output: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(sheets: &[Sheet<'_>], output: &mut dyn Write) -> io::Result<()> {
     for (position, sheet) in sheets.iter().enumerate() {
         if position > 0 {
             writeln!(output)?;
@@ -15,7 +15,7 @@ pub(super) fn write(sheets: &[Sheet], output: &mut dyn Write) -> io::Result<()> 
         for note in &sheet.notes {
             writeln!(output, "{}\n", escaped(note))?;
         }
-        if sheet.rows.is_empty() {
+        if sheet.is_empty() {
             continue;
         }
         let names: Vec<String> = sheet.columns.iter().map(|column| escaped(column.name)).collect();
@@ -26,10 +26,10 @@ pub(super) fn write(sheets: &[Sheet], output: &mut dyn Write) -> io::Result<()> 
             .map(|column| if column.align == Align::Right { "---:" } else { "---" })
             .collect();
         writeln!(output, "| {} |", rules.join(" | "))?;
-        for row in &sheet.rows {
+        sheet.each_row(|row| {
             let cells: Vec<String> = row.iter().map(|cell| escaped(cell)).collect();
-            writeln!(output, "| {} |", cells.join(" | "))?;
-        }
+            writeln!(output, "| {} |", cells.join(" | "))
+        })?;
     }
     Ok(())
 }

@@ -4,7 +4,10 @@ use std::io::{self, Write};
 
 use crate::question::{Align, Sheet};
 
-pub(super) fn write(sheets: &[Sheet], output: &mut dyn Write) -> io::Result<()> {
+/// So many rows are kept in memory.
+const KEPT: usize = 1 << 14;
+
+pub(super) fn write(sheets: &[Sheet<'_>], output: &mut dyn Write) -> io::Result<()> {
     for (position, sheet) in sheets.iter().enumerate() {
         if position > 0 {
             writeln!(output)?;
@@ -20,29 +23,42 @@ pub(super) fn write(sheets: &[Sheet], output: &mut dyn Write) -> io::Result<()> 
     Ok(())
 }
 
-fn rows(sheet: &Sheet, output: &mut dyn Write) -> io::Result<()> {
+fn rows(sheet: &Sheet<'_>, output: &mut dyn Write) -> io::Result<()> {
     let head: Vec<String> = sheet.columns.iter().map(|column| column.name.to_uppercase()).collect();
-    let has_head = head.iter().any(|name| !name.is_empty()) && !sheet.rows.is_empty();
-    let body = sheet.rows.iter().map(|row| row.iter().map(|cell| visible(cell)).collect::<Vec<_>>());
-    let lines: Vec<Vec<String>> = has_head.then_some(head).into_iter().chain(body).collect();
-    let width = |column: usize| {
-        lines
-            .iter()
-            .filter_map(|line| line.get(column))
-            .map(|cell| cell.chars().count())
-            .max()
-            .unwrap_or_default()
+    let has_head = head.iter().any(|name| !name.is_empty()) && !sheet.is_empty();
+    let head = has_head.then_some(head);
+    let mut widths = vec![0; sheet.columns.len()];
+    let mut measure = |line: &[String]| {
+        for (width, cell) in widths.iter_mut().zip(line) {
+            *width = cell.chars().count().max(*width);
+        }
     };
-    let widths: Vec<usize> = (0..sheet.columns.len()).map(width).collect();
-    for line in &lines {
+    head.iter().for_each(|head| measure(head));
+    // How wide a column is shows only at the end, so rows that are not kept are made twice.
+    let mut kept: Vec<Vec<String>> = Vec::new();
+    let is_kept = sheet.len() <= KEPT;
+    sheet.each_row(|row| {
+        let line = seen(row);
+        measure(&line);
+        if is_kept {
+            kept.push(line);
+        }
+        Ok(())
+    })?;
+    let mut line = |line: &[String]| {
         let cells =
             line.iter().zip(&widths).zip(&sheet.columns).map(|((cell, width), column)| match column.align {
                 Align::Left => format!("{cell:<width$}"),
                 Align::Right => format!("{cell:>width$}"),
             });
-        writeln!(output, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
-    }
-    Ok(())
+        writeln!(output, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())
+    };
+    head.iter().chain(&kept).try_for_each(|kept| line(kept))?;
+    if is_kept { Ok(()) } else { sheet.each_row(|row| line(&seen(row))) }
+}
+
+fn seen(row: &[String]) -> Vec<String> {
+    row.iter().map(|cell| visible(cell)).collect()
 }
 
 /// Text without anything that would move the cursor or colour what follows.
@@ -65,5 +81,19 @@ mod tests {
             String::from_utf8(output).unwrap(),
             "t\n(note)\nUSER       N\nanna       1\n\u{fffd}[31mbo  100\n"
         );
+    }
+
+    #[test]
+    fn rows_that_are_not_kept_look_like_those_that_are() {
+        let written = |count: usize| {
+            let sheet = Sheet::new("", &["#n", "text"]).made(count, move |take| {
+                (0..count).try_for_each(|n| take(&[n.to_string(), "x".repeat(n % 7)]))
+            });
+            let mut output = Vec::new();
+            write(&[sheet], &mut output).unwrap();
+            String::from_utf8(output).unwrap()
+        };
+        let (kept, made) = (written(KEPT), written(KEPT + 1));
+        assert_eq!(made.strip_prefix(&kept), Some("16384  xxxx\n"));
     }
 }

@@ -5,6 +5,7 @@
 
 mod command;
 mod loops;
+mod matrix;
 
 use whomay::diagnostic::Diagnostics;
 use whomay::model::builder::{self, Defaults};

@@ -118,7 +118,7 @@ impl Answer for Policies {
         self.ground.clone()
     }
 
-    fn sheets(&self) -> Vec<Sheet> {
+    fn sheets(&self) -> Vec<Sheet<'_>> {
         let columns =
             ["policy", "type", "bound to", "#pass", "#fail", "#error", "#crash", "#depends", "depends on"];
         let mut sheet =
