@@ -9,6 +9,9 @@ pub mod lints {}
 #[doc = include_str!("docs/design.md")]
 pub mod design {}
 
+#[doc = include_str!("docs/evaluation.md")]
+pub mod evaluation {}
+
 #[doc = include_str!("docs/limits.md")]
 pub mod limits {}
 

@@ -3,7 +3,7 @@
 //! ## Chapters
 //!
 //! [semantics](docs::semantics), [the `.may` language](input::may), [lints](docs::lints), [design](docs::design),
-//! [limits](docs::limits), [changelog](docs::changelog)
+//! [evaluation](docs::evaluation), [limits](docs::limits), [changelog](docs::changelog)
 
 #[cfg(feature = "cli")]
 pub mod cli;
