@@ -5,6 +5,7 @@
 //! [semantics](docs::semantics), [the `.may` language](input::may), [lints](docs::lints), [design](docs::design),
 //! [evaluation](docs::evaluation), [limits](docs::limits), [changelog](docs::changelog)
 
+pub mod bitmap;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diagnostic;

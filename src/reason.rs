@@ -33,12 +33,14 @@ use crate::truth::Verdict;
 pub use access::{Access, Counted, CountedAccess};
 pub use answer::{Answer, AtomId, Decider, Settings, Subject, Unknown};
 pub use answers::Answers;
+pub(crate) use extents::Extent;
 use extents::{Basis, Extents};
 use facts::Prepared;
 pub use outcomes::{Outcomes, PolicyFacts, PolicyRun};
 use plan::{Plan, Variable};
 pub use possible::{Formula, Possible, Search, Witness};
 use runs::Runs;
+pub(crate) use set::Set;
 pub use trial::{Settling, Trial, Trials};
 
 /// Answers questions about a world.

@@ -12,7 +12,7 @@ const LAYERS: [&[&str]; 9] = [
     &["policy", "graph"],
     &["input", "reason", "workload"],
     &["question"],
-    &["lint"],
+    &["lint", "bitmap"],
     &["report"],
     &["cli"],
     &["docs"],

@@ -1,6 +1,6 @@
 //! How objects are named in answers, in JSON and in words.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Context;
@@ -22,7 +22,7 @@ pub struct TargetName {
 }
 
 /// A user in an answer.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UserName {
     /// The username.
     pub name: String,
@@ -85,7 +85,7 @@ pub(super) fn pk(pk: Option<&str>) -> Value {
 }
 
 impl Context<'_> {
-    pub(super) fn target(&self, id: TargetId) -> TargetName {
+    pub(crate) fn target(&self, id: TargetId) -> TargetName {
         let row = self.world().targets.row(id);
         TargetName {
             kind: row.kind().as_str(),
@@ -95,7 +95,7 @@ impl Context<'_> {
         }
     }
 
-    pub(super) fn user(&self, id: UserId) -> UserName {
+    pub(crate) fn user(&self, id: UserId) -> UserName {
         let row = self.world().users.row(id);
         UserName { name: row.username.to_string(), pk: pk(row.pk.as_deref()) }
     }

@@ -8,7 +8,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::who::can_differ;
 use super::{Answer, Context, DecidedBy, Ground, NamedUnknown, Sheet, TargetName, UserName};
 use crate::model::{TargetId, TargetKind, UserId};
-use crate::reason::Answers;
+use crate::reason::{Access, Answers};
 use crate::truth::Verdict;
 
 /// Every verdict. The cells are made when they are asked for.
@@ -39,6 +39,9 @@ pub struct Cell {
 /// As many cells are made at a time, in parallel.
 const BATCH: usize = 1 << 16;
 
+/// As many bytes of verdicts are made at a time.
+const AT_ONCE: usize = 1 << 25;
+
 impl<'a> Matrix<'a> {
     /// The matrix of all targets of `kinds`; of any kind, if there are none.
     pub fn ask(context: Context<'a>, kinds: &[TargetKind]) -> Self {
@@ -64,6 +67,39 @@ impl<'a> Matrix<'a> {
     /// Whether there are no cells.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// What is asked.
+    pub(crate) fn context(&self) -> Context<'a> {
+        self.context
+    }
+
+    /// The targets.
+    pub fn targets(&self) -> &[TargetId] {
+        &self.targets
+    }
+
+    /// Gives what `make` makes of the verdicts of every target to `each`, in the order of the targets. That takes
+    /// far less time than asking for the cells, which say why, too.
+    ///
+    /// # Errors
+    /// When `each` fails.
+    pub fn accesses<T: Send, E>(
+        &self,
+        make: impl Fn(&Access) -> T + Sync,
+        mut each: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let users = self.context.world().users.len();
+        let mut done = 0;
+        // There are up to four bits for each user.
+        for targets in self.targets.chunks((AT_ONCE / (users / 2).max(1)).clamp(1, 1 << 10)) {
+            let accesses = self.context.reasoner.accesses(targets);
+            let results: Vec<T> = accesses.par_iter().map(&make).collect();
+            results.into_iter().try_for_each(&mut each)?;
+            done += targets.len() * users;
+            self.tell.iter().for_each(|tell| tell(done, self.len()));
+        }
+        Ok(())
     }
 
     /// Gives what `make` makes of every cell to `each`: by target, then by username.
@@ -95,12 +131,12 @@ impl<'a> Matrix<'a> {
                 .map(|target| (name(*target), self.context.reasoner.answers(*target)))
                 .collect();
             for users in users.chunks(BATCH) {
-                let made: Vec<Result<T, E>> = rows
+                let results: Vec<Result<T, E>> = rows
                     .par_iter()
                     .flat_map(|(name, answers)| users.par_iter().map(|user| make(name, answers, *user)))
                     .collect();
-                done += made.len();
-                made.into_iter().try_for_each(|made| each(made?))?;
+                done += results.len();
+                results.into_iter().try_for_each(|made| each(made?))?;
                 self.tell.iter().for_each(|tell| tell(done, self.len()));
             }
         }

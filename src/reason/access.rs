@@ -33,6 +33,21 @@ pub struct Access {
 }
 
 impl Access {
+    /// The verdicts of a target for `users`.
+    pub(crate) fn of(users: usize, verdict: Extent, effective: Option<Extent>) -> Self {
+        Self { users, verdict, effective }
+    }
+
+    /// Of how many users it tells.
+    pub(crate) fn users(&self) -> usize {
+        self.users
+    }
+
+    /// The sets behind the verdicts, and those behind what users get in the end where they can be others.
+    pub(crate) fn extents(&self) -> (&Extent, Option<&Extent>) {
+        (&self.verdict, self.effective.as_ref())
+    }
+
     /// What the engine answers for `user`.
     pub fn verdict(&self, user: UserId) -> Verdict {
         Verdict::of(self.verdict.truth(user.index()))

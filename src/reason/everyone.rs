@@ -61,7 +61,11 @@ impl<'w> Reasoner<'w> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn matrix(&self) -> Vec<Access> {
-        let targets: Vec<TargetId> = self.world.targets.ids().collect();
+        self.accesses(&self.world.targets.ids().collect::<Vec<_>>())
+    }
+
+    /// The same of `targets`, in their order.
+    pub fn accesses(&self, targets: &[TargetId]) -> Vec<Access> {
         let access = |rows: &mut Rows<'_>, target: &TargetId| self.access_in(*target, rows);
         targets.par_iter().with_min_len(8).map_init(|| self.rows(), access).collect()
     }

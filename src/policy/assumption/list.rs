@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Assumed, Assumptions};
 use crate::truth::Ends;
 
 /// One assumption, as it is written on the command line.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Assumption {
     /// What it is about: `client_ip`, `geoip.country`, `policy:office-hours`.
     pub key: String,
