@@ -117,6 +117,25 @@ fn a_file_is_replaced_at_once_and_nothing_else_is_left() {
     assert_eq!(fs::read_to_string(folder.path().join("tenant.may")).unwrap(), TENANT);
 }
 
+/// Whoever changes what is written for the same verdicts has made another version of the format.
+#[test]
+fn a_bitmap_is_what_it_always_was_and_written_again_the_same() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let recorded = fs::read(root.join("tests/cli/kinds.bits")).unwrap();
+    let bitmap = |arguments: &[&str]| {
+        let arguments = [&["matrix", "--format", "bitmap"], arguments].concat();
+        command(root, &arguments).output().unwrap().stdout
+    };
+    for jobs in ["1", "4"] {
+        assert!(bitmap(&["tests/cli/kinds.may", "--authentik", "2026.5", "--jobs", jobs]) == recorded);
+    }
+    assert!(bitmap(&["tests/cli/kinds.bits"]) == recorded);
+    let flows = ["--kind", "flow", "--kind", "stage"];
+    let some = bitmap(&[&["tests/cli/kinds.may", "--authentik", "2026.5"], &flows[..]].concat());
+    assert!(bitmap(&[&["tests/cli/kinds.bits"], &flows[..]].concat()) == some);
+    assert!(some.len() < recorded.len() && !some.is_empty());
+}
+
 #[cfg(unix)]
 #[test]
 fn links_devices_and_modes_are_kept() {

@@ -1,11 +1,14 @@
 //! What is read, and what the caller says about it.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use super::assume::Assumed;
 use super::config::Config;
 use super::progress::Progress;
 use super::{Session, Stop};
+use crate::bitmap::MAGIC;
 use crate::diagnostic::{Diagnostics, Sources};
 use crate::input::blueprint::Outside;
 use crate::input::{self, Options};
@@ -101,10 +104,44 @@ impl Input {
 
     fn load_with(&self, more: &[PathBuf], session: &Session, warn: Warnings) -> Result<Loaded, Stop> {
         let config = Config::find()?;
-        let given: Vec<PathBuf> = more.iter().chain(&self.input).cloned().collect();
-        let paths = if given.is_empty() { elsewhere(&config)? } else { given };
+        let paths = self.paths(more, &config)?;
+        if let Some(path) = paths.iter().find(|path| is_bitmap(path)) {
+            let path = path.display();
+            return Err(Stop::usage(format!(
+                "`{path}` is a bitmap of verdicts, which only `whomay matrix {path}` can show, without any other input"
+            )));
+        }
         self.about.load(&paths, &config, session, warn)
     }
+
+    fn paths(&self, more: &[PathBuf], config: &Config) -> Result<Vec<PathBuf>, Stop> {
+        let given: Vec<PathBuf> = more.iter().chain(&self.input).cloned().collect();
+        if given.is_empty() { elsewhere(config) } else { Ok(given) }
+    }
+
+    /// The bitmap, if that is all there is to read; `more` are paths given in other ways.
+    pub(super) fn bitmap(&self, more: &[PathBuf]) -> Result<Option<PathBuf>, Stop> {
+        let paths = self.paths(more, &Config::find()?)?;
+        let [path] = paths.as_slice() else { return Ok(None) };
+        if !is_bitmap(path) {
+            return Ok(None);
+        }
+        match self.about.first() {
+            None => Ok(Some(path.clone())),
+            Some(option) => Err(Stop::usage(format!(
+                "`{option}` changes nothing about `{}`: the verdicts of a bitmap stand on what it was made with",
+                path.display()
+            ))),
+        }
+    }
+}
+
+/// Whether there is a bitmap of verdicts at `path`. A pipe could not be read again.
+fn is_bitmap(path: &Path) -> bool {
+    let mut found = [0; MAGIC.len()];
+    path.is_file()
+        && File::open(path).and_then(|mut file| file.read_exact(&mut found)).is_ok()
+        && found == MAGIC
 }
 
 /// What is to be said about a world that was read.
@@ -126,6 +163,20 @@ fn elsewhere(config: &Config) -> Result<Vec<PathBuf>, Stop> {
 }
 
 impl About {
+    /// The first of these options that was given.
+    fn first(&self) -> Option<&'static str> {
+        let given = [
+            ("--authentik", self.authentik.is_some()),
+            ("--at", self.at.is_some()),
+            ("--assume", !self.assume.is_empty()),
+            ("--flag", !self.flag.is_empty()),
+            ("--allow-env", self.allow_env),
+            ("--allow-file", self.allow_file),
+            ("--context", !self.context.is_empty()),
+        ];
+        given.into_iter().find(|(_, given)| *given).map(|(option, _)| option)
+    }
+
     fn load(
         &self,
         paths: &[PathBuf],

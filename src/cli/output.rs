@@ -49,6 +49,10 @@ impl Session {
 }
 
 impl Output {
+    pub(super) fn new(format: Option<Format>, output: Option<PathBuf>) -> Self {
+        Self { format, output }
+    }
+
     /// Writes `answer`.
     pub(super) fn write(&self, answer: &dyn Answer, session: &Session) -> Result<(), Stop> {
         let is_terminal = self.output.is_none() && io::stdout().is_terminal();

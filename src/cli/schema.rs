@@ -6,7 +6,7 @@ use super::{Exit, Stop, output};
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The command whose answer it describes; `matrix` describes its lines (`--format jsonl`), too,
-    /// and `policies` what `policy` answers without a name
+    /// `verdicts` what it answers of a bitmap, and `policies` what `policy` answers without a name
     #[arg(value_enum)]
     name: Name,
 }
@@ -18,6 +18,7 @@ enum Name {
     What,
     Can,
     Matrix,
+    Verdicts,
     Policy,
     Policies,
     Lint,
@@ -31,6 +32,7 @@ impl Args {
             Name::What => include_str!("../report/schema/what.json"),
             Name::Can => include_str!("../report/schema/can.json"),
             Name::Matrix => include_str!("../report/schema/matrix.json"),
+            Name::Verdicts => include_str!("../report/schema/verdicts.json"),
             Name::Policy => include_str!("../report/schema/policy.json"),
             Name::Policies => include_str!("../report/schema/policies.json"),
             Name::Lint => include_str!("../report/schema/lint.json"),

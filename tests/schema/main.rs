@@ -116,6 +116,31 @@ fn a_line_of_the_matrix_is_a_cell() {
 }
 
 #[test]
+fn a_bitmap_is_shown_as_the_matrix_that_it_was_made_of() {
+    let schema = schema("verdicts");
+    let of_bitmap = |format: &str| whomay(&["matrix", "tests/cli/kinds.bits", "--format", format]);
+    let answer: Value = serde_json::from_str(&of_bitmap("json")).unwrap();
+    assert_eq!(problem(&schema, &schema, &answer), None);
+    let matrix = check("matrix", &["tests/cli/kinds.may", "--authentik", "2026.5"]);
+    assert_eq!(answer["ground"], matrix["ground"]);
+    let (cells, lines) = (answer["cells"].as_array().unwrap(), of_bitmap("jsonl"));
+    assert_eq!(
+        (cells.len(), lines.lines().count()),
+        (matrix["cells"].as_array().unwrap().len(), cells.len())
+    );
+    for ((cell, line), expected) in cells.iter().zip(lines.lines()).zip(matrix["cells"].as_array().unwrap()) {
+        let line: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(problem(&schema, &schema, &line), None, "{line}");
+        assert_eq!(cell, &line);
+        for key in ["target", "user", "verdict"] {
+            assert_eq!(cell[key], expected[key]);
+        }
+        let effective = expected.get("effective").unwrap_or(&expected["verdict"]);
+        assert_eq!(&cell["effective"], effective);
+    }
+}
+
+#[test]
 fn all_kinds_are_there_each_sorted_and_keys_are_numbers_where_they_are() {
     let lines = whomay(&["matrix", "tests/cli/kinds.may", "--format", "jsonl"]);
     let cells: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
