@@ -47,9 +47,14 @@ pub struct Progress {
 impl Progress {
     /// Another phase begins. Without a `total`, nobody knows how long it takes.
     pub fn begin(&self, phase: Phase, total: u64) {
-        self.done.store(0, Ordering::Relaxed);
-        self.total.store(total, Ordering::Relaxed);
+        self.show(phase, 0, total);
+    }
+
+    /// The work is in this phase, and so far.
+    pub fn show(&self, phase: Phase, done: u64, total: u64) {
         self.phase.store(phase as u8, Ordering::Relaxed);
+        self.done.store(done, Ordering::Relaxed);
+        self.total.store(total, Ordering::Relaxed);
     }
 
     /// So much more is done.

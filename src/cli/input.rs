@@ -85,9 +85,18 @@ pub(super) struct Loaded {
 impl Loaded {
     /// Asks a question of the world.
     pub(super) fn ask<A>(self, question: impl FnOnce(Context<'_>) -> Result<A, Stop>) -> Result<A, Stop> {
+        self.ask_and_show(|context, _| question(context))
+    }
+
+    /// The same for a question that says how far it is.
+    pub(super) fn ask_and_show<A>(
+        self,
+        question: impl FnOnce(Context<'_>, &Progress) -> Result<A, Stop>,
+    ) -> Result<A, Stop> {
         self.progress.work().begin(Phase::Deriving, 0);
         let reasoner = Reasoner::with(&self.world, &self.settings);
-        question(Context { reasoner: &reasoner, sources: &self.sources })
+        self.progress.work().begin(Phase::Evaluating, 0);
+        question(Context { reasoner: &reasoner, sources: &self.sources }, &self.progress)
     }
 }
 

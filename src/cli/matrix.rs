@@ -14,6 +14,7 @@ use super::output::{self, Output};
 use super::{Exit, Session, Stop};
 use crate::bitmap::{self, Verdicts};
 use crate::model::TargetKind;
+use crate::progress::Phase;
 use crate::question::{Answer, Matrix};
 use crate::report::Format;
 
@@ -103,8 +104,14 @@ impl Args {
             return Ok(Exit::Yes);
         }
         let loaded = self.input.load(&self.paths, session)?;
-        loaded.ask(|context| {
-            let matrix = Matrix::ask(context, &kinds);
+        loaded.ask_and_show(|context, progress| {
+            if self.output.is_none() && io::stdout().is_terminal() {
+                // A bar would be drawn between the rows.
+                progress.stop();
+            }
+            let work = progress.work();
+            let tell = |done: usize, total: usize| work.show(Phase::Writing, done as u64, total as u64);
+            let matrix = Matrix::ask(context, &kinds).telling(&tell);
             self.write(&matrix, |output| bitmap::write(&matrix, output), session)
         })?;
         Ok(Exit::Yes)
