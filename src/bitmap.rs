@@ -1,6 +1,6 @@
 //! Bitmaps: every verdict of a tenant in one compact file, to be read by programs.
 //!
-//! [`write`] writes what [`Matrix`](crate::question::Matrix) asks, [`Reader`] reads one target after the other, and
+//! [`write()`] writes what [`Matrix`](crate::question::Matrix) asks, [`Reader`] reads one target after the other, and
 //! [`Bitmap`] keeps them all. `whomay matrix --format bitmap -o FILE` makes such a file, and `whomay matrix FILE` shows
 //! what is in it.
 //!
