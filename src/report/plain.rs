@@ -38,32 +38,50 @@ fn rows(sheet: &Sheet<'_>, output: &mut dyn Write) -> io::Result<()> {
     let mut kept: Vec<Vec<String>> = Vec::new();
     let is_kept = sheet.len() <= KEPT;
     sheet.each_row(|row| {
-        let line = seen(row);
-        measure(&line);
+        // What is shown of a cell is as long as the cell.
+        measure(row);
         if is_kept {
-            kept.push(line);
+            kept.push(row.to_vec());
         }
         Ok(())
     })?;
+    let mut text = String::new();
     let mut line = |line: &[String]| {
-        let cells =
-            line.iter().zip(&widths).zip(&sheet.columns).map(|((cell, width), column)| match column.align {
-                Align::Left => format!("{cell:<width$}"),
-                Align::Right => format!("{cell:>width$}"),
-            });
-        writeln!(output, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())
+        text.clear();
+        for (index, ((cell, width), column)) in line.iter().zip(&widths).zip(&sheet.columns).enumerate() {
+            text.push_str(if index > 0 { "  " } else { "" });
+            let gap = std::iter::repeat_n(' ', width.saturating_sub(cell.chars().count()));
+            match column.align {
+                Align::Left => {
+                    show(cell, &mut text);
+                    text.extend(gap);
+                }
+                Align::Right => {
+                    text.extend(gap);
+                    show(cell, &mut text);
+                }
+            }
+        }
+        writeln!(output, "{}", text.trim_end())
     };
     head.iter().chain(&kept).try_for_each(|kept| line(kept))?;
-    if is_kept { Ok(()) } else { sheet.each_row(|row| line(&seen(row))) }
-}
-
-fn seen(row: &[String]) -> Vec<String> {
-    row.iter().map(|cell| visible(cell)).collect()
+    if is_kept { Ok(()) } else { sheet.each_row(line) }
 }
 
 /// Text without anything that would move the cursor or colour what follows.
 pub(super) fn visible(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    let mut shown = String::with_capacity(text.len());
+    show(text, &mut shown);
+    shown
+}
+
+fn show(text: &str, to: &mut String) {
+    let mut parts = text.split(char::is_control);
+    parts.next().into_iter().for_each(|part| to.push_str(part));
+    for part in parts {
+        to.push('\u{fffd}');
+        to.push_str(part);
+    }
 }
 
 #[cfg(test)]
