@@ -4,6 +4,7 @@ mod ancestry;
 mod attributes;
 mod binding;
 pub mod builder;
+mod change;
 pub mod draft;
 mod edition;
 mod find;
@@ -24,6 +25,7 @@ pub use attributes::Attributes;
 pub(crate) use attributes::{Pool, has_signed_zero};
 pub use binding::{Binding, BoundUser};
 pub use builder::nearest;
+pub use change::{Change, ChangeError};
 pub use edition::{Edition, EditionError, Generation, Release};
 pub use find::FindError;
 pub use group::Group;
@@ -41,7 +43,7 @@ pub use stage::Stage;
 pub use target::{Details, Mode, Target, TargetKind};
 pub use user::{User, UserKind};
 
-/// A configuration, with all names resolved. It never changes: whoever wants another one makes another one.
+/// A configuration, with all names resolved. [`World::apply`] changes it, one edit at a time.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct World {

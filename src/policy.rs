@@ -21,9 +21,11 @@ pub mod writes;
 
 use jiff::Timestamp;
 
-use crate::model::{Edition, PolicyId, PolicyKind, Score, TargetId, TargetKind, User};
+use crate::model::{Edition, PolicyId, PolicyKind, Score, TargetId, TargetKind, User, World};
+use crate::subjects::Subjects;
 use crate::truth::Ends;
 use assumption::Assumptions;
+pub(crate) use expression::Grounds;
 pub use expression::{
     Effect, Ending, Fact, Given, Listing, Lookup, Pitfall, PitfallKind, Problem as CodeProblem, Read, Span,
     Understood, pitfalls, problems as expression_problems, understood, warnings as expression_warnings,
@@ -71,9 +73,9 @@ pub enum Subject<'w> {
 }
 
 /// How runs of one policy end in one setting.
-pub struct Judgement<'w> {
+pub struct Judgement<E = ByEnds> {
     /// For whom in which ways.
-    pub ends: For<'w>,
+    pub ends: For<E>,
     /// What is not known, where the ends are several.
     pub unknown: Option<String>,
     /// Whether all runs in one request end alike. Code that may keep something between two runs does not.
@@ -84,19 +86,27 @@ pub struct Judgement<'w> {
     pub anyone: bool,
     /// Where code does what is not certain, and why that is so.
     pub unclear: Vec<(Span, String)>,
+    /// What it rests on beyond the policy and the setting.
+    pub(crate) grounds: Grounds,
 }
 
 /// The ends of runs, by subject.
-pub enum For<'w> {
+pub enum For<E = ByEnds> {
     /// The same for everyone.
     All(Ends),
     /// For each on its own.
-    Each(Box<dyn Fn(Subject<'_>) -> Ends + Sync + 'w>),
+    Each(E),
     /// For each on its own, by the answers to what nobody can answer.
     Ways(Ways),
 }
 
-impl<'w> Judgement<'w> {
+/// All subjects by how runs end for them.
+pub struct ByEnds(pub(crate) Vec<(Ends, Subjects)>);
+
+/// What a type of policy says, before anybody is asked about.
+type Ruling<'w> = Judgement<Box<dyn Fn(Subject<'_>) -> Ends + Sync + 'w>>;
+
+impl<E> Judgement<E> {
     /// Ends so for everyone.
     fn same(ends: Ends) -> Self {
         Self {
@@ -106,6 +116,7 @@ impl<'w> Judgement<'w> {
             anywhere: true,
             anyone: true,
             unclear: Vec::new(),
+            grounds: Grounds::default(),
         }
     }
 
@@ -113,15 +124,39 @@ impl<'w> Judgement<'w> {
     fn unknown(ends: Ends, reason: impl Into<String>) -> Self {
         Self { unknown: Some(reason.into()), ..Self::same(ends) }
     }
+}
 
+impl<'w> Ruling<'w> {
     /// Ends for each subject on its own.
     fn each(ends: impl Fn(Subject<'_>) -> Ends + Sync + 'w) -> Self {
         Self { ends: For::Each(Box::new(ends)), anyone: false, ..Self::same(Ends::UNKNOWN) }
     }
+
+    /// Asks it about everybody in `world`.
+    fn asked_of_all(self, world: &World) -> Judgement {
+        let ends = match self.ends {
+            For::All(ends) => For::All(ends),
+            For::Ways(ways) => For::Ways(ways),
+            For::Each(each) => {
+                let users = world.users.values().as_slice();
+                let subject = |subject: usize| users.get(subject).map_or(Subject::Anonymous, Subject::User);
+                For::Each(ByEnds(Subjects::by(users.len() + 1, |number| each(subject(number)))))
+            }
+        };
+        Judgement {
+            ends,
+            unknown: self.unknown,
+            repeatable: self.repeatable,
+            anywhere: self.anywhere,
+            anyone: self.anyone,
+            unclear: self.unclear,
+            grounds: self.grounds,
+        }
+    }
 }
 
 #[cfg(test)]
-impl Judgement<'_> {
+impl Ruling<'_> {
     /// How a run of a policy without code ends for `subject`.
     fn ends_for(&self, subject: Subject<'_>) -> Ends {
         match &self.ends {
@@ -135,7 +170,7 @@ impl Judgement<'_> {
 /// What every type of policy can say.
 trait Type {
     /// How runs end in `setting`.
-    fn judge<'w>(&'w self, setting: Setting<'w, '_>) -> Judgement<'w>;
+    fn judge<'w>(&'w self, setting: Setting<'w, '_>) -> Ruling<'w>;
 }
 
 /// The table of types; none for code, which has a world of its own to look at.
@@ -156,7 +191,7 @@ fn type_of(kind: &PolicyKind) -> Option<&dyn Type> {
 }
 
 /// How runs of `policy` end in `setting`.
-pub fn judge<'w>(study: &Study<'w>, policy: PolicyId, setting: Setting<'w, '_>) -> Judgement<'w> {
+pub fn judge<'w>(study: &Study<'w>, policy: PolicyId, setting: Setting<'w, '_>) -> Judgement {
     let row = study.world.policies.row(policy);
     if let Some(ends) = setting.assumptions.policies.get(&row.name) {
         return Judgement::same(*ends);
@@ -164,7 +199,7 @@ pub fn judge<'w>(study: &Study<'w>, policy: PolicyId, setting: Setting<'w, '_>) 
     match type_of(&row.kind) {
         None => expression::judge(study, policy, setting),
         Some(kind) => {
-            let judgement = kind.judge(setting);
+            let judgement = kind.judge(setting).asked_of_all(study.world);
             // What may change between two runs may end them in two ways.
             Judgement { repeatable: judgement.repeatable && !setting.request_may_change(), ..judgement }
         }

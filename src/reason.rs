@@ -6,7 +6,11 @@
 mod access;
 mod answer;
 mod answers;
+mod apply;
+mod basis;
+mod column;
 mod cone;
+mod derived;
 mod everyone;
 mod extents;
 mod facts;
@@ -18,14 +22,15 @@ mod possible;
 mod program;
 mod rows;
 mod runs;
+mod same;
 mod set;
 mod sums;
+mod touched;
 mod trial;
 
-use std::sync::Arc;
+use std::borrow::Cow;
 
-use rules::{Cause, Facts, GateId, Nodes, Relations};
-use rustc_hash::FxHashMap;
+use rules::{Cause, GateId};
 
 use crate::model::{BindingId, GroupId, Id, Mode, PolicyId, TargetId, TargetKind, UserId, World};
 use crate::policy::way::Atom;
@@ -33,14 +38,14 @@ use crate::truth::Verdict;
 pub use access::{Access, Counted, CountedAccess};
 pub use answer::{Answer, AtomId, Decider, Settings, Subject, Unknown};
 pub use answers::Answers;
+use derived::Derived;
 pub(crate) use extents::Extent;
-use extents::{Basis, Extents};
-use facts::Prepared;
 pub use outcomes::{Outcomes, PolicyFacts, PolicyRun};
 use plan::{Plan, Variable};
 pub use possible::{Formula, Possible, Search, Witness};
-use runs::Runs;
+use runs::Kept;
 pub(crate) use set::Set;
+pub use touched::{Moved, Touched, Verdicts};
 pub use trial::{Settling, Trial, Trials};
 
 /// Answers questions about a world.
@@ -64,24 +69,9 @@ pub use trial::{Settling, Trial, Trials};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Reasoner<'w> {
-    world: &'w World,
+    world: Cow<'w, World>,
     settings: Settings,
-    facts: Facts,
-    nodes: Nodes,
-    relations: Relations,
-    /// Which groups count for each group that a binding asks for.
-    counts: Vec<(rules::GroupId, rules::GroupId)>,
-    basis: Arc<Basis>,
-    runs: Runs<'w>,
-    unknowns: Vec<Unknown>,
-    /// What of the request is asked, each with the policy that asks it first.
-    atoms: Vec<(Arc<Atom>, PolicyId)>,
-    /// Why policies are unknown.
-    reasons: FxHashMap<PolicyId, String>,
-    extents: Extents,
-    verdict: Vec<GateId>,
-    effective: Vec<GateId>,
-    unbound: Vec<bool>,
+    derived: Derived,
 }
 
 impl<'w> Reasoner<'w> {
@@ -90,56 +80,27 @@ impl<'w> Reasoner<'w> {
         Self::with(world, &Settings::default())
     }
 
+    /// The same for a world of its own, which [`Reasoner::apply`] can change without a copy.
+    pub fn owning(world: World, settings: &Settings) -> Reasoner<'static> {
+        Reasoner::of(Cow::Owned(world), settings.clone())
+    }
+
     /// Derives everything that follows from `world` under `settings`.
     pub fn with(world: &'w World, settings: &Settings) -> Self {
-        let mut settings = settings.clone();
+        Self::of(Cow::Borrowed(world), settings.clone())
+    }
+
+    fn of(world: Cow<'w, World>, mut settings: Settings) -> Self {
         // The moment has one place from here on.
         let time = settings.assumptions.time.take();
         settings.at = settings.at.or(time);
-        let Prepared { facts, runs, unknowns, atoms } = facts::prepare(world, &settings);
-        let counts = rules::memberships(&facts);
-        // What the rules derive and what their leaves are made of do not rest on each other.
-        let ((nodes, relations), basis) =
-            rayon::join(|| rules::derive(&facts), || Arc::new(Basis::of(world, &runs, &facts, &counts)));
-        let extents = Extents::of(&basis, &runs, &nodes);
-        let by_target = |relation: &[(rules::TargetId, GateId)]| {
-            let mut gates = vec![GateId(u32::MAX); world.targets.len()];
-            for (target, gate) in relation {
-                if let Some(slot) = gates.get_mut(target.0 as usize) {
-                    *slot = *gate;
-                }
-            }
-            gates
-        };
-        let mut unbound = vec![false; world.targets.len()];
-        for target in &relations.unbound {
-            if let Some(slot) = unbound.get_mut(target.0 as usize) {
-                *slot = true;
-            }
-        }
-        let (verdict, effective) = (by_target(&relations.verdict), by_target(&relations.effective));
-        Self {
-            reasons: runs.reasons(),
-            world,
-            settings,
-            facts,
-            nodes,
-            relations,
-            counts,
-            basis,
-            runs,
-            unknowns,
-            atoms,
-            extents,
-            verdict,
-            effective,
-            unbound,
-        }
+        let derived = Derived::of(&world, &settings, &Kept::default(), None);
+        Self { world, settings, derived }
     }
 
     /// The world that is asked about.
-    pub fn world(&self) -> &'w World {
-        self.world
+    pub fn world(&self) -> &World {
+        &self.world
     }
 
     /// The circumstances that it answers for.
@@ -157,12 +118,12 @@ impl<'w> Reasoner<'w> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn verdict(&self, subject: Subject, target: TargetId) -> Verdict {
-        Verdict::of(self.plan(self.verdict_gate(target)).truth(self.number(subject), &self.extents))
+        Verdict::of(self.plan(self.verdict_gate(target)).truth(self.number(subject), &self.derived.extents))
     }
 
     /// What `subject` gets from `target` in the end.
     pub fn effective(&self, subject: Subject, target: TargetId) -> Verdict {
-        Verdict::of(self.plan(self.effective_gate(target)).truth(self.number(subject), &self.extents))
+        Verdict::of(self.plan(self.effective_gate(target)).truth(self.number(subject), &self.derived.extents))
     }
 
     /// Everything about `user` and `target`.
@@ -173,7 +134,7 @@ impl<'w> Reasoner<'w> {
         let decider = self.decider(
             verdict,
             target,
-            |_, gate| self.plan(gate).truth(user.index(), &self.extents).must,
+            |_, gate| self.plan(gate).truth(user.index(), &self.derived.extents).must,
             &settles,
         );
         let gates = [(verdict, self.verdict_gate(target)), (effective, self.effective_gate(target))];
@@ -182,7 +143,8 @@ impl<'w> Reasoner<'w> {
             .filter(|(verdict, _)| *verdict == Verdict::Depends)
             .map(|(_, gate)| self.plan(*gate))
             .collect();
-        let unknowns = self.named(plans.iter().flat_map(|plan| plan.unknowns(user.index(), &self.extents)));
+        let unknowns =
+            self.named(plans.iter().flat_map(|plan| plan.unknowns(user.index(), &self.derived.extents)));
         Answer { verdict, effective, decider, unknowns }
     }
 
@@ -196,7 +158,7 @@ impl<'w> Reasoner<'w> {
     /// assert_eq!(who, [world.find_user("anna")?]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn who(&self, target: TargetId) -> impl Iterator<Item = UserId> + use<'w> {
+    pub fn who(&self, target: TargetId) -> impl Iterator<Item = UserId> + use<'_, 'w> {
         let access = self.access(target);
         self.world.users.ids().filter(move |user| access.verdict(*user) == Verdict::Yes)
     }
@@ -221,7 +183,7 @@ impl<'w> Reasoner<'w> {
 
     /// What verdicts of `target` can depend on, for anybody; and what effective access to it can.
     pub fn unknowns_of(&self, target: TargetId) -> (Vec<Unknown>, Vec<Unknown>) {
-        let named = |gate| self.named(self.plan(gate).variables(&self.extents).into_iter());
+        let named = |gate| self.named(self.plan(gate).variables(&self.derived.extents).into_iter());
         (named(self.verdict_gate(target)), named(self.effective_gate(target)))
     }
 
@@ -238,7 +200,7 @@ impl<'w> Reasoner<'w> {
 
     /// Whether nothing that counts is bound to `target`.
     pub fn is_unbound(&self, target: TargetId) -> bool {
-        self.unbound.get(target.index()).copied().unwrap_or(false)
+        self.derived.unbound.get(target.index()).copied().unwrap_or(false)
     }
 
     /// Whether `target` has so many shared unknowns that not all of their combinations were tried: a verdict may then
@@ -267,8 +229,8 @@ impl<'w> Reasoner<'w> {
     /// Why `unknown` is not known.
     pub fn reason(&self, unknown: Unknown) -> String {
         match unknown {
-            Unknown::Policy(policy) => self.reasons.get(&policy).cloned().unwrap_or_default(),
-            Unknown::Request(atom) => match self.atoms.get(atom.0 as usize) {
+            Unknown::Policy(policy) => self.derived.reasons.get(&policy).cloned().unwrap_or_default(),
+            Unknown::Request(atom) => match self.derived.atoms.get(atom.0 as usize) {
                 Some((atom, _)) => atom.reason(),
                 None => String::new(),
             },
@@ -285,12 +247,12 @@ impl<'w> Reasoner<'w> {
     /// The question about the request that `unknown` is, and a policy that asks it.
     pub fn question(&self, unknown: Unknown) -> Option<(&Atom, PolicyId)> {
         let Unknown::Request(id) = unknown else { return None };
-        self.atoms.get(id.0 as usize).map(|(atom, policy)| (atom.as_ref(), *policy))
+        self.derived.atoms.get(id.0 as usize).map(|(atom, policy)| (atom.as_ref(), *policy))
     }
 
     /// How `user` comes to be in `group`: from a group that the user is directly in, upwards. Empty if it is not.
     pub fn membership(&self, user: UserId, group: GroupId) -> Vec<GroupId> {
-        path::shortest(self.world, user, group)
+        path::shortest(&self.world, user, group)
     }
 
     fn number(&self, subject: Subject) -> usize {
@@ -301,23 +263,19 @@ impl<'w> Reasoner<'w> {
     }
 
     fn plan(&self, gate: GateId) -> Plan {
-        Plan::of(&self.nodes, gate, &self.extents)
+        self.derived.plan(gate)
     }
 
     fn verdict_gate(&self, target: TargetId) -> GateId {
-        self.verdict.get(target.index()).copied().unwrap_or(GateId(u32::MAX))
+        self.derived.verdict_gate(target)
     }
 
     fn effective_gate(&self, target: TargetId) -> GateId {
-        self.effective.get(target.index()).copied().unwrap_or(GateId(u32::MAX))
+        self.derived.effective_gate(target)
     }
 
     fn settles(&self, target: TargetId) -> Vec<(rules::Mode, Cause, GateId)> {
-        let all = &self.relations.settles;
-        let target = facts::target(target);
-        let start = all.partition_point(|(row, ..)| *row < target);
-        let rows = all.iter().skip(start).take_while(|(row, ..)| *row == target);
-        rows.map(|(_, mode, _, cause, gate)| (*mode, *cause, *gate)).collect()
+        self.derived.settles(target)
     }
 
     fn decider(
@@ -351,10 +309,8 @@ impl<'w> Reasoner<'w> {
     fn named(&self, variables: impl Iterator<Item = Variable>) -> Vec<Unknown> {
         let mut unknowns: Vec<Unknown> = variables
             .filter_map(|variable| match variable {
-                Variable::Run(run) => {
-                    self.runs.all.get(run.0 as usize).map(|run| Unknown::Policy(run.policy))
-                }
-                Variable::Given(unknown) => self.unknowns.get(unknown.0 as usize).copied(),
+                Variable::Run(run) => self.derived.runs().get(run).map(|run| Unknown::Policy(run.policy)),
+                Variable::Given(unknown) => self.derived.unknowns.get(unknown.0 as usize).copied(),
             })
             .collect();
         unknowns.sort_unstable();

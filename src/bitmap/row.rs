@@ -121,7 +121,7 @@ pub(super) fn decoded(content: &[u8], at: u64, users: usize) -> Result<Access, B
         return Err(BitmapError::damaged(input.at, format!("{left} more byte(s) than the row needs")));
     }
     let anonymous = Truth { must: has(ANONYMOUS_MUST), may: has(ANONYMOUS_MAY) };
-    Ok(Access::of(users, verdict.with_last(users, anonymous), effective))
+    Ok(Access::of(users, verdict.with(users, anonymous), effective))
 }
 
 /// What is left of a row.

@@ -1,5 +1,7 @@
 //! Bindings: what stands between users and a target (dossier §1.5).
 
+use std::cmp::Ordering;
+
 use jiff::Timestamp;
 
 use super::{GroupId, Origin, PolicyId, TargetId, UserId};
@@ -35,6 +37,17 @@ pub struct Binding {
 }
 
 impl Binding {
+    /// Where it stands among all bindings: by target and order; those of equal order by what they are.
+    pub(crate) fn by_place(&self, other: &Self) -> Ordering {
+        let place = |row: &Self| (row.target, row.order, row.policy, row.group);
+        let options = |row: &Self| (row.negate, row.failure_result, !row.enabled, row.timeout);
+        place(self)
+            .cmp(&place(other))
+            .then_with(|| self.user.cmp(&other.user))
+            .then_with(|| options(self).cmp(&options(other)))
+            .then_with(|| self.pk.cmp(&other.pk))
+    }
+
     /// Whether it asks for a group or a user, whatever else it does.
     pub fn asks_who(&self) -> bool {
         self.group.is_some() || self.user.is_some()
@@ -52,7 +65,7 @@ impl Binding {
 }
 
 /// The user of a binding.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum BoundUser {
     /// A user of this world.
     Listed(UserId),

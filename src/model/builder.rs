@@ -271,15 +271,7 @@ fn bindings(
         }
     }
     report_outside(&outside, diagnostics);
-    bindings.sort_by_cached_key(|binding| {
-        let user = binding.user.as_ref().map(|user| match user {
-            BoundUser::Listed(id) => (0, id.0, String::new()),
-            BoundUser::Unlisted(key) => (1, 0, key.clone()),
-        });
-        let bound = (binding.policy, binding.group, user);
-        let options = (binding.negate, binding.failure_result, !binding.enabled, binding.timeout);
-        (binding.target, binding.order, bound, options, binding.pk.clone())
-    });
+    bindings.sort_by(Binding::by_place);
     bindings.into_iter().collect()
 }
 

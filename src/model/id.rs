@@ -95,6 +95,11 @@ impl<I: Id, T> Table<I, T> {
         &self.rows[id.index()]
     }
 
+    /// The row of `id`, to be changed, if this table has one.
+    pub(crate) fn get_mut(&mut self, id: I) -> Option<&mut T> {
+        self.rows.get_mut(id.index())
+    }
+
     /// Adds a row and gives its id.
     pub fn push(&mut self, row: T) -> I {
         self.rows.push(row);
@@ -111,6 +116,15 @@ impl<I, T> Default for Table<I, T> {
 impl<I: Id, T> FromIterator<T> for Table<I, T> {
     fn from_iter<A: IntoIterator<Item = T>>(rows: A) -> Self {
         Self { rows: rows.into_iter().collect(), id: PhantomData }
+    }
+}
+
+impl<I, T> IntoIterator for Table<I, T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.rows.into_iter()
     }
 }
 

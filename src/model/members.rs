@@ -1,17 +1,22 @@
 //! The direct members of every group.
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
-use super::{GroupId, Id, World};
+use super::{GroupId, Id, UserId, World};
 use crate::subjects::Subjects;
 
 /// The users who are directly in each group.
 ///
 /// The users are taken in a few parts, in parallel; each part has its own lists.
-#[derive(Debug)]
-pub(crate) struct Members(Vec<Part>);
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Members {
+    parts: Vec<Part>,
+    /// The groups whose members have changed since, with all of them.
+    changed: FxHashMap<GroupId, Vec<u32>>,
+}
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Part {
     /// Where the list of each group begins; one more for the end.
     starts: Vec<u32>,
@@ -27,12 +32,37 @@ impl Members {
         let parts = (users.len() / PART).clamp(1, rayon::current_num_threads());
         let size = users.len().div_ceil(parts).max(1);
         let of_part = |(index, users)| Part::of(users, index * size, world.groups.len());
-        Self(users.par_chunks(size).enumerate().map(of_part).collect())
+        let parts = users.par_chunks(size).enumerate().map(of_part).collect();
+        Self { parts, changed: FxHashMap::default() }
     }
 
     /// The numbers of those who are directly in `group`, in ascending order, in pieces.
     pub(crate) fn of_one(&self, group: GroupId) -> impl Iterator<Item = &[u32]> + Clone {
-        self.0.iter().map(move |part| part.of_one(group))
+        let changed = self.changed.get(&group).map(Vec::as_slice);
+        let parts = if changed.is_some() { &[] } else { self.parts.as_slice() };
+        changed.into_iter().chain(parts.iter().map(move |part| part.of_one(group)))
+    }
+
+    /// Puts `user` into `group`.
+    pub(crate) fn put(&mut self, user: UserId, group: GroupId) {
+        let list = self.all_of(group);
+        if let Err(at) = list.binary_search(&user.0) {
+            list.insert(at, user.0);
+        }
+    }
+
+    /// Takes `user` out of `group`.
+    pub(crate) fn take_out(&mut self, user: UserId, group: GroupId) {
+        let list = self.all_of(group);
+        if let Ok(at) = list.binary_search(&user.0) {
+            list.remove(at);
+        }
+    }
+
+    fn all_of(&mut self, group: GroupId) -> &mut Vec<u32> {
+        let Self { parts, changed } = self;
+        let of_parts = || parts.iter().flat_map(|part| part.of_one(group)).copied().collect();
+        changed.entry(group).or_insert_with(of_parts)
     }
 
     /// Those of `subjects` who are directly in one of `groups`.

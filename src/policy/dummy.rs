@@ -1,13 +1,13 @@
 //! Dummy: a constant after a random wait.
 
-use super::{Judgement, Setting, Type};
+use super::{Judgement, Ruling, Setting, Type};
 use crate::model::Dummy;
 use crate::truth::Ends;
 
 impl Type for Dummy {
     /// The wait is drawn from `randrange(wait_min, wait_max)`, which raises when there is nothing to draw from; and
     /// nobody can sleep for less than no time.
-    fn judge<'w>(&'w self, _: Setting<'w, '_>) -> Judgement<'w> {
+    fn judge<'w>(&'w self, _: Setting<'w, '_>) -> Ruling<'w> {
         let result = Ends::known(self.result);
         if self.wait_min >= self.wait_max || self.wait_max <= 0 {
             Judgement::same(Ends::CRASH)

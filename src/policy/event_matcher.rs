@@ -1,12 +1,12 @@
 //! Event matcher: compares the event that a notification rule is asked about.
 
-use super::{Judgement, REQUEST_MAY_CHANGE, Setting, Type};
+use super::{Judgement, REQUEST_MAY_CHANGE, Ruling, Setting, Type};
 use crate::model::{EventMatcher, TargetKind};
 use crate::truth::Ends;
 
 impl Type for EventMatcher {
     /// Without an event it never passes. With one, all fields that are set must match; until 2024.8.3 any of them.
-    fn judge<'w>(&'w self, setting: Setting<'w, '_>) -> Judgement<'w> {
+    fn judge<'w>(&'w self, setting: Setting<'w, '_>) -> Ruling<'w> {
         if setting.target != TargetKind::NotificationRule {
             return if setting.request_may_change() {
                 Judgement::unknown(Ends::UNKNOWN, REQUEST_MAY_CHANGE)

@@ -22,6 +22,7 @@ mod code;
 mod column;
 mod effects;
 mod exception;
+mod grounds;
 mod key;
 mod listing;
 mod network;
@@ -53,6 +54,7 @@ use classify::Classes;
 pub(crate) use code::Library;
 use code::{Circumstances, Code};
 pub(crate) use column::Columns;
+pub(crate) use grounds::Grounds;
 pub use listing::Listing;
 use ops::Data;
 pub use pitfalls::{Effect, Ending, Lookup, Pitfall, PitfallKind, pitfalls};
@@ -63,7 +65,7 @@ pub use term::Given;
 use term::Validity;
 
 /// How runs of an expression policy end.
-pub(super) fn judge<'w>(study: &Study<'_>, policy: PolicyId, setting: Setting<'_, '_>) -> Judgement<'w> {
+pub(super) fn judge(study: &Study<'_>, policy: PolicyId, setting: Setting<'_, '_>) -> Judgement {
     let code = match study.library.code(policy) {
         Some(Code::Ready(code)) => code,
         // Whoever saves a policy is told, but other ways to write one are not checked (dossier §4.1).
@@ -86,8 +88,8 @@ pub(super) fn judge<'w>(study: &Study<'_>, policy: PolicyId, setting: Setting<'_
         target: setting.id,
         others: &others,
     };
-    let data = Data { world: study.world, ancestry: &study.ancestry, target: setting.id };
-    let Classes { ways, unclear, reads_target, reads_subject } =
+    let data = Data::new(study.world, &study.ancestry, setting.id);
+    let Classes { ways, unclear, reads_target, reads_subject, tests, alone } =
         classify::classify(&data, &circumstances, &study.columns, code);
     let atoms = ways.iter().flat_map(Way::atoms);
     let validities: BTreeSet<Validity> = atoms.flat_map(|atom| atom.question().validities()).collect();
@@ -99,12 +101,13 @@ pub(super) fn judge<'w>(study: &Study<'_>, policy: PolicyId, setting: Setting<'_
         anyone: !reads_subject && ways.0.len() == 1 && reads::asks_request_alone(code),
         unknown: None,
         unclear: unclear.into_iter().collect(),
+        grounds: Grounds::of(tests, alone, &data),
         ends: For::Ways(ways),
     }
 }
 
 /// Code that may end in any way.
-fn not_read<'w>(span: Span, reason: &str) -> Judgement<'w> {
+fn not_read(span: Span, reason: &str) -> Judgement {
     let unclear = vec![(span, reason.to_owned())];
     Judgement {
         repeatable: false,

@@ -3,14 +3,14 @@
 use serde_json::Value;
 
 use super::assumption::{Assumed, is_country};
-use super::{Judgement, REQUEST_MAY_CHANGE, Setting, Type};
+use super::{Judgement, REQUEST_MAY_CHANGE, Ruling, Setting, Type};
 use crate::model::{Generation, GeoIp, TargetKind};
 use crate::truth::Ends;
 
 impl Type for GeoIp {
     /// Nothing asked for passes. Countries and networks of an address that is not found are an error, also where
     /// there is no request to have an address (dossier §1.6).
-    fn judge<'w>(&'w self, setting: Setting<'w, '_>) -> Judgement<'w> {
+    fn judge<'w>(&'w self, setting: Setting<'w, '_>) -> Ruling<'w> {
         let place = !self.asns.is_empty() || !self.countries.is_empty();
         let travel = self.check_history_distance || self.check_impossible_travel;
         if !place && !travel {

@@ -1,12 +1,12 @@
 //! Password: checks a password that the user has just entered.
 
-use super::{Judgement, REQUEST_MAY_CHANGE, Setting, Type};
+use super::{Judgement, REQUEST_MAY_CHANGE, Ruling, Setting, Type};
 use crate::model::{PasswordRules, TargetKind};
 use crate::truth::Ends;
 
 /// How a policy ends that reads a prompt: it fails where nothing was prompted for, which is anywhere outside of
 /// flows (dossier §3.12).
-pub(super) fn of_prompt<'w>(setting: Setting<'w, '_>) -> Judgement<'w> {
+pub(super) fn of_prompt<'w>(setting: Setting<'w, '_>) -> Ruling<'w> {
     if matches!(setting.target, TargetKind::Flow | TargetKind::StageBinding) {
         Judgement::unknown(Ends::UNKNOWN, "the password that is entered decides")
     } else if setting.request_may_change() {
@@ -28,7 +28,7 @@ pub(super) fn is_context_key(field: &str, setting: &Setting<'_, '_>) -> bool {
 }
 
 impl Type for PasswordRules {
-    fn judge<'w>(&'w self, setting: Setting<'w, '_>) -> Judgement<'w> {
+    fn judge<'w>(&'w self, setting: Setting<'w, '_>) -> Ruling<'w> {
         if is_context_key(&self.password_field, &setting) {
             return Judgement::unknown(
                 Ends::UNKNOWN,

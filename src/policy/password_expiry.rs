@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Judgement, REQUEST_MAY_CHANGE, Setting, Subject, Type};
+use super::{Judgement, REQUEST_MAY_CHANGE, Ruling, Setting, Subject, Type};
 use crate::model::PasswordExpiry;
 use crate::truth::Ends;
 
@@ -13,7 +13,7 @@ const END_OF_TIME: i64 = 253_402_300_800;
 
 impl Type for PasswordExpiry {
     /// Whole days count, and the threshold itself is too old. An anonymous subject has no password (dossier §1.6).
-    fn judge<'w>(&'w self, setting: Setting<'w, '_>) -> Judgement<'w> {
+    fn judge<'w>(&'w self, setting: Setting<'w, '_>) -> Ruling<'w> {
         if setting.request_may_change() {
             return Judgement::unknown(Ends::UNKNOWN, REQUEST_MAY_CHANGE);
         }

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Judgement, REQUEST_MAY_CHANGE, Setting, Subject, Type};
+use super::{Judgement, REQUEST_MAY_CHANGE, Ruling, Setting, Subject, Type};
 use crate::model::{Reputation, Score, TargetKind};
 use crate::truth::Ends;
 
@@ -13,7 +13,7 @@ impl Type for Reputation {
     /// The sum of all scores of the address or of the username, whichever are asked for; of all scores, when neither
     /// is. Which address, the request decides: unless it is assumed, every address that has scores is tried, and one
     /// that has none.
-    fn judge<'w>(&'w self, setting: Setting<'w, '_>) -> Judgement<'w> {
+    fn judge<'w>(&'w self, setting: Setting<'w, '_>) -> Ruling<'w> {
         if setting.request_may_change() {
             return Judgement::unknown(Ends::UNKNOWN, REQUEST_MAY_CHANGE);
         }

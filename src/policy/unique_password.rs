@@ -1,12 +1,12 @@
 //! Unique password: refuses a password that the user had before.
 
 use super::password::{is_context_key, of_prompt};
-use super::{Judgement, Setting, Type};
+use super::{Judgement, Ruling, Setting, Type};
 use crate::model::UniquePassword;
 use crate::truth::Ends;
 
 impl Type for UniquePassword {
-    fn judge<'w>(&'w self, setting: Setting<'w, '_>) -> Judgement<'w> {
+    fn judge<'w>(&'w self, setting: Setting<'w, '_>) -> Ruling<'w> {
         if is_context_key(&self.password_field, &setting) {
             return Judgement::unknown(
                 Ends::UNKNOWN,

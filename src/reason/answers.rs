@@ -31,7 +31,7 @@ impl Answers<'_, '_> {
         let unknowns = plans
             .into_iter()
             .filter(|(verdict, _)| *verdict == Verdict::Depends)
-            .flat_map(|(_, plan)| plan.unknowns(user.index(), &self.reasoner.extents));
+            .flat_map(|(_, plan)| plan.unknowns(user.index(), &self.reasoner.derived.extents));
         Answer { verdict, effective, decider, unknowns: self.reasoner.named(unknowns) }
     }
 

@@ -22,7 +22,7 @@ impl<'w> Reasoner<'w> {
     }
 
     pub(super) fn rows(&self) -> Rows<'_> {
-        Rows::new(&self.nodes, &self.extents, self.world.users.len())
+        Rows::new(&self.derived.nodes, &self.derived.extents, self.world.users.len())
     }
 
     /// How many verdicts of every target are which, counted in parallel; in the order of the targets. No verdict is
@@ -36,8 +36,12 @@ impl<'w> Reasoner<'w> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn counts(&self) -> Vec<CountedAccess> {
+        self.counts_of(&self.world.targets.ids().collect::<Vec<_>>())
+    }
+
+    /// The same of `targets`, in their order.
+    pub fn counts_of(&self, targets: &[TargetId]) -> Vec<CountedAccess> {
         let users = self.world.users.len();
-        let targets: Vec<TargetId> = self.world.targets.ids().collect();
         let counted = |rows: &mut Rows<'_>, target: &TargetId| {
             let gates = [self.verdict_gate(*target), self.effective_gate(*target)];
             let [verdict, effective] = rows.counts(gates).map(|(must, may)| Counted {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rules::{Engine, Facts, Presence, ReachFacts};
 use rustc_hash::FxHashMap;
 
-use super::runs::Runs;
+use super::runs::{Kept, Runs};
 use super::{AtomId, Reasoner, Settings, Unknown};
 use crate::model::{
     Binding, BindingId, BoundUser, Details, Generation, GroupId, Id, Mode, PolicyId, ProviderId, TargetId,
@@ -15,9 +15,9 @@ use crate::policy::way::{Atom, Way};
 use crate::policy::{self, For, Study};
 
 /// Everything that the rules and the evaluation need.
-pub(crate) struct Prepared<'w> {
+pub(crate) struct Prepared {
     pub(crate) facts: Facts,
-    pub(crate) runs: Runs<'w>,
+    pub(crate) runs: Runs,
     /// What [`rules::UnknownId`]s stand for.
     pub(crate) unknowns: Vec<Unknown>,
     /// What [`Unknown::Request`]s stand for, each with the policy that asks it first.
@@ -47,10 +47,10 @@ fn user(user: &BoundUser, unlisted: &mut FxHashMap<String, u32>) -> rules::UserI
     }
 }
 
-/// Makes the facts of `world`.
-pub(crate) fn prepare<'w>(world: &'w World, settings: &Settings) -> Prepared<'w> {
+/// Makes the facts of `world`. What is `kept` is not judged again.
+pub(crate) fn prepare(world: &World, settings: &Settings, kept: &Kept) -> Prepared {
     let study = Study::of(world);
-    let runs = Runs::of(world, settings, &study);
+    let runs = Runs::of(world, settings, &study, kept);
     let mut unknowns = Vec::new();
     let mut facts = Facts {
         engine: engine(world.edition.generation),
@@ -99,10 +99,10 @@ fn unknown(unknowns: &mut Vec<Unknown>, what: Unknown) -> rules::UnknownId {
 }
 
 /// The ways of the runs that ask what nobody can answer.
-fn ways(runs: &Runs<'_>, facts: &mut Facts, unknowns: &mut Vec<Unknown>) -> Vec<(Arc<Atom>, PolicyId)> {
+fn ways(runs: &Runs, facts: &mut Facts, unknowns: &mut Vec<Unknown>) -> Vec<(Arc<Atom>, PolicyId)> {
     let mut numbering = Numbering::default();
     for (index, run) in runs.all.iter().enumerate() {
-        let For::Ways(ways) = &run.judgement.ends else { continue };
+        let For::Ways(ways) = &run.judged.judgement.ends else { continue };
         if !ways.iter().any(|way| matches!(way, Way::If(..))) {
             continue;
         }

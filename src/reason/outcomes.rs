@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::Reasoner;
-use super::extents::{Column, column};
+use super::column::Column;
 use crate::model::{BindingId, PolicyId, TargetId, TargetKind};
 use crate::policy::way::{Atom, Way};
 use crate::policy::writes::Writes;
@@ -92,7 +92,7 @@ pub struct PolicyFacts {
 impl Reasoner<'_> {
     /// How runs of `policy` end, what they write, and what is understood of its code.
     pub fn policy(&self, policy: PolicyId) -> PolicyFacts {
-        let study = Study::of(self.world);
+        let study = Study::of(&self.world);
         let runs = self.runs_of(policy, &self.asked().remove(&policy).unwrap_or_default(), &study);
         PolicyFacts {
             runs,
@@ -103,7 +103,7 @@ impl Reasoner<'_> {
 
     /// How runs of every policy end, in the order of the policies.
     pub fn policy_runs(&self) -> Vec<Vec<PolicyRun>> {
-        let study = Study::of(self.world);
+        let study = Study::of(&self.world);
         let asked = self.asked();
         let ids: Vec<PolicyId> = self.world.policies.ids().collect();
         let none = Vec::new();
@@ -115,10 +115,10 @@ impl Reasoner<'_> {
     /// The ways in which the policy of `binding` may end, for any of the users that there are. Where there are none,
     /// for somebody who has not logged in. `None` where no policy is asked.
     pub fn may_end(&self, binding: BindingId) -> Option<Ends> {
-        let row = self.runs.of_binding.binary_search_by_key(&binding, |(id, _)| *id).ok()?;
-        let (_, run) = self.runs.of_binding.get(row)?;
+        let row = self.derived.runs().of_binding.binary_search_by_key(&binding, |(id, _)| *id).ok()?;
+        let (_, run) = self.derived.runs().of_binding.get(row)?;
         let users = self.world.users.len();
-        Some(match self.extents.ends(*run) {
+        Some(match self.derived.extents.ends(*run) {
             Column::All(ends) => *ends,
             Column::Each(each) => each
                 .iter()
@@ -133,11 +133,11 @@ impl Reasoner<'_> {
     /// The runs of each policy, with the bindings that ask.
     fn asked(&self) -> FxHashMap<PolicyId, Vec<(rules::RunId, Vec<BindingId>)>> {
         let mut bindings: FxHashMap<rules::RunId, Vec<BindingId>> = FxHashMap::default();
-        for (binding, run) in &self.runs.of_binding {
+        for (binding, run) in &self.derived.runs().of_binding {
             bindings.entry(*run).or_default().push(*binding);
         }
         let mut asked: FxHashMap<PolicyId, Vec<_>> = FxHashMap::default();
-        for (number, run) in (0_u32..).map(rules::RunId).zip(&self.runs.all) {
+        for (number, run) in (0_u32..).map(rules::RunId).zip(&self.derived.runs().all) {
             let bindings = bindings.remove(&number).unwrap_or_default();
             asked.entry(run.policy).or_default().push((number, bindings));
         }
@@ -152,12 +152,13 @@ impl Reasoner<'_> {
     ) -> Vec<PolicyRun> {
         let mut runs: Vec<PolicyRun> = Vec::new();
         for (number, bindings) in asked {
-            let (Some(run), Some(first)) = (self.runs.all.get(number.0 as usize), bindings.first()) else {
+            let (Some(run), Some(first)) = (self.derived.runs().all.get(number.0 as usize), bindings.first())
+            else {
                 continue;
             };
             let kind = self.world.targets.row(self.world.bindings.row(*first).target).kind();
-            let ends = self.extents.ends(*number);
-            let run = self.counted(kind, &run.judgement, ends, bindings.clone());
+            let ends = self.derived.extents.ends(*number);
+            let run = self.counted(kind, &run.judged.judgement, ends, bindings.clone());
             // Code has a run for each target; most of them end alike.
             match runs.iter_mut().find(|known| known.ends_like(&run)) {
                 Some(known) => known.extend(run),
@@ -186,14 +187,14 @@ impl Reasoner<'_> {
             run: u32::MAX,
         };
         let judgement = policy::judge(study, policy, setting);
-        let ends = column(self.world, &judgement.ends);
+        let ends = Column::of(&judgement.ends, self.world.users.len() + 1);
         Some(self.counted(kind, &judgement, &ends, Vec::new()))
     }
 
     fn counted(
         &self,
         kind: TargetKind,
-        judgement: &Judgement<'_>,
+        judgement: &Judgement,
         ends: &Column,
         bindings: Vec<BindingId>,
     ) -> PolicyRun {
@@ -240,7 +241,7 @@ impl Reasoner<'_> {
 }
 
 /// Every way in which runs may end.
-fn all_ends(ends: &For<'_>) -> Option<Ends> {
+fn all_ends(ends: &For) -> Option<Ends> {
     match ends {
         For::All(ends) => Some(*ends),
         For::Each(_) => None,

@@ -56,7 +56,7 @@ pub struct Possible<'r> {
     pub(super) listed: Option<usize>,
     /// In which ways each run may end, one bit each.
     pub(super) ends: Vec<u8>,
-    pub(super) runs: &'r [Run<'r>],
+    pub(super) runs: &'r [Run],
 }
 
 /// A question about one user.
@@ -281,7 +281,7 @@ impl Possible<'_> {
             let run = self.runs.get(run.0 as usize)?;
             let ends = [Ends::PASS, Ends::FAIL, Ends::ERROR, Ends::CRASH];
             let end = ends.into_iter().find(|end| end.bits() == *answer)?;
-            (!run.judgement.anyone).then_some((run.policy, end))
+            (!run.judged.judgement.anyone).then_some((run.policy, end))
         });
         let mut ends: Vec<(PolicyId, Ends)> = ends.collect();
         ends.sort_unstable();

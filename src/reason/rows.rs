@@ -32,7 +32,7 @@ impl<'e> Rows<'e> {
             [case] => self.of_case(gate, case),
             cases => self.joined(gate, cases),
         };
-        found.with_last(self.users, plan.truth(self.users, self.extents))
+        found.with(self.users, plan.truth(self.users, self.extents))
     }
 
     /// For how many users each of `gates` must hold, and for how many it may.

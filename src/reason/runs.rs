@@ -1,87 +1,220 @@
 //! Which runs of policies there are, and which of them end alike.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+
+use super::column::Column;
 
 use crate::model::TargetKind;
 use crate::model::{BindingId, Details, Id, PolicyId, TargetId, World};
+use crate::policy::assumption::Assumptions;
 use crate::policy::writes::Writes;
 use crate::policy::{self, Judgement, Setting, Study};
 use crate::reason::Settings;
 
 /// Runs of one policy that end alike, for every subject.
-pub(crate) struct Run<'w> {
+#[derive(Clone)]
+pub(crate) struct Run {
     /// The policy.
     pub(crate) policy: PolicyId,
-    /// How the runs end.
-    pub(crate) judgement: Judgement<'w>,
+    /// Where it was bound that was looked at.
+    pub(crate) target: TargetId,
+    /// What others wrote before.
+    disturbed: Writes,
+    /// A number that no other run has.
+    number: u32,
+    /// What is known of it. Runs of two reasoners that share this are the same.
+    pub(crate) judged: Arc<Judged>,
+}
+
+/// How runs end, for everybody.
+pub(crate) struct Judged {
+    pub(crate) judgement: Judgement,
+    /// The ends by subject.
+    pub(crate) ends: Column,
 }
 
 /// Every run, and the run of every enabled binding that asks a policy.
-pub(crate) struct Runs<'w> {
-    pub(crate) all: Vec<Run<'w>>,
+#[derive(Clone, Default)]
+pub(crate) struct Runs {
+    pub(crate) all: Vec<Run>,
     pub(crate) of_binding: Vec<(BindingId, rules::RunId)>,
+    /// What the next run is numbered with.
+    next: u32,
+}
+
+/// Runs of a reasoner for another world that need not be judged again, where they are of the same policy in the same
+/// circumstances.
+#[derive(Default)]
+pub(crate) struct Kept {
+    /// By what their binding is numbered with now.
+    pub(crate) of_binding: FxHashMap<BindingId, Run>,
+    /// What the next run is numbered with.
+    pub(crate) next: u32,
 }
 
 /// What runs must have in common to end alike: the policy, what it is asked for, and what others wrote before.
 type Alike = (PolicyId, TargetKind, Option<TargetId>, Writes);
 
-impl<'w> Runs<'w> {
+/// A run in the making.
+enum Made {
+    Kept(Run),
+    New { policy: PolicyId, target: TargetId, disturbed: Writes, number: u32, judgement: Judgement },
+}
+
+impl Runs {
     /// The runs of `world`.
     ///
     /// A policy that keeps nothing between two runs ends alike wherever the setting is the same; of any other, no
     /// two runs are known to.
-    pub(crate) fn of(world: &'w World, settings: &Settings, study: &Study<'w>) -> Self {
+    pub(crate) fn of(world: &World, settings: &Settings, study: &Study<'_>, kept: &Kept) -> Self {
         let writers = Writers::of(world, study);
         let mut known: FxHashMap<Alike, rules::RunId> = FxHashMap::default();
-        let mut runs = Self { all: Vec::new(), of_binding: Vec::new() };
+        let mut all: Vec<Made> = Vec::new();
+        let mut of_binding = Vec::new();
+        let mut next = kept.next;
         let of_events = settings.assumptions.without_request();
         for (id, binding) in world.bindings.iter().filter(|(_, binding)| binding.enabled) {
             let Some(policy) = binding.policy else { continue };
-            let kind = world.targets.row(binding.target).kind();
+            let target = binding.target;
+            let kind = world.targets.row(target).kind();
             let disturbed = writers.before(id);
             let anywhere = (policy, kind, None, disturbed.clone());
-            let here = (policy, kind, Some(binding.target), disturbed.clone());
+            let here = (policy, kind, Some(target), disturbed.clone());
             let found = known.get(&anywhere).or_else(|| known.get(&here)).copied();
             let run = found.unwrap_or_else(|| {
-                let number = u32::try_from(runs.all.len()).unwrap_or(u32::MAX);
-                let setting = Setting {
-                    target: kind,
-                    id: binding.target,
-                    at: settings.at,
-                    edition: &world.edition,
-                    scores: world.reputation.as_deref(),
-                    disturbed,
-                    assumptions: match kind {
-                        TargetKind::NotificationRule => &of_events,
-                        _ => &settings.assumptions,
-                    },
-                    run: number,
+                let same = |run: &&Run| {
+                    (run.policy, run.target, &run.disturbed) == (policy, target, disturbed)
+                        || (run.judged.judgement.anywhere
+                            && run.policy == policy
+                            && run.disturbed == *disturbed)
                 };
-                let judgement = policy::judge(study, policy, setting);
-                let run = rules::RunId(number);
+                let made = kept.of_binding.get(&id).filter(same).map_or_else(
+                    || {
+                        let number = next;
+                        next += 1;
+                        let disturbed = disturbed.clone();
+                        let setting = setting(world, settings, &of_events, target, &disturbed, number);
+                        let judgement = policy::judge(study, policy, setting);
+                        Made::New { policy, target, disturbed, number, judgement }
+                    },
+                    |run| Made::Kept(run.clone()),
+                );
+                let run = rules::RunId(u32::try_from(all.len()).unwrap_or(u32::MAX));
+                let judgement = made.judgement();
                 match (judgement.repeatable, judgement.anywhere) {
                     (true, true) => known.insert(anywhere, run),
                     (true, false) => known.insert(here, run),
                     _ => None,
                 };
-                runs.all.push(Run { policy, judgement });
+                all.push(made);
                 run
             });
-            runs.of_binding.push((id, run));
+            of_binding.push((id, run));
         }
-        runs
+        let subjects = world.users.len() + 1;
+        let all = all.into_par_iter().map(|made| made.finished(subjects)).collect();
+        Self { all, of_binding, next }
+    }
+
+    /// The run with a number.
+    pub(crate) fn get(&self, run: rules::RunId) -> Option<&Run> {
+        self.all.get(run.0 as usize)
+    }
+
+    /// Puts `run` in the place of another one.
+    pub(crate) fn put(&mut self, id: rules::RunId, run: Run) {
+        if let Some(slot) = self.all.get_mut(id.0 as usize) {
+            *slot = run;
+        }
+    }
+
+    /// What becomes of run `run` in `world`, where the same policies have the same bindings as before.
+    pub(crate) fn again(
+        &self,
+        run: rules::RunId,
+        world: &World,
+        settings: &Settings,
+        study: &Study<'_>,
+    ) -> Option<Run> {
+        let Run { policy, target, disturbed, number, .. } = self.get(run)?.clone();
+        let of_events = settings.assumptions.without_request();
+        let setting = setting(world, settings, &of_events, target, &disturbed, number);
+        let judgement = policy::judge(study, policy, setting);
+        let made = Made::New { policy, target, disturbed, number, judgement };
+        Some(made.finished(world.users.len() + 1))
+    }
+
+    /// These runs, for a world where bindings and policies have other numbers; but for those of which nothing
+    /// `is_kept`.
+    pub(crate) fn kept(
+        &self,
+        is_kept: impl Fn(rules::RunId, &Run) -> bool,
+        binding: impl Fn(BindingId) -> Option<BindingId>,
+        policy: impl Fn(PolicyId) -> Option<PolicyId>,
+    ) -> Kept {
+        let runs = self.of_binding.iter().filter_map(|(id, run)| {
+            let run = self.get(*run).filter(|found| is_kept(*run, found))?;
+            Some((binding(*id)?, Run { policy: policy(run.policy)?, ..run.clone() }))
+        });
+        Kept { of_binding: runs.collect(), next: self.next }
     }
 }
 
-impl Runs<'_> {
+impl Made {
+    fn judgement(&self) -> &Judgement {
+        match self {
+            Self::Kept(run) => &run.judged.judgement,
+            Self::New { judgement, .. } => judgement,
+        }
+    }
+
+    fn finished(self, subjects: usize) -> Run {
+        match self {
+            Self::Kept(run) => run,
+            Self::New { policy, target, disturbed, number, judgement } => {
+                let ends = Column::of(&judgement.ends, subjects);
+                Run { policy, target, disturbed, number, judged: Arc::new(Judged { judgement, ends }) }
+            }
+        }
+    }
+}
+
+fn setting<'s>(
+    world: &'s World,
+    settings: &'s Settings,
+    of_events: &'s Assumptions,
+    target: TargetId,
+    disturbed: &'s Writes,
+    run: u32,
+) -> Setting<'s, 's> {
+    let kind = world.targets.row(target).kind();
+    Setting {
+        target: kind,
+        id: target,
+        at: settings.at,
+        edition: &world.edition,
+        scores: world.reputation.as_deref(),
+        disturbed,
+        assumptions: match kind {
+            TargetKind::NotificationRule => of_events,
+            _ => &settings.assumptions,
+        },
+        run,
+    }
+}
+
+impl Runs {
     /// Why each policy is unknown: everything that is not known of any of its runs.
     pub(crate) fn reasons(&self) -> FxHashMap<PolicyId, String> {
         let mut reasons: FxHashMap<PolicyId, BTreeSet<&str>> = FxHashMap::default();
         for run in &self.all {
-            let unclear = run.judgement.unclear.iter().map(|(_, reason)| reason.as_str());
-            let unknown = run.judgement.unknown.as_deref().filter(|_| run.judgement.unclear.is_empty());
+            let unclear = run.judged.judgement.unclear.iter().map(|(_, reason)| reason.as_str());
+            let unknown =
+                run.judged.judgement.unknown.as_deref().filter(|_| run.judged.judgement.unclear.is_empty());
             reasons.entry(run.policy).or_default().extend(unclear.chain(unknown));
         }
         let joined = |reasons: BTreeSet<&str>| reasons.into_iter().collect::<Vec<_>>().join("; ");

@@ -116,8 +116,8 @@ impl Set {
         }
     }
 
-    /// The same set, but for `subject`, the last one that there is: a member if `is_member`.
-    pub(crate) fn with_last(self, subject: usize, is_member: bool) -> Self {
+    /// The same set, but for `subject`: a member if `is_member`.
+    pub(crate) fn with(self, subject: usize, is_member: bool) -> Self {
         if self.contains(subject) == is_member {
             return self;
         }
@@ -126,7 +126,7 @@ impl Set {
             Self::All(all) => (vec![number], *all),
             Self::Few(few) => (toggled(few, number), false),
             Self::AllBut(few) => (toggled(few, number), true),
-            Self::Without(_) => return self.inverted().with_last(subject, !is_member).inverted(),
+            Self::Without(_) => return self.inverted().with(subject, !is_member).inverted(),
             Self::Many(bits) => {
                 let mut bits = bits.as_ref().clone();
                 if is_member {
@@ -145,10 +145,12 @@ impl Set {
     }
 }
 
-fn toggled(few: &[u32], last: u32) -> Vec<u32> {
-    match few.split_last() {
-        Some((found, rest)) if *found == last => rest.to_vec(),
-        _ => few.iter().copied().chain([last]).collect(),
+fn toggled(few: &[u32], subject: u32) -> Vec<u32> {
+    let at = few.partition_point(|other| *other < subject);
+    let (before, after) = few.split_at(at);
+    match after.split_first() {
+        Some((found, after)) if *found == subject => [before, after].concat(),
+        _ => [before, &[subject], after].concat(),
     }
 }
 

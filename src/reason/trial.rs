@@ -3,6 +3,8 @@
 //! Nothing is worked out anew: a trial is one more target in the facts, with the rows that are left, and the same
 //! rules derive its gate. Each gate is read twice, over the users that there are and over all that there could be.
 
+use std::sync::Arc;
+
 use rules::{Cause, Facts, GateId, Nodes, ReachFacts};
 use rustc_hash::FxHashMap;
 
@@ -28,14 +30,14 @@ pub struct Trial {
 pub struct Trials<'r, 'w> {
     reasoner: &'r Reasoner<'w>,
     asked: Vec<Trial>,
-    today: Derived,
+    today: Tried,
     extents: Extents,
-    could: Derived,
+    could: Tried,
     possible: Possible<'r>,
 }
 
 /// What the rules derive from the facts of trials.
-struct Derived {
+struct Tried {
     nodes: Nodes,
     verdict: Vec<GateId>,
     unbound: Vec<bool>,
@@ -44,7 +46,7 @@ struct Derived {
     says: FxHashMap<BindingId, GateId>,
 }
 
-impl Derived {
+impl Tried {
     fn of(facts: &Facts, trials: usize) -> Self {
         let (nodes, relations) = rules::derive(facts);
         let mut derived = Self {
@@ -81,30 +83,31 @@ impl Derived {
 impl<'w> Reasoner<'w> {
     /// Tries out `trials`.
     pub fn trials(&self, trials: Vec<Trial>) -> Trials<'_, 'w> {
-        let facts = facts_of(&self.facts, &trials);
-        let today = Derived::of(&facts, trials.len());
-        let extents = Extents::of(&self.basis, &self.runs, &today.nodes);
+        let facts = facts_of(&self.derived.facts, &trials);
+        let today = Tried::of(&facts, trials.len());
+        let extents = Extents::of(Arc::clone(self.derived.extents.basis()), &today.nodes);
         // Who takes which way is said of the users that there are; of others only what holds for everybody.
-        let judgement = |run: rules::RunId| self.runs.all.get(run.0 as usize).map(|run| &run.judgement);
+        let judgement =
+            |run: rules::RunId| self.derived.runs().all.get(run.0 as usize).map(|run| &run.judged.judgement);
         let of_anyone = |run: rules::RunId| judgement(run).is_some_and(|judgement| judgement.anyone);
         let could = Facts {
             takes: facts.takes.iter().filter(|(run, ..)| of_anyone(*run)).copied().collect(),
             ..facts
         };
-        let could = Derived::of(&could, trials.len());
-        let ends = self.runs.all.iter().map(|run| match &run.judgement.ends {
-            For::All(ends) if run.judgement.anyone => ends.bits(),
-            For::Ways(ways) if run.judgement.anyone => {
+        let could = Tried::of(&could, trials.len());
+        let ends = self.derived.runs().all.iter().map(|run| match &run.judged.judgement.ends {
+            For::All(ends) if run.judged.judgement.anyone => ends.bits(),
+            For::Ways(ways) if run.judged.judgement.anyone => {
                 ways.iter().fold(0, |ends, way| ends | way.ends().bits())
             }
             _ => rules::Outcomes::ANY.bits(),
         });
         let possible = Possible {
-            counts: &self.counts,
-            limited: self.facts.group_depth.is_some(),
+            counts: self.derived.extents.basis().counts(),
+            limited: self.derived.facts.group_depth.is_some(),
             listed: self.world.partial.then_some(self.world.users.len()),
             ends: ends.collect(),
-            runs: &self.runs.all,
+            runs: &self.derived.runs().all,
         };
         Trials { reasoner: self, asked: trials, today, extents, could, possible }
     }

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
@@ -40,6 +40,10 @@ pub(super) struct Classes {
     pub(super) reads_target: bool,
     /// Whether the course of any run rests on who the subject is.
     pub(super) reads_subject: bool,
+    /// All that was asked of subjects who speak for others.
+    pub(super) tests: IndexSet<Test, FxBuildHasher>,
+    /// Whether somebody spoke for nobody else.
+    pub(super) alone: bool,
 }
 
 /// One subject's course, with every answer to what nobody can answer.
@@ -77,6 +81,7 @@ pub(super) fn classify(
     let mut unclear = BTreeSet::new();
     let mut reads_target = false;
     let mut reads_subject = false;
+    let mut tests = IndexSet::default();
     let explore = |subject: usize, alone, work| {
         Explorer::new(data, circumstances, code, who(data, subject), alone, work).explore()
     };
@@ -97,12 +102,14 @@ pub(super) fn classify(
         unclear.extend(course.unclear);
         reads_target |= course.reads_target;
         reads_subject |= !course.tests.is_empty();
+        tests.extend(course.tests);
         alike.insert(first);
         left.remove(&alike);
         ways.takers(course.way, &mut unclear).extend(&alike);
     }
     let rest: Vec<usize> = left.iter().collect();
-    if !rest.is_empty() {
+    let alone = !rest.is_empty();
+    if alone {
         reads_subject = true;
         let share = (MOST_WORK / rest.len()).clamp(LEAST_WORK_ALONE, MOST_WORK_FOR_ONE);
         let courses: Vec<(usize, Course)> =
@@ -114,7 +121,7 @@ pub(super) fn classify(
         }
     }
     let ways = ways.ways.into_iter().map(|(way, subjects)| (way, Arc::new(subjects)));
-    Classes { ways: Ways(ways.collect()), unclear, reads_target, reads_subject }
+    Classes { ways: Ways(ways.collect()), unclear, reads_target, reads_subject, tests, alone }
 }
 
 /// The ways that are known so far, and who takes them.

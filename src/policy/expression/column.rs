@@ -58,6 +58,20 @@ pub(super) fn who(data: &Data<'_>, subject: usize) -> Who {
     if subject < data.world.users.len() { Who::User(UserId::from_index(subject)) } else { Who::Anonymous }
 }
 
+/// Whether `who` answers `test` as whoever it was asked of first.
+pub(super) fn holds(data: &Data<'_>, test: &Test, who: Who) -> bool {
+    if let Reply::Is(wanted) = &test.reply {
+        return answer::is(data, &test.term, who, wanted);
+    }
+    match (&test.reply, answer::asker(data, &test.term)(who)) {
+        (Reply::Truth(wanted), Answer::Truth(truth)) => *wanted == truth,
+        (Reply::Fine, Answer::Truth(_)) => true,
+        (Reply::Raises(wanted), Answer::Raises(class)) => *wanted == class,
+        (Reply::Unclear(wanted), Answer::Unclear(reason)) => *wanted == reason,
+        _ => false,
+    }
+}
+
 impl Columns {
     /// Takes away from `subjects` those who answer `test` otherwise.
     pub(super) fn keep(&self, data: &Data<'_>, test: &Test, subjects: &mut Subjects) {

@@ -3,7 +3,8 @@
 use rules::{Leaf, Outcome, RunId, UnknownId};
 use rustc_hash::FxHashMap;
 
-use super::super::extents::{Column, Extents};
+use super::super::column::Column;
+use super::super::extents::Extents;
 use super::Op;
 use crate::subjects::Subjects;
 use crate::truth::{Ends, Truth};

@@ -64,7 +64,7 @@ proptest! {
     ) {
         let circuit = Circuit::default();
         let mut leaves = vec![
-            (Leaf::Real, Extent { must: Set::All(true).with_last(users, false), may: None }),
+            (Leaf::Real, Extent { must: Set::All(true).with(users, false), may: None }),
             (Leaf::Given(UnknownId(0)), Extent { must: Set::All(false), may: Some(Set::All(true)) }),
         ];
         for (number, (density, seed)) in (0..).zip(&known) {

@@ -29,7 +29,7 @@ fn surrounded(kind: TargetKind, act: impl FnOnce(&Data<'_>, &Circumstances<'_>))
 fn surrounded_by(world: &str, kind: TargetKind, act: impl FnOnce(&Data<'_>, &Circumstances<'_>)) {
     let world = World::parse("world.may", world).unwrap();
     let ancestry = crate::model::Ancestry::of(&world);
-    let data = Data { world: &world, ancestry: &ancestry, target: TargetId(0) };
+    let data = Data::new(&world, &ancestry, TargetId(0));
     let circumstances = Circumstances {
         library: &Library::of(&world),
         policy: PolicyId::from_index(0),

@@ -1,6 +1,7 @@
 //! What users and groups have, as code sees it (dossier §4.2).
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::super::ast::Name;
 use super::super::time::Moment;
@@ -14,6 +15,17 @@ pub(in super::super) struct Data<'w> {
     pub(in super::super) ancestry: &'w Ancestry<'w>,
     /// What the policy is asked for.
     pub(in super::super) target: TargetId,
+    /// What was looked up beyond the subject.
+    pub(in super::super) looked: Looked,
+}
+
+/// What code looked up beyond its subject and the groups that there are.
+#[derive(Debug, Default)]
+pub(in super::super) struct Looked {
+    /// Other users, whom it chose among all.
+    pub(in super::super) users: AtomicBool,
+    /// Other policies.
+    pub(in super::super) policies: AtomicBool,
 }
 
 /// What an anonymous user does not have, though every other has it.
@@ -30,6 +42,12 @@ const SAVED_USERS_ONLY: [&str; 11] = [
     "all_groups",
     "group_attributes",
 ];
+
+impl<'w> Data<'w> {
+    pub(in super::super) fn new(world: &'w World, ancestry: &'w Ancestry<'w>, target: TargetId) -> Self {
+        Self { world, ancestry, target, looked: Looked::default() }
+    }
+}
 
 impl Data<'_> {
     /// An attribute of a user.

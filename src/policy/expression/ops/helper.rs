@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use rustc_hash::FxHashMap;
 
@@ -126,6 +127,7 @@ fn member(data: &Data<'_>, user: &Value, filters: &[&Value], names: &[Name]) -> 
 
 /// The first user by primary key that all filters find.
 fn user_by(data: &Data<'_>, args: &[&Value], names: &[Name]) -> Applied {
+    data.looked.users.store(true, Ordering::Relaxed);
     let users = &data.world.users;
     let mut found = Vec::new();
     for (id, user) in users.iter() {
@@ -267,6 +269,7 @@ fn slug(text: &str) -> String {
 /// # Errors
 /// `ValueError` where there is none.
 pub(in super::super) fn policy_named(data: &Data<'_>, name: &str) -> Applied<PolicyId> {
+    data.looked.policies.store(true, Ordering::Relaxed);
     let found = data.world.policies.values().position(|policy| policy.name == name);
     match found {
         Some(index) => Ok(PolicyId::from_index(index)),
