@@ -25,6 +25,7 @@ pub use attributes::Attributes;
 pub(crate) use attributes::{Pool, has_signed_zero};
 pub use binding::{Binding, BoundUser};
 pub use builder::nearest;
+pub(crate) use change::Renumbered;
 pub use change::{Change, ChangeError};
 pub use edition::{Edition, EditionError, Generation, Release};
 pub use find::FindError;

@@ -117,7 +117,8 @@ pub enum ChangeError {
 /// Which numbers bindings and policies have after a change.
 #[derive(Clone, Debug)]
 pub(crate) struct Renumbered {
-    bindings: Vec<Option<BindingId>>,
+    /// `None` where all are as they were.
+    bindings: Option<Vec<Option<BindingId>>>,
     policies: Shift,
 }
 
@@ -132,7 +133,10 @@ enum Shift {
 impl Renumbered {
     /// The number of a binding that was there before and is as it was.
     pub(crate) fn binding(&self, before: BindingId) -> Option<BindingId> {
-        self.bindings.get(before.index()).copied().flatten()
+        match &self.bindings {
+            Some(bindings) => bindings.get(before.index()).copied().flatten(),
+            None => Some(before),
+        }
     }
 
     /// The number of a policy that was there before.
@@ -228,7 +232,7 @@ impl World {
                 policies = Shift::Removed(*id);
             }
         }
-        let mut renumbered = Renumbered { bindings: Vec::new(), policies };
+        let mut renumbered = Renumbered { bindings: None, policies };
         self.renumber(&gone, new, &mut renumbered);
         Ok(renumbered)
     }
@@ -251,13 +255,11 @@ impl World {
 
     /// Takes away the bindings that are `gone`, puts in the `new` one, and writes down which numbers the others have.
     fn renumber(&mut self, gone: &[BindingId], new: Option<Binding>, renumbered: &mut Renumbered) {
-        let is_same = gone.is_empty() && new.is_none() && matches!(renumbered.policies, Shift::None);
-        if is_same {
-            renumbered.bindings = self.bindings.ids().map(Some).collect();
+        if gone.is_empty() && new.is_none() && matches!(renumbered.policies, Shift::None) {
             return;
         }
         let old = std::mem::take(&mut self.bindings);
-        renumbered.bindings = vec![None; old.len()];
+        let mut bindings = vec![None; old.len()];
         let mut rows: Vec<(Option<BindingId>, Binding)> = old
             .ids()
             .map(Some)
@@ -272,10 +274,11 @@ impl World {
             rows.insert(at, (None, new));
         }
         for (index, (before, _)) in rows.iter().enumerate() {
-            if let Some(slot) = before.and_then(|before| renumbered.bindings.get_mut(before.index())) {
+            if let Some(slot) = before.and_then(|before| bindings.get_mut(before.index())) {
                 *slot = Some(BindingId::from_index(index));
             }
         }
+        renumbered.bindings = Some(bindings);
         self.bindings = rows.into_iter().map(|(_, row)| row).collect();
     }
 

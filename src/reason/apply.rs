@@ -86,7 +86,7 @@ impl Reasoner<'_> {
             let row = self.world.users.row(user);
             (row.groups.clone(), row.active)
         };
-        self.world.to_mut().apply(change)?;
+        let renumbered = self.world.to_mut().change(change)?;
         let after = self.answers_to_runs(user, groups_only);
         let changed = |((run, before), (_, after)): (&(RunId, Answers), &(RunId, Answers))| {
             (before.is_none() || before != after).then_some(*run)
@@ -105,7 +105,7 @@ impl Reasoner<'_> {
         let Some(judged) = judged else {
             let is_stale: FxHashSet<RunId> = stale.into_iter().collect();
             let runs = self.derived.runs();
-            let kept = runs.kept(|id, _| !is_stale.contains(&id), Some, Some);
+            let kept = runs.kept(&self.world, |id, _| !is_stale.contains(&id), &renumbered);
             return Ok(self.derive_again(&kept, &leaves));
         };
         Ok(self.refresh(user, &leaves, judged))
@@ -215,11 +215,7 @@ impl Reasoner<'_> {
         is_kept: impl Fn(&Run) -> bool,
     ) -> Result<Touched, ChangeError> {
         let renumbered = self.world.to_mut().change(change)?;
-        let kept = self.derived.runs().kept(
-            |_, run| is_kept(run),
-            |binding| renumbered.binding(binding),
-            |policy| renumbered.policy(policy),
-        );
+        let kept = self.derived.runs().kept(&self.world, |_, run| is_kept(run), &renumbered);
         Ok(self.derive_again(&kept, &[]))
     }
 

@@ -8,8 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::column::Column;
 
-use crate::model::TargetKind;
-use crate::model::{BindingId, Details, Id, PolicyId, TargetId, World};
+use crate::model::{BindingId, Details, Id, PolicyId, Renumbered, TargetId, TargetKind, World};
 use crate::policy::assumption::Assumptions;
 use crate::policy::writes::Writes;
 use crate::policy::{self, Judgement, Setting, Study};
@@ -50,10 +49,12 @@ pub(crate) struct Runs {
 /// circumstances.
 #[derive(Default)]
 pub(crate) struct Kept {
-    /// By what their binding is numbered with now.
-    pub(crate) of_binding: FxHashMap<BindingId, Run>,
+    /// Those that several bindings can share.
+    shared: FxHashMap<Alike, Run>,
+    /// The others, by what their binding is numbered with now.
+    own: FxHashMap<BindingId, Run>,
     /// What the next run is numbered with.
-    pub(crate) next: u32,
+    next: u32,
 }
 
 /// What runs must have in common to end alike: the policy, what it is asked for, and what others wrote before.
@@ -86,13 +87,9 @@ impl Runs {
             let here = (policy, kind, Some(target), disturbed.clone());
             let found = known.get(&anywhere).or_else(|| known.get(&here)).copied();
             let run = found.unwrap_or_else(|| {
-                let same = |run: &&Run| {
-                    (run.policy, run.target, &run.disturbed) == (policy, target, disturbed)
-                        || (run.judged.judgement.anywhere
-                            && run.policy == policy
-                            && run.disturbed == *disturbed)
-                };
-                let made = kept.of_binding.get(&id).filter(same).map_or_else(
+                let own = kept.own.get(&id).filter(|run| run.policy == policy && run.disturbed == *disturbed);
+                let again = own.or_else(|| kept.shared.get(&anywhere)).or_else(|| kept.shared.get(&here));
+                let made = again.map_or_else(
                     || {
                         let number = next;
                         next += 1;
@@ -152,15 +149,25 @@ impl Runs {
     /// `is_kept`.
     pub(crate) fn kept(
         &self,
+        world: &World,
         is_kept: impl Fn(rules::RunId, &Run) -> bool,
-        binding: impl Fn(BindingId) -> Option<BindingId>,
-        policy: impl Fn(PolicyId) -> Option<PolicyId>,
+        renumbered: &Renumbered,
     ) -> Kept {
-        let runs = self.of_binding.iter().filter_map(|(id, run)| {
-            let run = self.get(*run).filter(|found| is_kept(*run, found))?;
-            Some((binding(*id)?, Run { policy: policy(run.policy)?, ..run.clone() }))
-        });
-        Kept { of_binding: runs.collect(), next: self.next }
+        let mut kept = Kept { next: self.next, ..Kept::default() };
+        for (binding, id) in &self.of_binding {
+            let Some(run) = self.get(*id).filter(|run| is_kept(*id, run)) else { continue };
+            let Some(policy) = renumbered.policy(run.policy) else { continue };
+            let run = Run { policy, ..run.clone() };
+            let judgement = &run.judged.judgement;
+            if judgement.repeatable {
+                let kind = world.targets.row(run.target).kind();
+                let target = (!judgement.anywhere).then_some(run.target);
+                kept.shared.entry((policy, kind, target, run.disturbed.clone())).or_insert(run);
+            } else if let Some(binding) = renumbered.binding(*binding) {
+                kept.own.insert(binding, run);
+            }
+        }
+        kept
     }
 }
 
