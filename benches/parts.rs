@@ -8,7 +8,8 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use whomay::model::World;
+use whomay::model::{Change, World};
+use whomay::reason::Settings;
 use whomay::workload::{Shape, Size, Workload};
 use whomay::{Reasoner, Subject};
 
@@ -53,5 +54,23 @@ fn questions(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, evaluation, questions);
+fn changes(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("changes");
+    for (name, _, world) in tenants() {
+        let (Some(user), Some(group_id)) = (world.users.ids().last(), world.groups.ids().last()) else {
+            continue;
+        };
+        let join = Change::Join { user, group: group_id };
+        let leave = Change::Leave { user, group: group_id };
+        let is_member = world.users[user].groups.contains(&group_id);
+        let [first, second] = if is_member { [&leave, &join] } else { [&join, &leave] };
+        let mut reasoner = Reasoner::owning(world, &Settings::default());
+        group.bench_function(BenchmarkId::new("a membership, and back", name), |bench| {
+            bench.iter(|| [first, second].map(|change| black_box(reasoner.apply(change))));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, evaluation, questions, changes);
 criterion_main!(benches);

@@ -48,6 +48,8 @@ class Outcome:
     """Of each run, the seconds that its threads worked."""
     each: list = field(default_factory=list)
     parts: dict = field(default_factory=dict)
+    changes: dict = field(default_factory=dict)
+    """The seconds of each change, by its kind."""
     said: dict = field(default_factory=dict)
     peak: int = 0
     """KiB"""
@@ -62,6 +64,8 @@ class Outcome:
                 self.processor.append(float(words[0]))
             case "each":
                 self.each.append(float(words[0]))
+            case "change":
+                self.changes.setdefault(words[0], []).append(float(words[1]))
             case "part":
                 self.parts.setdefault(words[0], []).append(float(words[1]))
             case "peak":

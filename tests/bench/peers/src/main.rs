@@ -1,6 +1,7 @@
 //! Several ways to say who may access what, each timed on the same facts: `peers NAME [OPTIONS]`, for `compare`.
 
 mod cedar;
+mod changes;
 mod facts;
 mod loops;
 mod measure;
@@ -24,7 +25,7 @@ use measure::Repeat;
 use relation::by_shards;
 
 const USAGE: &str = "\
-peers NAME [--runs N] [--seconds N] [--threads N] and, for whomay-counts, whomay-rows and memory:
+peers NAME [--runs N] [--seconds N] [--threads N] and, for whomay-counts, whomay-rows, whomay-changes and memory:
   --users N --groups N --targets N --policies N [--shape rand|role] [--seed N]
 for facts the same with --facts FOLDER, and for all others:
   --facts FOLDER";
@@ -80,6 +81,7 @@ fn main() {
     match name.as_str() {
         "whomay-counts" => return ours::run(&options.workload(), ours::Wanted::Counts, &repeat),
         "whomay-rows" => return ours::run(&options.workload(), ours::Wanted::Rows, &repeat),
+        "whomay-changes" => return changes::run(&options.workload(), options.or("runs", 1)),
         "facts" => return facts::write(&options.workload(), Path::new(options.text("facts"))),
         "memory" => {
             return memory::write(options.number("users"), options.number("targets"), threads, &repeat);
