@@ -72,8 +72,7 @@ fn each_kind(kept: &mut Kept, run: usize) {
     kept.apply("binding", &Change::Unbind(id));
     kept.apply("binding", &Change::Bind(Box::new(binding)));
 
-    let below = kept.world().groups.iter().filter_map(|(child, row)| Some((child, *row.parents().first()?)));
-    if let Some((child, parent)) = below.skip(run * 13).next() {
+    if let Some((child, parent)) = edge(kept.world(), run * 13) {
         kept.apply("edge", &Change::Unnest { child, parent });
         kept.apply("edge", &Change::Nest { child, parent });
     }
@@ -85,4 +84,9 @@ fn each_kind(kept: &mut Kept, run: usize) {
     with_others.kind = kept.world().policies[PolicyId::from_index((run + 1) % policies)].kind.clone();
     kept.apply("policy", &Change::SetPolicy(policy, Box::new(with_others)));
     kept.apply("policy", &Change::SetPolicy(policy, Box::new(row)));
+}
+
+/// The edge with a number: a group, and the first one that it is directly below.
+fn edge(world: &World, number: usize) -> Option<(GroupId, GroupId)> {
+    world.groups.iter().filter_map(|(child, row)| Some((child, *row.parents().first()?))).nth(number)
 }
