@@ -89,7 +89,7 @@ pub(super) fn judge(study: &Study<'_>, policy: PolicyId, setting: Setting<'_, '_
         others: &others,
     };
     let data = Data::new(study.world, &study.ancestry, setting.id);
-    let Classes { ways, unclear, reads_target, reads_subject, tests, alone } =
+    let Classes { ways, unclear, reads_target, reads_subject, tests, speakers, alone } =
         classify::classify(&data, &circumstances, &study.columns, code);
     let atoms = ways.iter().flat_map(Way::atoms);
     let validities: BTreeSet<Validity> = atoms.flat_map(|atom| atom.question().validities()).collect();
@@ -101,7 +101,7 @@ pub(super) fn judge(study: &Study<'_>, policy: PolicyId, setting: Setting<'_, '_
         anyone: !reads_subject && ways.0.len() == 1 && reads::asks_request_alone(code),
         unknown: None,
         unclear: unclear.into_iter().collect(),
-        grounds: Grounds::of(tests, alone, &data),
+        grounds: Grounds::of(tests, speakers, alone, &data),
         ends: For::Ways(ways),
     }
 }

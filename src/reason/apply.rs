@@ -2,7 +2,7 @@
 //!
 //! A change about one user leaves the circuit as it is. The user is put into other sets, and the gates above those are
 //! evaluated for that user alone. A policy is judged again only where the user answers one of the questions that it
-//! rests on otherwise than before.
+//! rests on otherwise than before, or spoke for others.
 //!
 //! Any other change makes another circuit. Its rules are derived again; what they are derived over is taken over
 //! wherever it is as it was: judgements, and the members of groups. Gates that are the same as before need no look.
@@ -122,6 +122,9 @@ impl Reasoner<'_> {
             }
             if !judgement.grounds.has_tests(groups_only) {
                 return None;
+            }
+            if judgement.grounds.is_spoken_by(user) {
+                return Some((id, None));
             }
             let study = study.get_or_insert_with(|| Study::of(&self.world));
             Some((id, Some(judgement.grounds.answers(study, run.target, user, groups_only))))

@@ -14,6 +14,8 @@ use whomay::{Reasoner, Subject, Verdict, World};
 
 use super::worlds::{built, draft};
 
+mod edges;
+
 /// Code that rests on everything that code can rest on.
 const CODE: [&str; 24] = [
     "return True",
@@ -264,9 +266,10 @@ fn all_is_named(touched: &Touched, before: &Verdicts, after: &Verdicts) {
     assert_eq!(moved.len(), touched.moved.len(), "{touched:?}");
 }
 
-fn check(world: World, edits: &[Edit], settings: &Settings) {
-    let mut reasoner = Reasoner::owning(world.clone(), settings);
-    let mut world = world;
+/// Makes one change after the other; what the next one is depends on the world.
+fn check<C>(world: &World, edits: &[C], settings: &Settings, change: impl Fn(&World, &C) -> Option<Change>) {
+    let mut reasoner = Reasoner::with(world, settings);
+    let mut world = world.clone();
     let mut counts = reasoner.counts();
     let mut before = verdicts(&reasoner);
     for edit in edits {
@@ -308,6 +311,6 @@ proptest! {
         let mut world = built(draft, edition, None);
         world.partial = is_partial;
         world.reputation = has_scores.then(|| vec![Score { identifier: "u1".into(), ip: "10.0.0.1".into(), score: -5 }]);
-        check(world, &edits, &settings(at));
+        check(&world, &edits, &settings(at), change);
     }
 }

@@ -42,6 +42,8 @@ pub(super) struct Classes {
     pub(super) reads_subject: bool,
     /// All that was asked of subjects who speak for others.
     pub(super) tests: IndexSet<Test, FxBuildHasher>,
+    /// Those who spoke for others.
+    pub(super) speakers: Vec<Who>,
     /// Whether somebody spoke for nobody else.
     pub(super) alone: bool,
 }
@@ -82,6 +84,7 @@ pub(super) fn classify(
     let mut reads_target = false;
     let mut reads_subject = false;
     let mut tests = IndexSet::default();
+    let mut speakers = Vec::new();
     let explore = |subject: usize, alone, work| {
         Explorer::new(data, circumstances, code, who(data, subject), alone, work).explore()
     };
@@ -93,6 +96,7 @@ pub(super) fn classify(
         }
         let course = explore(first, false, work.min(MOST_WORK_FOR_ONE));
         work = work.saturating_sub(course.work);
+        speakers.push(who(data, first));
         let mut alike = left.clone();
         for test in needed(&course.tests) {
             columns.keep(data, test, &mut alike);
@@ -121,7 +125,7 @@ pub(super) fn classify(
         }
     }
     let ways = ways.ways.into_iter().map(|(way, subjects)| (way, Arc::new(subjects)));
-    Classes { ways: Ways(ways.collect()), unclear, reads_target, reads_subject, tests, alone }
+    Classes { ways: Ways(ways.collect()), unclear, reads_target, reads_subject, tests, speakers, alone }
 }
 
 /// The ways that are known so far, and who takes them.

@@ -1,8 +1,9 @@
 //! What a judgement of code rests on, beyond the policy and where it is bound: so that it is made again only where
 //! something of that has changed.
 //!
-//! Which users speak for which others, and how a run goes, is decided by the answers to tests alone. Where a user
-//! answers all of them as before, the judgement is as it was.
+//! Which users speak for which others is decided by the answers to tests alone. How a run goes rests on more of the user
+//! who speaks: on how large values are, and on what they are where nothing certain comes of them. So where a user who
+//! speaks for nobody answers all tests as before, the judgement is as it was.
 
 use std::sync::atomic::Ordering;
 
@@ -24,6 +25,8 @@ pub(crate) struct Grounds {
     of_user: Vec<Test>,
     /// All other tests.
     of_groups: Vec<Test>,
+    /// Those who spoke for others.
+    speakers: Vec<Who>,
     /// Whether it can rest on anything about any user.
     of_everybody: bool,
     policies: bool,
@@ -46,11 +49,17 @@ const OWN: [&str; 12] = [
 ];
 
 impl Grounds {
-    pub(super) fn of(tests: IndexSet<Test, FxBuildHasher>, alone: bool, data: &Data<'_>) -> Self {
+    pub(super) fn of(
+        tests: IndexSet<Test, FxBuildHasher>,
+        speakers: Vec<Who>,
+        alone: bool,
+        data: &Data<'_>,
+    ) -> Self {
         let (of_user, of_groups) = tests.into_iter().partition(|test| is_own(&test.term));
         Self {
             of_user,
             of_groups,
+            speakers,
             of_everybody: alone || data.looked.users.load(Ordering::Relaxed),
             policies: data.looked.policies.load(Ordering::Relaxed),
         }
@@ -69,6 +78,11 @@ impl Grounds {
     /// Whether any other row of any user may change it.
     pub(crate) fn has_everybody(&self) -> bool {
         self.of_everybody
+    }
+
+    /// Whether `user` spoke for others, so that it rests on more than what they answer to tests.
+    pub(crate) fn is_spoken_by(&self, user: UserId) -> bool {
+        self.speakers.contains(&Who::User(user))
     }
 
     /// Whether there is anything to ask a user; who gets other groups and is otherwise as before, if `groups_only`.

@@ -1,0 +1,54 @@
+//! Changes that a random world seldom meets: each of these once went wrong.
+
+use whomay::World;
+use whomay::model::{Attributes, Change, User, UserId};
+use whomay::reason::Settings;
+
+use super::check;
+
+fn check_changes(world: &World, changes: &[Change]) {
+    check(world, changes, &Settings::default(), |_, change| Some(change.clone()));
+}
+
+/// A world of two users, who both are in `staff`, with one policy.
+fn world(code: &str) -> World {
+    let text = format!(
+        "group staff  group more\nuser anna in staff  user eve in staff\npolicy p expression \"\"\"\n{code}\n\"\"\"\n\
+         application wiki {{ 0: policy p }}"
+    );
+    World::parse("tenant.may", &text).unwrap()
+}
+
+fn with_attributes(world: &World, user: UserId, pairs: &[(&str, String)]) -> Change {
+    let pairs = pairs.iter().map(|(key, value)| ((*key).to_owned(), serde_json::Value::from(value.as_str())));
+    let attributes: Attributes = pairs.collect();
+    Change::SetUser { user, row: Box::new(User { attributes, ..world.users[user].clone() }) }
+}
+
+/// A run for somebody with large attributes is given up on, whatever it is asked.
+#[test]
+fn attributes_may_grow_too_large_to_look_into() {
+    let world = world("return request.user.attributes.get('team') is None");
+    let photo = |size| [("photo", "x".repeat(size))];
+    let set = |name, size| with_attributes(&world, world.find_user(name).unwrap(), &photo(size));
+    check_changes(&world, &[set("anna", 10), set("anna", 200_000), set("eve", 200_000), set("anna", 10)]);
+}
+
+/// What a value is where nothing certain can be made of it, is no question that is put to others.
+#[test]
+fn what_is_not_certain_may_be_another_thing() {
+    let world = world("return ak_call_policy(request.user.ak_groups.first())");
+    let staff = world.find_group("staff").unwrap();
+    let (anna, eve) = (world.find_user("anna").unwrap(), world.find_user("eve").unwrap());
+    let leave = |user| Change::Leave { user, group: staff };
+    check_changes(&world, &[leave(anna), leave(eve), Change::Join { user: anna, group: staff }]);
+}
+
+/// Code that calls what users have says what it called.
+#[test]
+fn what_is_called_may_be_another_thing() {
+    let world = world("return request.user.attributes.get('team')()");
+    let set = |name: &str, pairs| with_attributes(&world, world.find_user(name).unwrap(), pairs);
+    let red = [("team", "red".to_owned())];
+    check_changes(&world, &[set("eve", &red), set("anna", &red), set("eve", &[]), set("anna", &[])]);
+}
