@@ -96,6 +96,19 @@ impl Way {
         }
     }
 
+    /// Where the code asks what it asks, as often as that is asked.
+    pub(crate) fn places(&self) -> Vec<std::ops::Range<usize>> {
+        let mut found = Vec::new();
+        let mut queue = vec![self];
+        while let Some(way) = queue.pop() {
+            if let Self::If(atom, yes, no) = way {
+                found.push(atom.span());
+                queue.extend([no.as_ref(), yes.as_ref()]);
+            }
+        }
+        found
+    }
+
     /// Everything that it asks.
     pub fn atoms(&self) -> Vec<&Arc<Atom>> {
         let mut found = Vec::new();

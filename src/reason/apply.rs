@@ -245,9 +245,10 @@ impl Reasoner<'_> {
 /// Whether the rules are told the same of both.
 fn is_alike(old: &Judged, new: &Judged) -> bool {
     let (old, new) = (&old.judgement, &new.judgement);
+    // Ways are equal wherever their questions are asked, but what is asked is told with its place.
     let ways = |ends: &For| match ends {
         For::Ways(ways) if ways.iter().any(|way| matches!(way, Way::If(..))) => {
-            Some(ways.iter().cloned().collect::<Vec<Way>>())
+            Some(ways.iter().map(|way| (way.clone(), way.places())).collect::<Vec<_>>())
         }
         _ => None,
     };

@@ -224,7 +224,7 @@ fn words(reasoner: &Reasoner<'_>) -> Vec<String> {
     let world = reasoner.world();
     let mut said = Vec::new();
     let unknown = |unknown: &Unknown| {
-        let question = reasoner.question(*unknown).map(|(atom, policy)| (atom.text(), policy));
+        let question = reasoner.question(*unknown).map(|(atom, policy)| (atom.text(), atom.span(), policy));
         format!("{} {question:?}", reasoner.reason(*unknown))
     };
     for target in world.targets.ids() {
@@ -236,8 +236,9 @@ fn words(reasoner: &Reasoner<'_>) -> Vec<String> {
         said.push(format!("{:?}", (reasoner.admits_everyone(target), reasoner.is_unbound(target))));
     }
     let run = |run: &PolicyRun| {
-        let atoms: Vec<String> = run.atoms.iter().map(|atom| atom.text()).collect();
-        let ends = (run.outcomes, run.anonymous, run.anyone);
+        let atoms: Vec<_> = run.atoms.iter().map(|atom| (atom.text(), atom.span())).collect();
+        let raises = run.raises.iter().flatten().map(|(atom, answer)| (atom.text(), atom.span(), *answer));
+        let ends = (run.outcomes, run.anonymous, run.anyone, raises.collect::<Vec<_>>());
         format!("{:?}", (run.kind, &run.bindings, ends, atoms, &run.unclear, &run.unknown))
     };
     said.extend(reasoner.policy_runs().iter().flatten().map(run));

@@ -52,3 +52,17 @@ fn what_is_called_may_be_another_thing() {
     let red = [("team", "red".to_owned())];
     check_changes(&world, &[set("eve", &red), set("anna", &red), set("eve", &[]), set("anna", &[])]);
 }
+
+/// The same question is asked at two places.
+#[test]
+fn a_question_may_be_asked_at_another_place_first() {
+    let world = world(
+        "if request.user.attributes.get('team') == 'red':\n    return request.http_request.path == '/x'\n\
+         return request.http_request.path == '/x'",
+    );
+    let anna = world.find_user("anna").unwrap();
+    check_changes(
+        &world,
+        &[with_attributes(&world, anna, &[("team", "red".into())]), with_attributes(&world, anna, &[])],
+    );
+}
