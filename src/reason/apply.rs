@@ -230,8 +230,12 @@ impl Reasoner<'_> {
             Leaf::Member(group) => leaves.contains(&leaf) || !new.extents.basis().counts_alike(before, group),
             _ => leaves.contains(&leaf),
         };
-        let same = Same::of(&self.derived, &new).gates(is_changed);
-        let is_same = |new: GateId, old: GateId| same.get(new.0 as usize).copied().flatten() == Some(old);
+        let same = Same::of(&self.derived, &new);
+        let (is_in_order, same) = (same.is_in_order(), same.gates(is_changed));
+        let is_same = |gate: GateId, old: GateId| {
+            same.get(gate.0 as usize).copied().flatten() == Some(old)
+                && (is_in_order || !new.plan(gate).coarse)
+        };
         let targets = self.world.targets.ids().filter(|target| {
             !is_same(new.verdict_gate(*target), self.derived.verdict_gate(*target))
                 || !is_same(new.effective_gate(*target), self.derived.effective_gate(*target))

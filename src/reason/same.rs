@@ -46,6 +46,14 @@ impl<'d> Same<'d> {
         }
     }
 
+    /// Whether what is the same is numbered in the same order. Where too much is unknown to try everything, the first
+    /// is tried.
+    pub(super) fn is_in_order(&self) -> bool {
+        let unknowns = whats(self.new).filter_map(|(what, _)| self.unknowns.get(&what));
+        let runs = self.new.runs().all.iter().filter_map(|run| self.runs.get(&Arc::as_ptr(&run.judged)));
+        unknowns.is_sorted() && runs.is_sorted()
+    }
+
     /// For every gate of the new circuit the same one of the old one, if there is one. Leaves of which `is_changed`
     /// holds are the same as none.
     pub(super) fn gates(&self, is_changed: impl Fn(Leaf) -> bool) -> Vec<Option<GateId>> {

@@ -1,7 +1,7 @@
 //! Changes that a random world seldom meets: each of these once went wrong.
 
 use whomay::World;
-use whomay::model::{Attributes, Change, User, UserId};
+use whomay::model::{Attributes, Binding, BindingId, Change, User, UserId};
 use whomay::reason::Settings;
 
 use super::check;
@@ -65,4 +65,25 @@ fn a_question_may_be_asked_at_another_place_first() {
         &world,
         &[with_attributes(&world, anna, &[("team", "red".into())]), with_attributes(&world, anna, &[])],
     );
+}
+
+/// Where too much is unknown to try everything, it matters what is tried first.
+#[test]
+fn other_questions_may_be_tried() {
+    let asked = |n| format!("request.http_request.META.get('k{n}') == 'x'");
+    let policy = |n| {
+        let (one, both) = (asked(n), asked(n) + " and " + &asked(n + 100));
+        format!("policy p{n} expression \"return {one}\"\npolicy q{n} expression \"return {both}\"\n")
+    };
+    let policies = (0..12).map(policy).collect::<Vec<_>>().concat();
+    let twice =
+        (1..12).map(|n| format!(" {n}: policy p{n}  {}: policy q{n}", n + 12)).collect::<Vec<_>>().concat();
+    let text = format!(
+        "user anna\n{policies}application a all {{ }}\napplication b any {{{twice} 30: policy p0  31: not policy q0 on error pass }}"
+    );
+    let world = World::parse("tenant.may", &text).unwrap();
+    let (a, b) = (world.find_target("a").unwrap(), world.find_target("b").unwrap());
+    let first = world.bindings_of(b).find(|(_, row)| row.order == 30).unwrap().1;
+    let ask = Binding { target: a, order: 0, ..first.clone() };
+    check_changes(&world, &[Change::Bind(Box::new(ask)), Change::Unbind(BindingId(0))]);
 }
