@@ -6,8 +6,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use whomay::model::{
-    Attributes, Binding, BoundUser, Change, Dummy, Expression, GroupId, Id, Origin, PasswordExpiry, Places,
-    Policy, PolicyId, PolicyKind, Reputation, Score, TargetId, User, UserId,
+    Attributes, Binding, BoundUser, Change, Group, GroupId, Id, Origin, Policy, PolicyId, Score, TargetId,
+    User, UserId,
 };
 use whomay::reason::{PolicyRun, Settings, Touched, Unknown};
 use whomay::{Reasoner, Subject, Verdict, World};
@@ -15,34 +15,11 @@ use whomay::{Reasoner, Subject, Verdict, World};
 use super::worlds::{built, draft};
 
 mod edges;
+mod kinds;
+mod many;
+mod read;
 
-/// Code that rests on everything that code can rest on.
-const CODE: [&str; 24] = [
-    "return True",
-    "return ak_is_group_member(request.user, name='g1')",
-    "return ak_is_group_member(request.user, name='chain3') or request.user.email.endswith('@x.org')",
-    "return request.user.ak_groups.filter(name='g2').exists()",
-    "return any(group.name == 'g3' for group in request.user.all_groups())",
-    "return len(request.user.all_groups()) > 2",
-    "return request.user.attributes.get('team') == 'red'",
-    "return request.user.attributes['team'] == 'red'",
-    "return request.user.group_attributes().get('team') == 'red'",
-    "return request.user.is_active and request.user.username != 'u0'",
-    "return request.user.is_superuser",
-    "return request.http_request.path == '/x'",
-    "if request.user.attributes.get('team') == 'blue':\n    return context['geoip']['country'] == 'DE'\nreturn True",
-    "if ak_is_group_member(request.user, name='g0'):\n    return request.context['pending'] == 1\nreturn False",
-    "return ak_user_by(username='u1').attributes.get('team') == 'red'",
-    "return ak_is_group_member(ak_user_by(username='u2'), name='g1')",
-    "return ak_call_policy('code').passing",
-    "return ak_call_policy('extra1').passing",
-    "context['seen'] = request.user.username\nreturn True",
-    "return 'seen' in context",
-    "request.user = ak_user_by(username='u1')\nreturn True",
-    "import random\nreturn random.random() > 0.5",
-    "return request.obj.name == 't1'",
-    "return not a policy",
-];
+use kinds::{KINDS, kind};
 
 #[derive(Clone, Debug)]
 enum Edit {
@@ -52,6 +29,7 @@ enum Edit {
     Activate(Index, bool),
     Mail(Index, bool),
     Password(Index, bool),
+    Key(Index, Option<usize>),
     Nest(Index, Index),
     Unnest(Index, Index),
     Bind(Index, Row),
@@ -63,10 +41,17 @@ enum Edit {
 }
 
 #[derive(Clone, Debug)]
+enum Bound {
+    Listed(Index),
+    Unlisted,
+}
+
+#[derive(Clone, Debug)]
 struct Row {
     policy: Option<Index>,
     group: Option<Index>,
-    user: Option<Index>,
+    user: Option<Bound>,
+    expires: Option<bool>,
     enabled: bool,
     negate: bool,
     failure_result: bool,
@@ -75,12 +60,15 @@ struct Row {
 
 fn row() -> impl Strategy<Value = Row> {
     let index = |weight| prop::option::weighted(weight, any::<Index>());
+    let user = prop_oneof![4 => any::<Index>().prop_map(Bound::Listed), 1 => Just(Bound::Unlisted)];
     let options = (prop::bool::weighted(0.9), any::<bool>(), any::<bool>(), 0..4_i64);
-    (index(0.5), index(0.4), index(0.2), options).prop_map(
-        |(policy, group, user, (enabled, negate, failure_result, order))| Row {
+    let expires = prop::option::weighted(0.1, any::<bool>());
+    (index(0.5), index(0.4), prop::option::weighted(0.2, user), expires, options).prop_map(
+        |(policy, group, user, expires, (enabled, negate, failure_result, order))| Row {
             policy,
             group,
             user,
+            expires,
             enabled,
             negate,
             failure_result,
@@ -94,10 +82,11 @@ fn edit() -> impl Strategy<Value = Edit> {
     prop_oneof![
         4 => (index(), index()).prop_map(|(user, group)| Edit::Join(user, group)),
         4 => (index(), index()).prop_map(|(user, group)| Edit::Leave(user, group)),
-        4 => (index(), prop::option::of(0..2_usize)).prop_map(|(user, team)| Edit::Attributes(user, team)),
+        4 => (index(), prop::option::of(0..TEAMS.len())).prop_map(|(user, team)| Edit::Attributes(user, team)),
         2 => (index(), any::<bool>()).prop_map(|(user, active)| Edit::Activate(user, active)),
         1 => (index(), any::<bool>()).prop_map(|(user, inside)| Edit::Mail(user, inside)),
         1 => (index(), any::<bool>()).prop_map(|(user, known)| Edit::Password(user, known)),
+        1 => (index(), prop::option::of(0..2_usize)).prop_map(|(user, key)| Edit::Key(user, key)),
         2 => (index(), index()).prop_map(|(child, parent)| Edit::Nest(child, parent)),
         3 => (index(), index()).prop_map(|(child, parent)| Edit::Unnest(child, parent)),
         3 => (index(), row()).prop_map(|(target, row)| Edit::Bind(target, row)),
@@ -107,24 +96,6 @@ fn edit() -> impl Strategy<Value = Edit> {
         6 => (index(), 0..KINDS).prop_map(|(policy, kind)| Edit::SetPolicy(policy, kind)),
         1 => index().prop_map(Edit::RemovePolicy),
     ]
-}
-
-/// Code, and five other kinds.
-const KINDS: usize = CODE.len() + 5;
-
-fn kind(which: usize) -> PolicyKind {
-    match which - which.min(CODE.len()) {
-        _ if which < CODE.len() => PolicyKind::Expression(Expression {
-            text: CODE[which].to_owned(),
-            origin: Origin::None,
-            places: Places::Nowhere,
-        }),
-        0 => PolicyKind::PasswordExpiry(PasswordExpiry { days: 30, deny_only: false }),
-        1 => PolicyKind::Reputation(Reputation { check_ip: false, check_username: true, threshold: -3 }),
-        2 => PolicyKind::Dummy(Dummy { result: true, wait_min: 0, wait_max: 1 }),
-        3 => PolicyKind::Unknown("somebody's mood".to_owned()),
-        _ => PolicyKind::Always(false),
-    }
 }
 
 fn policy(name: String, which: usize) -> Policy {
@@ -141,13 +112,17 @@ fn binding(world: &World, target: Index, row: &Row) -> Option<Box<Binding>> {
         target: one(world.targets.len(), target)?,
         policy: row.policy.and_then(|index| one(world.policies.len(), index)),
         group: row.group.and_then(|index| one(world.groups.len(), index)),
-        user: row.user.and_then(|index| one(world.users.len(), index)).map(BoundUser::Listed),
+        user: match row.user {
+            Some(Bound::Listed(index)) => one(world.users.len(), index).map(BoundUser::Listed),
+            Some(Bound::Unlisted) => Some(BoundUser::Unlisted("2".to_owned())),
+            None => None,
+        },
         enabled: row.enabled,
         negate: row.negate,
         failure_result: row.failure_result,
         order: row.order,
         timeout: 30,
-        expires: None,
+        expires: row.expires.map(|late| if late { LATER } else { EARLIER }.parse().unwrap()),
         origin: Origin::None,
     }))
 }
@@ -172,8 +147,8 @@ fn change(world: &World, edit: &Edit) -> Option<Change> {
         Edit::Attributes(of, team) => set_user(world, *of, |row| {
             row.attributes = Attributes::new();
             if let Some(team) = team {
-                let team = ["red", "blue"][*team];
-                row.attributes = [("team".to_owned(), serde_json::Value::from(team))].into_iter().collect();
+                let team = serde_json::from_str(TEAMS[*team]).unwrap();
+                row.attributes = [("team".to_owned(), team)].into_iter().collect();
             }
         })?,
         Edit::Activate(of, active) => set_user(world, *of, |row| row.active = *active)?,
@@ -183,6 +158,11 @@ fn change(world: &World, edit: &Edit) -> Option<Change> {
         Edit::Password(of, known) => set_user(world, *of, |row| {
             row.password_changed = known.then(|| "2026-01-01T00:00:00Z".parse().unwrap());
         })?,
+        Edit::Key(of, key) => {
+            // No two have the same.
+            let own = user(*of)?.index();
+            set_user(world, *of, |row| row.pk = key.map(|key| format!("{}", key * 1_000 + own).into()))?
+        }
         Edit::Nest(child, parent) => Change::Nest { child: group(*child)?, parent: group(*parent)? },
         Edit::Unnest(child, parent) => {
             let child = group(*child)?;
@@ -295,23 +275,73 @@ fn check<C>(world: &World, edits: &[C], settings: &Settings, change: impl Fn(&Wo
     }
 }
 
-fn settings(at: bool) -> Settings {
-    Settings { at: at.then(|| "2026-01-20T00:00:00Z".parse().unwrap()), ..Settings::default() }
+/// Now is between these.
+const EARLIER: &str = "2026-01-10T00:00:00Z";
+const LATER: &str = "2026-01-30T00:00:00Z";
+
+/// What users and groups may have for a team, as JSON.
+const TEAMS: [&str; 7] = ["\"red\"", "\"blue\"", "\"\"", "3", "-0.0", "[\"red\", 1]", "{\"red\": \"red\"}"];
+
+const ASSUMED: [(&str, &str); 8] = [
+    ("client_ip", "10.0.0.1"),
+    ("geoip.country", "DE"),
+    ("http_request", "false"),
+    ("sso", "true"),
+    ("context.pending", "1"),
+    ("context.seen", "absent"),
+    ("policy:code", "pass"),
+    ("policy:extra1", "error"),
+];
+
+fn settings() -> impl Strategy<Value = Settings> {
+    let assumed = prop_oneof![2 => Just(Vec::new()), 1 => prop::sample::subsequence(&ASSUMED, 1..4)];
+    (any::<bool>(), assumed).prop_map(|(at, assumed)| {
+        let mut settings =
+            Settings { at: at.then(|| "2026-01-20T00:00:00Z".parse().unwrap()), ..Settings::default() };
+        for (key, value) in assumed {
+            // Some contradict each other.
+            let _ = settings.assumptions.set(key, value);
+        }
+        settings
+    })
+}
+
+/// Gives groups attributes, and makes them groups of superusers; puts in policies of other kinds.
+fn dress(world: &mut World, dresses: &[(Index, usize, bool)], policies: &[(Index, usize)]) {
+    let mut groups: Vec<Group> = std::mem::take(&mut world.groups).into_iter().collect();
+    for (group, team, superuser) in dresses {
+        let at = group.index(groups.len());
+        let row = &mut groups[at];
+        let team = serde_json::from_str(TEAMS[*team]).unwrap();
+        row.attributes = [("team".to_owned(), team)].into_iter().collect();
+        row.superuser = *superuser;
+    }
+    world.groups = groups.into_iter().collect();
+    let mut rows: Vec<Policy> = std::mem::take(&mut world.policies).into_iter().collect();
+    for (index, which) in policies {
+        let at = index.index(rows.len());
+        rows[at].kind = kind(*which);
+    }
+    world.policies = rows.into_iter().collect();
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 250, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_changed_reasoner_is_a_new_one(
         draft in draft(),
         edition in prop::sample::select(vec!["2025.6.4", "2025.12.4", "2026.5.0", "2024.4.0"]),
         edits in vec(edit(), 1..14),
-        (at, is_partial, has_scores) in (any::<bool>(), prop::bool::weighted(0.2), any::<bool>()),
+        dresses in vec((any::<Index>(), 0..TEAMS.len(), any::<bool>()), 0..4),
+        policies in vec((any::<Index>(), 0..KINDS), 0..6),
+        (is_partial, has_scores) in (prop::bool::weighted(0.2), any::<bool>()),
+        settings in settings(),
     ) {
         let mut world = built(draft, edition, None);
         world.partial = is_partial;
         world.reputation = has_scores.then(|| vec![Score { identifier: "u1".into(), ip: "10.0.0.1".into(), score: -5 }]);
-        check(&world, &edits, &settings(at), change);
+        dress(&mut world, &dresses, &policies);
+        check(&world, &edits, &settings, change);
     }
 }

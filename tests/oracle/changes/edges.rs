@@ -1,8 +1,8 @@
 //! Changes that a random world seldom meets: each of these once went wrong.
 
-use whomay::World;
 use whomay::model::{Attributes, Binding, BindingId, Change, User, UserId};
 use whomay::reason::Settings;
+use whomay::{Reasoner, Subject, World};
 
 use super::check;
 
@@ -53,6 +53,31 @@ fn what_is_called_may_be_another_thing() {
     check_changes(&world, &[set("eve", &red), set("anna", &red), set("eve", &[]), set("anna", &[])]);
 }
 
+/// Code asks for a group above, whether or not any binding asks for it.
+#[test]
+fn groups_may_be_nested_otherwise() {
+    for code in [
+        "return ak_is_group_member(request.user, name='more')",
+        "return len(request.user.all_groups()) > 1",
+        "return any(group.name == 'more' for group in request.user.all_groups())",
+    ] {
+        let world = world(code);
+        let (child, parent) = (world.find_group("staff").unwrap(), world.find_group("more").unwrap());
+        let leave = Change::Leave { user: world.find_user("eve").unwrap(), group: child };
+        let nest = Change::Nest { child, parent };
+        check_changes(&world, &[nest.clone(), leave, Change::Unnest { child, parent }, nest]);
+    }
+}
+
+/// Code looks somebody up, whoever asks.
+#[test]
+fn somebody_else_may_be_another_one() {
+    let world = world("return ak_user_by(username='eve').attributes.get('team') == 'red'");
+    let set = |name: &str, pairs| with_attributes(&world, world.find_user(name).unwrap(), pairs);
+    let red = [("team", "red".to_owned())];
+    check_changes(&world, &[set("eve", &red), set("anna", &red), set("eve", &[])]);
+}
+
 /// The same question is asked at two places.
 #[test]
 fn a_question_may_be_asked_at_another_place_first() {
@@ -85,5 +110,13 @@ fn other_questions_may_be_tried() {
     let (a, b) = (world.find_target("a").unwrap(), world.find_target("b").unwrap());
     let first = world.bindings_of(b).find(|(_, row)| row.order == 30).unwrap().1;
     let ask = Binding { target: a, order: 0, ..first.clone() };
-    check_changes(&world, &[Change::Bind(Box::new(ask)), Change::Unbind(BindingId(0))]);
+    let mut reasoner = Reasoner::new(&world);
+    let mut before = reasoner.verdict(Subject::Anonymous, b);
+    for change in [Change::Bind(Box::new(ask)), Change::Unbind(BindingId(0))] {
+        let touched = reasoner.apply(&change).unwrap();
+        let after = reasoner.verdict(Subject::Anonymous, b);
+        assert_ne!(before, after, "another question is tried");
+        assert!(touched.targets.contains(&b), "{touched:?}");
+        before = after;
+    }
 }
