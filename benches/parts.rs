@@ -62,7 +62,7 @@ fn changes(criterion: &mut Criterion) {
         };
         let join = Change::Join { user, group: group_id };
         let leave = Change::Leave { user, group: group_id };
-        let is_member = world.users[user].groups.contains(&group_id);
+        let is_member = world.users.row(user).groups.contains(&group_id);
         let [first, second] = if is_member { [&leave, &join] } else { [&join, &leave] };
         let mut reasoner = Reasoner::owning(world, &Settings::default());
         group.bench_function(BenchmarkId::new("a membership, and back", name), |bench| {
