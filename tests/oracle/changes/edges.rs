@@ -1,4 +1,4 @@
-//! Changes that a random world seldom meets: each of these once went wrong.
+//! Changes that a random world seldom meets, each with what once went wrong or easily could.
 
 use whomay::model::{Attributes, Binding, BindingId, Change, User, UserId};
 use whomay::reason::Settings;
@@ -76,6 +76,55 @@ fn somebody_else_may_be_another_one() {
     let set = |name: &str, pairs| with_attributes(&world, world.find_user(name).unwrap(), pairs);
     let red = [("team", "red".to_owned())];
     check_changes(&world, &[set("eve", &red), set("anna", &red), set("eve", &[])]);
+}
+
+/// Where too many are told apart, some have runs of their own, and what those asked is not noted.
+#[test]
+fn whoever_is_alone_may_be_another_one() {
+    let user = |n| format!("user u{n:02} {{ attributes: {{ team: \"t{n}\" }} }}\n");
+    let users = (0..80).map(user).collect::<Vec<_>>().concat();
+    let text = format!(
+        "{users}policy yes always pass\n\
+         policy p expression \"return ak_call_policy(request.user.attributes.get('team')).passing\"\n\
+         application wiki {{ 0: policy p }}"
+    );
+    let world = World::parse("tenant.may", &text).unwrap();
+    let last = world.find_user("u79").unwrap();
+    check_changes(&world, &[with_attributes(&world, last, &[("team", "yes".into())])]);
+}
+
+/// Code that looks at what it is asked for, for everybody or for some, ends otherwise elsewhere.
+#[test]
+fn targets_may_come_to_be_told_apart() {
+    for code in [
+        "return request.obj.name == 'wiki'",
+        "if request.user.attributes.get('team') == 'red':\n    return request.obj.name == 'wiki'\nreturn True",
+    ] {
+        let text = format!(
+            "user anna  user eve\npolicy p expression \"\"\"\n{code}\n\"\"\"\n\
+             application wiki {{ 0: policy p }}\napplication code {{ 0: policy p }}"
+        );
+        let world = World::parse("tenant.may", &text).unwrap();
+        let eve = world.find_user("eve").unwrap();
+        let again = Binding { order: 1, enabled: false, ..world.bindings[BindingId(0)].clone() };
+        let red = with_attributes(&world, eve, &[("team", "red".into())]);
+        let bind = Change::Bind(Box::new(again));
+        check_changes(&world, &[bind.clone(), red, bind, with_attributes(&world, eve, &[])]);
+    }
+}
+
+/// What is thrown in one run says nothing about another one, also where that is added later.
+#[test]
+fn new_runs_throw_their_own_dice() {
+    let code = "import random\nreturn random.random() > 0.5";
+    let text = format!(
+        "user anna\npolicy p expression \"\"\"\n{code}\n\"\"\"\npolicy q expression \"\"\"\n{code}\n\"\"\"\n\
+         application wiki all {{ 0: policy p }}"
+    );
+    let world = World::parse("tenant.may", &text).unwrap();
+    let first = world.bindings[BindingId(0)].clone();
+    let other = Binding { order: 1, negate: true, policy: world.find_policy("q").ok(), ..first };
+    check_changes(&world, &[Change::Bind(Box::new(other))]);
 }
 
 /// The same question is asked at two places.
