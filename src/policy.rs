@@ -206,6 +206,16 @@ pub fn judge<'w>(study: &Study<'w>, policy: PolicyId, setting: Setting<'w, '_>) 
     }
 }
 
+/// Makes ready what [`judge`] needs for several policies at once.
+pub(crate) fn foresee(study: &Study<'_>, asked: &[(PolicyId, Setting<'_, '_>)]) {
+    let is_assumed = |policy: PolicyId, setting: &Setting<'_, '_>| {
+        setting.assumptions.policies.contains_key(&study.world.policies.row(policy).name)
+    };
+    let asked: Vec<_> =
+        asked.iter().filter(|(policy, setting)| !is_assumed(*policy, setting)).copied().collect();
+    expression::foresee(study, &asked);
+}
+
 /// How runs of a policy without code end, when that is the same for everybody.
 fn ends_for_everyone(study: &Study<'_>, policy: PolicyId, setting: Setting<'_, '_>) -> Ends {
     let kind = type_of(&study.world.policies.row(policy).kind);

@@ -45,6 +45,9 @@ mod wrap;
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
 use super::way::Way;
 use super::{For, Judgement, Setting, Study};
 use crate::model::PolicyId;
@@ -55,6 +58,7 @@ pub(crate) use code::Library;
 use code::{Circumstances, Code};
 pub(crate) use column::Columns;
 pub(crate) use grounds::Grounds;
+use key::Key;
 pub use listing::Listing;
 use ops::Data;
 pub use pitfalls::{Effect, Ending, Lookup, Pitfall, PitfallKind, pitfalls};
@@ -77,17 +81,7 @@ pub(super) fn judge(study: &Study<'_>, policy: PolicyId, setting: Setting<'_, '_
         return not_read(Span::default(), "another policy may change what this one reads");
     }
     let others = |other: PolicyId| super::ends_for_everyone(study, other, setting);
-    let circumstances = Circumstances {
-        library: &study.library,
-        policy,
-        kind: setting.target,
-        at: setting.at,
-        assumptions: setting.assumptions,
-        disturbed: setting.disturbed,
-        run: setting.run,
-        target: setting.id,
-        others: &others,
-    };
+    let circumstances = circumstances(study, policy, setting, &others);
     let data = Data::new(study.world, &study.ancestry, setting.id);
     let Classes { ways, unclear, reads_target, reads_subject, tests, speakers, alone } =
         classify::classify(&data, &circumstances, &study.columns, code);
@@ -103,6 +97,40 @@ pub(super) fn judge(study: &Study<'_>, policy: PolicyId, setting: Setting<'_, '_
         unclear: unclear.into_iter().collect(),
         grounds: Grounds::of(tests, speakers, alone, &data),
         ends: For::Ways(ways),
+    }
+}
+
+/// Tells users apart by what the code of `asked` looks at first, so that policies which are judged at the same time
+/// need not each do so.
+pub(super) fn foresee(study: &Study<'_>, asked: &[(PolicyId, Setting<'_, '_>)]) {
+    let keys = |(policy, setting): &(PolicyId, Setting<'_, '_>)| {
+        let Some(Code::Ready(code)) = study.library.code(*policy) else { return Vec::new() };
+        let others = |other: PolicyId| super::ends_for_everyone(study, other, *setting);
+        let data = Data::new(study.world, &study.ancestry, setting.id);
+        classify::keys(&data, &circumstances(study, *policy, *setting, &others), code)
+    };
+    let keys: FxHashSet<Key> = asked.par_iter().flat_map_iter(keys).collect();
+    if let Some((_, setting)) = asked.first() {
+        study.columns.foresee(&Data::new(study.world, &study.ancestry, setting.id), keys);
+    }
+}
+
+fn circumstances<'c>(
+    study: &'c Study<'_>,
+    policy: PolicyId,
+    setting: Setting<'c, 'c>,
+    others: &'c (dyn Fn(PolicyId) -> Ends + Sync),
+) -> Circumstances<'c> {
+    Circumstances {
+        library: &study.library,
+        policy,
+        kind: setting.target,
+        at: setting.at,
+        assumptions: setting.assumptions,
+        disturbed: setting.disturbed,
+        run: setting.run,
+        target: setting.id,
+        others,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::column::Column;
 
@@ -57,6 +57,14 @@ pub(crate) struct Kept {
     next: u32,
 }
 
+impl Kept {
+    fn get(&self, binding: BindingId, anywhere: &Alike, here: &Alike) -> Option<&Run> {
+        let (policy, _, _, disturbed) = anywhere;
+        let own = self.own.get(&binding).filter(|run| run.policy == *policy && run.disturbed == *disturbed);
+        own.or_else(|| self.shared.get(anywhere)).or_else(|| self.shared.get(here))
+    }
+}
+
 /// What runs must have in common to end alike: the policy, what it is asked for, and what others wrote before.
 type Alike = (PolicyId, TargetKind, Option<TargetId>, Writes);
 
@@ -73,11 +81,11 @@ impl Runs {
     /// two runs are known to.
     pub(crate) fn of(world: &World, settings: &Settings, study: &Study<'_>, kept: &Kept) -> Self {
         let writers = Writers::of(world, study);
+        let of_events = settings.assumptions.without_request();
+        let mut ready = Ready::of(world, settings, &of_events, study, &writers, kept);
         let mut known: FxHashMap<Alike, rules::RunId> = FxHashMap::default();
         let mut all: Vec<Made> = Vec::new();
         let mut of_binding = Vec::new();
-        let mut next = kept.next;
-        let of_events = settings.assumptions.without_request();
         for (id, binding) in world.bindings.iter().filter(|(_, binding)| binding.enabled) {
             let Some(policy) = binding.policy else { continue };
             let target = binding.target;
@@ -87,16 +95,15 @@ impl Runs {
             let here = (policy, kind, Some(target), disturbed.clone());
             let found = known.get(&anywhere).or_else(|| known.get(&here)).copied();
             let run = found.unwrap_or_else(|| {
-                let own = kept.own.get(&id).filter(|run| run.policy == policy && run.disturbed == *disturbed);
-                let again = own.or_else(|| kept.shared.get(&anywhere)).or_else(|| kept.shared.get(&here));
-                let made = again.map_or_else(
+                let made = kept.get(id, &anywhere, &here).map_or_else(
                     || {
-                        let number = next;
-                        next += 1;
-                        let disturbed = disturbed.clone();
-                        let setting = setting(world, settings, &of_events, target, &disturbed, number);
-                        let judgement = policy::judge(study, policy, setting);
-                        Made::New { policy, target, disturbed, number, judgement }
+                        ready.take(&anywhere, target).unwrap_or_else(|| {
+                            let number = ready.number();
+                            let disturbed = disturbed.clone();
+                            let setting = setting(world, settings, &of_events, target, &disturbed, number);
+                            let judgement = policy::judge(study, policy, setting);
+                            Made::New { policy, target, disturbed, number, judgement }
+                        })
                     },
                     |run| Made::Kept(run.clone()),
                 );
@@ -114,7 +121,7 @@ impl Runs {
         }
         let subjects = world.users.len() + 1;
         let all = all.into_par_iter().map(|made| made.finished(subjects)).collect();
-        Self { all, of_binding, next }
+        Self { all, of_binding, next: ready.next }
     }
 
     /// The run with a number.
@@ -168,6 +175,65 @@ impl Runs {
             }
         }
         kept
+    }
+}
+
+/// Judgements that were made in advance, at the same time: of each policy the first one for every kind of target.
+struct Ready {
+    made: FxHashMap<Alike, Made>,
+    next: u32,
+}
+
+impl Ready {
+    fn of(
+        world: &World,
+        settings: &Settings,
+        of_events: &Assumptions,
+        study: &Study<'_>,
+        writers: &Writers,
+        kept: &Kept,
+    ) -> Self {
+        let mut seen: FxHashSet<Alike> = FxHashSet::default();
+        let mut first: Vec<(PolicyId, TargetId, &Writes)> = Vec::new();
+        for (id, binding) in world.bindings.iter().filter(|(_, binding)| binding.enabled) {
+            let Some(policy) = binding.policy else { continue };
+            let (target, disturbed) = (binding.target, writers.before(id));
+            let kind = world.targets.row(target).kind();
+            let anywhere = (policy, kind, None, disturbed.clone());
+            let here = (policy, kind, Some(target), disturbed.clone());
+            if kept.get(id, &anywhere, &here).is_none() && seen.insert(anywhere) {
+                first.push((policy, target, disturbed));
+            }
+        }
+        let numbered = (kept.next..).zip(&first);
+        let asked: Vec<(PolicyId, Setting<'_, '_>)> = numbered
+            .map(|(number, (policy, target, disturbed))| {
+                (*policy, setting(world, settings, of_events, *target, disturbed, number))
+            })
+            .collect();
+        if rayon::current_num_threads() > 1 {
+            policy::foresee(study, &asked);
+        }
+        let made = |(policy, setting): &(PolicyId, Setting<'_, '_>)| {
+            let (policy, target, disturbed) = (*policy, setting.id, setting.disturbed.clone());
+            let judgement = policy::judge(study, policy, *setting);
+            let made = Made::New { policy, target, disturbed, number: setting.run, judgement };
+            ((policy, setting.target, None, setting.disturbed.clone()), made)
+        };
+        let next = kept.next.saturating_add(u32::try_from(asked.len()).unwrap_or(u32::MAX));
+        Self { made: asked.par_iter().map(made).collect(), next }
+    }
+
+    /// The first judgement of a policy, if that was asked for `target`.
+    fn take(&mut self, anywhere: &Alike, target: TargetId) -> Option<Made> {
+        let is_meant = |made: &Made| matches!(made, Made::New { target: of, .. } if *of == target);
+        self.made.get(anywhere).is_some_and(is_meant).then(|| self.made.remove(anywhere)).flatten()
+    }
+
+    /// A number that no other run has.
+    fn number(&mut self) -> u32 {
+        self.next += 1;
+        self.next - 1
     }
 }
 

@@ -108,13 +108,27 @@ pub(super) fn is(data: &Data<'_>, term: &Term, who: Who, wanted: &Const) -> bool
 /// Asks a subject.
 pub(super) type Asker<'a> = Box<dyn Fn(Who) -> Answer + Send + Sync + 'a>;
 
-/// How to ask for the truth of `term`.
-pub(super) fn asker<'a>(data: &'a Data<'a>, term: &'a Arc<Term>) -> Asker<'a> {
-    let general = move |who: Who| match value(data, term, who) {
-        Ok(value) => Answer::Truth(ops::truth(value.raw())),
+/// Whether `term` is true for `who`.
+pub(super) fn general(data: &Data<'_>, term: &Term, who: Who) -> Answer {
+    answered(value(data, term, who).map(|value| ops::truth(value.raw())))
+}
+
+/// Whether the attributes of a user are true: without a copy of them.
+pub(super) fn of_attributes(user: &User) -> Answer {
+    answered(ops::json_truth(user.attributes.iter()))
+}
+
+fn answered(truth: Applied<bool>) -> Answer {
+    match truth {
+        Ok(truth) => Answer::Truth(truth),
         Err(Failure::Raise(class)) => Answer::Raises(class),
         Err(Failure::Cannot(reason)) => Answer::Unclear(reason),
-    };
+    }
+}
+
+/// How to ask for the truth of `term`.
+pub(super) fn asker<'a>(data: &'a Data<'a>, term: &'a Arc<Term>) -> Asker<'a> {
+    let general = move |who: Who| general(data, term, who);
     match by_text(term) {
         Some(short) => Box::new(move |who| match who {
             Who::User(user) => short(data.world.users.row(user)),

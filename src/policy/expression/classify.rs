@@ -13,9 +13,11 @@ use rustc_hash::{FxBuildHasher, FxHashSet};
 use super::ast::{Function, Span};
 use super::code::Circumstances;
 use super::column::{Columns, who};
+use super::key::Key;
 use super::ops::Data;
 use super::run::{End, Question, RUNS_FOR_LONG, Reply, Run, Test};
 use super::value::Who;
+use super::values;
 use crate::policy::way::{Atom, Way, Ways};
 use crate::subjects::Subjects;
 use crate::truth::Ends;
@@ -126,6 +128,20 @@ pub(super) fn classify(
     }
     let ways = ways.ways.into_iter().map(|(way, subjects)| (way, Arc::new(subjects)));
     Classes { ways: Ways(ways.collect()), unclear, reads_target, reads_subject, tests, speakers, alone }
+}
+
+/// What the first subject is asked about by which users are told apart.
+pub(super) fn keys(data: &Data<'_>, circumstances: &Circumstances<'_>, code: &Function) -> Vec<Key> {
+    let course = Explorer::new(data, circumstances, code, who(data, 0), false, MOST_WORK_FOR_ONE).explore();
+    let mut keys = Vec::new();
+    for test in needed(&course.tests) {
+        let mut term = Some(&test.term);
+        while let Some(found) = term {
+            keys.extend(Key::of(found));
+            term = values::part(found);
+        }
+    }
+    keys
 }
 
 /// The ways that are known so far, and who takes them.

@@ -134,11 +134,33 @@ impl Columns {
                 odd => vec![(Answer::Truth(true), yes), (Answer::Truth(false), no), (odd, alone)],
             };
         }
+        if let Some(answers) = self.of_attributes(data, term) {
+            return answers;
+        }
         if let Some(values) = self.through_part(data, term, DEEPEST) {
             return values.answers();
         }
         let asker = answer::asker(data, term);
         Subjects::by(subjects, |subject| asker(who(data, subject)))
+    }
+
+    /// Whether everybody has attributes, where that is asked: no dictionary is made for it.
+    fn of_attributes(&self, data: &Data<'_>, term: &Term) -> Option<Column> {
+        if answer::of_subject(term) != Some("attributes") {
+            return None;
+        }
+        let partition = self.partition(data, &Key::Attributes)?;
+        let of = |subject: u32| match data.world.users.get(UserId(subject)) {
+            Some(user) => answer::of_attributes(user),
+            None => answer::general(data, term, Who::Anonymous),
+        };
+        let answers = partition.parts().filter_map(|part| part.first().map(|first| of(*first)));
+        Some(values::by_answer(answers.collect(), &partition))
+    }
+
+    /// Makes ready what `keys` tell apart, for all policies that will ask.
+    pub(super) fn foresee(&self, data: &Data<'_>, keys: impl IntoIterator<Item = Key>) {
+        keys.into_iter().for_each(|key| drop(self.partition(data, &key)));
     }
 
     /// The values of `term`, where they are few.

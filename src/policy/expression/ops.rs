@@ -39,7 +39,7 @@ pub(super) use collection::{check_key, find, insert, iterate, set_of};
 pub(super) use data::Data;
 pub(super) use equality::equal;
 pub(super) use helper::{HELPERS, policy_named};
-pub(super) use json::of as of_json;
+pub(super) use json::{of as of_json, truth as json_truth};
 pub(super) use library::member as library_member;
 pub(super) use lookup::group as finds_group;
 pub(super) use order::{is_ordered, less};

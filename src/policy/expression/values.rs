@@ -85,31 +85,7 @@ impl Values {
 
     /// All subjects by what they answer to the question whether the term is true.
     pub(super) fn answers(&self) -> Vec<(Answer, Subjects)> {
-        let mut found: Vec<(Answer, Vec<&[u32]>)> = Vec::new();
-        for (held, part) in self.held.iter().zip(self.subjects.parts()) {
-            let answer = held.answer();
-            match found.iter_mut().find(|(other, _)| *other == answer) {
-                Some((_, parts)) => parts.push(part),
-                None => found.push((answer, vec![part])),
-            }
-        }
-        // Most subjects are not looked at: they are those who are left.
-        let size = |parts: &[&[u32]]| parts.iter().map(|part| part.len()).sum::<usize>();
-        let most = (0..found.len()).max_by_key(|index| found.get(*index).map_or(0, |(_, parts)| size(parts)));
-        let mut left = Subjects::all(self.subjects.subjects());
-        let mut sets: Vec<(Answer, Subjects)> = Vec::with_capacity(found.len());
-        for (index, (answer, parts)) in found.into_iter().enumerate() {
-            let mut set = Subjects::none(self.subjects.subjects());
-            if Some(index) != most {
-                parts.into_iter().flatten().for_each(|subject| set.insert(*subject as usize));
-                left.remove(&set);
-            }
-            sets.push((answer, set));
-        }
-        if let Some((_, set)) = most.and_then(|most| sets.get_mut(most)) {
-            *set = left;
-        }
-        sets
+        by_answer(self.held.iter().map(Held::answer).collect(), &self.subjects)
     }
 
     /// The subjects for whom the term is `wanted`, also in its type.
@@ -120,6 +96,34 @@ impl Values {
         wanted.flat_map(|(_, part)| part).for_each(|subject| found.insert(*subject as usize));
         found
     }
+}
+
+/// All subjects by what each part of them answers.
+pub(super) fn by_answer(answers: Vec<Answer>, subjects: &Partition) -> Vec<(Answer, Subjects)> {
+    let mut found: Vec<(Answer, Vec<&[u32]>)> = Vec::new();
+    for (answer, part) in answers.into_iter().zip(subjects.parts()) {
+        match found.iter_mut().find(|(other, _)| *other == answer) {
+            Some((_, parts)) => parts.push(part),
+            None => found.push((answer, vec![part])),
+        }
+    }
+    // Most subjects are not looked at: they are those who are left.
+    let size = |parts: &[&[u32]]| parts.iter().map(|part| part.len()).sum::<usize>();
+    let most = (0..found.len()).max_by_key(|index| found.get(*index).map_or(0, |(_, parts)| size(parts)));
+    let mut left = Subjects::all(subjects.subjects());
+    let mut sets: Vec<(Answer, Subjects)> = Vec::with_capacity(found.len());
+    for (index, (answer, parts)) in found.into_iter().enumerate() {
+        let mut set = Subjects::none(subjects.subjects());
+        if Some(index) != most {
+            parts.into_iter().flatten().for_each(|subject| set.insert(*subject as usize));
+            left.remove(&set);
+        }
+        sets.push((answer, set));
+    }
+    if let Some((_, set)) = most.and_then(|most| sets.get_mut(most)) {
+        *set = left;
+    }
+    sets
 }
 
 /// The one part of `term` that differs from user to user, if there is but one.

@@ -24,19 +24,40 @@ pub(in super::super) fn of(value: &Json) -> Applied {
     Ok(match value {
         Json::Null => Value::None,
         Json::Bool(value) => Value::Bool(*value),
-        Json::Number(number) => match (number.as_i64(), number.as_u64(), number.as_f64()) {
-            (Some(value), ..) => Value::Int(i128::from(value)),
-            (_, Some(value), _) => Value::Int(i128::from(value)),
-            // A number without a fraction that is too large for these is a whole one for Python.
-            (.., Some(value)) if value.abs() < 1e15 || value.fract() != 0.0 => Value::Float(value),
-            _ => return cannot("a very large number"),
-        },
+        Json::Number(value) => number(value)?,
         Json::String(text) => Value::Str(text.as_str().into()),
         Json::Array(items) => {
             Value::list(items.iter().map(|item| of(item).map(Val::known)).collect::<Applied<_>>()?)
         }
         Json::Object(items) => dict(members(items))?,
     })
+}
+
+fn number(number: &serde_json::Number) -> Applied {
+    Ok(match (number.as_i64(), number.as_u64(), number.as_f64()) {
+        (Some(value), ..) => Value::Int(i128::from(value)),
+        (_, Some(value), _) => Value::Int(i128::from(value)),
+        // A number without a fraction that is too large for these is a whole one for Python.
+        (.., Some(value)) if value.abs() < 1e15 || value.fract() != 0.0 => Value::Float(value),
+        _ => return cannot("a very large number"),
+    })
+}
+
+/// Whether a dictionary of these members would be true, without making one.
+pub(in super::super) fn truth<'a>(found: impl Iterator<Item = (&'a str, &'a Json)>) -> Applied<bool> {
+    let found = in_order(found);
+    found.iter().try_for_each(|(_, value)| check(value))?;
+    Ok(!found.is_empty())
+}
+
+/// What [`of`] says where it makes nothing of a value.
+fn check(value: &Json) -> Applied<()> {
+    match value {
+        Json::Null | Json::Bool(_) | Json::String(_) => Ok(()),
+        Json::Number(value) => number(value).map(drop),
+        Json::Array(items) => items.iter().try_for_each(check),
+        Json::Object(items) => truth(members(items)).map(drop),
+    }
 }
 
 /// The attributes of a user under those of all its groups: later ones win, dictionaries are merged, lists put one
