@@ -310,8 +310,9 @@ impl Writers {
             Details::StageBinding { flow, .. } => Some(*flow),
             _ => None,
         };
+        let policies: Vec<PolicyId> = world.policies.ids().collect();
         let of_policy: Vec<Writes> =
-            world.policies.ids().map(|policy| policy::writes(study, policy)).collect();
+            policies.par_iter().map(|policy| policy::writes(study, *policy)).collect();
         let writes = |policy: Option<PolicyId>| policy.and_then(|policy| of_policy.get(policy.index()));
         let mut of_target: FxHashMap<TargetId, Vec<(BindingId, i64, &Writes)>> = FxHashMap::default();
         let mut of_flow: FxHashMap<TargetId, Writes> = FxHashMap::default();

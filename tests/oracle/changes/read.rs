@@ -138,3 +138,23 @@ fn what_is_not_there_cannot_be_changed() {
         }
     }
 }
+
+/// Reading a configuration with one key twice is an error.
+#[test]
+fn a_key_is_that_of_one_object() {
+    let text = "user anna { pk: 1 }  user eve { pk: 2 }  policy p always pass";
+    let mut world = World::parse("tenant.may", text).unwrap();
+    let before = world.clone();
+    let [anna, eve] = ["anna", "eve"].map(|name| world.find_user(name).unwrap());
+    let row = User { pk: Some("1".into()), ..world.users[eve].clone() };
+    let change = Change::SetUser { user: eve, row: Box::new(row) };
+    assert_eq!(world.apply(&change).unwrap_err().to_string(), "there is a user with the key `1` already");
+    assert!(world == before);
+    let row = world.users[anna].clone();
+    world.apply(&Change::SetUser { user: anna, row: Box::new(row) }).unwrap();
+
+    let keyed = |name: &str| Policy { pk: Some("p".into()), ..policy(name.to_owned(), 0) };
+    world.apply(&Change::SetPolicy(PolicyId(0), Box::new(keyed("p")))).unwrap();
+    let error = world.apply(&Change::AddPolicy(Box::new(keyed("q")))).unwrap_err();
+    assert_eq!(error.to_string(), "there is a policy with the key `p` already");
+}
