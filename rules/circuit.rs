@@ -117,6 +117,29 @@ impl Circuit {
         }
     }
 
+    /// Takes over all gates of another circuit; gives for each of them the one that it is here.
+    pub(crate) fn absorb(&self, nodes: &Nodes) -> Vec<Gate<'_>> {
+        let mut gates: Vec<Gate<'_>> = Vec::with_capacity(nodes.len());
+        for (_, node) in nodes.iter() {
+            let at = |gate: GateId| gates.get(gate.0 as usize).map_or(gate, |gate| gate.id);
+            let both = |a: GateId, b: GateId| (at(a).min(at(b)), at(a).max(at(b)));
+            let node = match node {
+                Node::True | Node::Leaf(_) => node,
+                Node::Not(input) => Node::Not(at(input)),
+                Node::And(a, b) => {
+                    let (a, b) = both(a, b);
+                    Node::And(a, b)
+                }
+                Node::Or(a, b) => {
+                    let (a, b) = both(a, b);
+                    Node::Or(a, b)
+                }
+            };
+            gates.push(self.gate(node));
+        }
+        gates
+    }
+
     /// The finished circuit.
     pub fn finish(self) -> Nodes {
         Nodes(self.built.into_inner().nodes)

@@ -12,6 +12,7 @@
 //! | `way.rs` | in which outcome does a run end, where questions that nobody can answer decide? |
 //! | `outcome.rs` | for whom does each row pass, taken alone? |
 //! | `verdict.rs` | whom does a target let through, and what settles it? |
+//! | `shards.rs` | how are rows and verdicts derived on all threads? |
 //! | `reach.rs` | who gets what a target stands for, in the end? |
 //!
 //! ```
@@ -49,6 +50,7 @@ mod facts;
 mod membership;
 mod outcome;
 mod reach;
+mod shards;
 mod verdict;
 mod vocabulary;
 mod way;
@@ -71,8 +73,7 @@ pub fn memberships(facts: &Facts) -> Vec<(GroupId, GroupId)> {
 /// Derives all relations of targets and bindings, and the circuit that their gates belong to.
 pub fn derive(facts: &Facts) -> (Nodes, Relations) {
     let circuit = Circuit::default();
-    let rows = outcome::derive(facts, &circuit);
-    let verdicts = verdict::derive(facts, &rows, &circuit);
+    let (rows, verdicts) = shards::derive(facts, &circuit);
     let effective = reach::derive(facts, &rows, &verdicts, &circuit);
     let says = if facts.engine == Engine::Each { rows.each.clone() } else { alone(&rows) };
     let relations = Relations {
