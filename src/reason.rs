@@ -27,6 +27,7 @@ mod set;
 mod sums;
 mod touched;
 mod trial;
+mod versus;
 
 use std::borrow::Cow;
 
@@ -47,6 +48,7 @@ use runs::Kept;
 pub(crate) use set::Set;
 pub use touched::{Moved, Touched, Verdicts};
 pub use trial::{Settling, Trial, Trials};
+pub use versus::{Compared, MoveCounts, Versus};
 
 /// Answers questions about a world.
 ///

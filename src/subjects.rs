@@ -158,6 +158,22 @@ impl Subjects {
         self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word |= other);
     }
 
+    /// Adds those of `other` that are among its `len` from `from` on, with other numbers: from `to` on.
+    pub(crate) fn paste(&mut self, other: &Self, from: usize, to: usize, len: usize) {
+        let mut done = 0;
+        while done < len {
+            let (from, to) = (from + done, to + done);
+            // As many as there are up to the next end of a word on either side.
+            let most = (len - done).min(WORD - from % WORD).min(WORD - to % WORD);
+            let word = other.0.get(from / WORD).copied().unwrap_or_default() >> (from % WORD);
+            let kept = if most == WORD { word } else { word & ((1 << most) - 1) };
+            if let Some(slot) = self.0.get_mut(to / WORD) {
+                *slot |= kept << (to % WORD);
+            }
+            done += most;
+        }
+    }
+
     /// How many of the first `subjects` are in it.
     pub(crate) fn count(&self, subjects: usize) -> usize {
         let whole = self.0.get(..subjects / WORD).unwrap_or(&self.0);
@@ -219,6 +235,24 @@ mod tests {
         fn bits_are_counted(words in prop::collection::vec(any::<u64>(), 0..100)) {
             let expected: u32 = words.iter().map(|word| word.count_ones()).sum();
             prop_assert_eq!(ones(&words), expected as usize);
+        }
+
+        #[test]
+        fn what_is_pasted_is_where_it_was_put(
+            bits in prop::collection::vec(any::<bool>(), 0..400),
+            from in 0_usize..200,
+            to in 0_usize..200,
+            len in 0_usize..300,
+        ) {
+            let mut other = Subjects::none(bits.len());
+            (0..bits.len()).filter(|index| bits[*index]).for_each(|index| other.insert(index));
+            let mut set = Subjects::none(600);
+            set.paste(&other, from, to, len);
+            for index in 0..600 {
+                let is_meant = (to..to + len).contains(&index);
+                let expected = is_meant && bits.get(index.wrapping_sub(to).wrapping_add(from)).copied().unwrap_or(false);
+                prop_assert_eq!(set.contains(index), expected);
+            }
         }
 
         #[test]

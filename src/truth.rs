@@ -133,3 +133,56 @@ impl fmt::Debug for Ends {
         f.debug_set().entries(names).finish()
     }
 }
+
+/// How a verdict is another one than before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Move {
+    /// From no to yes.
+    Gained,
+    /// From yes to no.
+    Lost,
+    /// From no to depends.
+    MaybeGained,
+    /// From yes to depends.
+    MaybeLost,
+    /// From depends to yes.
+    Confirmed,
+    /// From depends to no.
+    Refused,
+}
+
+impl Move {
+    /// Every way.
+    pub const ALL: [Self; 6] =
+        [Self::Gained, Self::Lost, Self::MaybeGained, Self::MaybeLost, Self::Confirmed, Self::Refused];
+
+    /// How it is called: `maybe-gained`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Gained => "gained",
+            Self::Lost => "lost",
+            Self::MaybeGained => "maybe-gained",
+            Self::MaybeLost => "maybe-lost",
+            Self::Confirmed => "confirmed",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// The verdict before and the one after.
+    pub const fn verdicts(self) -> [Verdict; 2] {
+        match self {
+            Self::Gained => [Verdict::No, Verdict::Yes],
+            Self::Lost => [Verdict::Yes, Verdict::No],
+            Self::MaybeGained => [Verdict::No, Verdict::Depends],
+            Self::MaybeLost => [Verdict::Yes, Verdict::Depends],
+            Self::Confirmed => [Verdict::Depends, Verdict::Yes],
+            Self::Refused => [Verdict::Depends, Verdict::No],
+        }
+    }
+
+    /// How one verdict became another; `None` where it is the same.
+    pub fn of(before: Verdict, after: Verdict) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.verdicts() == [before, after])
+    }
+}

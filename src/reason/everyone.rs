@@ -14,7 +14,7 @@ impl<'w> Reasoner<'w> {
         self.access_in(target, &mut self.rows())
     }
 
-    fn access_in(&self, target: TargetId, rows: &mut Rows<'_>) -> Access {
+    pub(super) fn access_in(&self, target: TargetId, rows: &mut Rows<'_>) -> Access {
         let (verdict, effective) = (self.verdict_gate(target), self.effective_gate(target));
         let verdicts = rows.extent(verdict);
         let effective = (effective != verdict).then(|| rows.extent(effective));

@@ -1,0 +1,227 @@
+//! Two reasoners side by side: whose verdicts are others, over the users and targets of either?
+//!
+//! Whoever is not there gets nothing, and neither does anybody from what is not there.
+
+use rayon::prelude::*;
+
+use super::extents::Extent;
+use super::rows::Rows;
+use super::{Access, Reasoner};
+use crate::model::{Both, Id, Matching, TargetId, UserId};
+use crate::subjects::Subjects;
+use crate::truth::{Move, Verdict};
+
+/// What is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compared {
+    /// What the engine answers.
+    Verdicts,
+    /// What users get in the end.
+    Effective,
+}
+
+/// Two reasoners, and what is on both sides.
+pub struct Versus<'r> {
+    old: &'r Reasoner<'r>,
+    new: &'r Reasoner<'r>,
+    compared: Compared,
+    users: Users,
+    targets: Vec<Both<TargetId>>,
+}
+
+/// The users of both sides, by username.
+struct Users {
+    runs: Vec<Run>,
+    len: usize,
+}
+
+/// Users who follow on each other on the sides on which they are.
+#[derive(Clone, Copy)]
+struct Run {
+    /// The number of the first one among all users.
+    first: usize,
+    old: Option<usize>,
+    new: Option<usize>,
+    len: usize,
+}
+
+/// The users whose verdicts of a target are others, by how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Moves([Subjects; Move::ALL.len()]);
+
+/// How many users are moved, by how.
+pub type MoveCounts = [usize; Move::ALL.len()];
+
+impl<'r> Versus<'r> {
+    /// Puts `old` and `new` side by side; `matching` says which objects of their worlds are the same.
+    pub fn of(old: &'r Reasoner<'r>, new: &'r Reasoner<'r>, matching: &Matching, compared: Compared) -> Self {
+        Self { old, new, compared, users: Users::of(&matching.users), targets: matching.targets.clone() }
+    }
+
+    /// How many users there are on either side.
+    pub fn users(&self) -> usize {
+        self.users.len
+    }
+
+    /// The user with a number, in the order of usernames.
+    pub fn user(&self, number: usize) -> Both<UserId> {
+        self.users.get(number)
+    }
+
+    /// The targets of both sides, in the order of reports.
+    pub fn targets(&self) -> &[Both<TargetId>] {
+        &self.targets
+    }
+
+    /// The two verdicts of one user and one target.
+    pub fn verdicts(&self, user: Both<UserId>, target: Both<TargetId>) -> [Verdict; 2] {
+        let one = |reasoner: &Reasoner<'_>, user: Option<UserId>, target: Option<TargetId>| {
+            let (Some(user), Some(target)) = (user, target) else { return Verdict::No };
+            match self.compared {
+                Compared::Verdicts => reasoner.verdict(super::Subject::User(user), target),
+                Compared::Effective => reasoner.effective(super::Subject::User(user), target),
+            }
+        };
+        [one(self.old, user.old, target.old), one(self.new, user.new, target.new)]
+    }
+
+    /// How many users are moved at each target, in parallel.
+    pub fn counts(&self) -> Vec<MoveCounts> {
+        let count = |rows: &mut [Rows<'_>; 2], target: &Both<TargetId>| match self.moves_in(*target, rows) {
+            Some(Moves(sets)) => sets.each_ref().map(|set| set.count(self.users.len)),
+            None => MoveCounts::default(),
+        };
+        self.targets.par_iter().with_min_len(8).map_init(|| self.rows(), count).collect()
+    }
+
+    /// Who is moved at each of `targets`; `None` where nobody is.
+    pub(crate) fn moves(&self, targets: &[Both<TargetId>]) -> Vec<Option<Moves>> {
+        let moves = |rows: &mut [Rows<'_>; 2], target: &Both<TargetId>| self.moves_in(*target, rows);
+        targets.par_iter().map_init(|| self.rows(), moves).collect()
+    }
+
+    fn rows(&self) -> [Rows<'_>; 2] {
+        [self.old.rows(), self.new.rows()]
+    }
+
+    fn moves_in(&self, target: Both<TargetId>, [old, new]: &mut [Rows<'_>; 2]) -> Option<Moves> {
+        let before = target.old.map(|target| self.old.access_in(target, old));
+        let after = target.new.map(|target| self.new.access_in(target, new));
+        let bounds = |access: &Option<Access>, side: fn(&Run) -> Option<usize>| {
+            let extent = access.as_ref().map(|access| match (self.compared, access.extents()) {
+                (Compared::Effective, (_, Some(effective))) => effective,
+                (_, (verdict, _)) => verdict,
+            });
+            let users = access.as_ref().map_or(0, Access::users);
+            self.users.bounds(extent, users, side)
+        };
+        let before = bounds(&before, |run| run.old);
+        let after = bounds(&after, |run| run.new);
+        Moves::of(&before, &after, self.users.len)
+    }
+}
+
+impl Users {
+    fn of(matching: &[Both<UserId>]) -> Self {
+        let mut users = Self { runs: Vec::new(), len: 0 };
+        for both in matching {
+            users.add(both.old.map(Id::index), both.new.map(Id::index));
+        }
+        users
+    }
+
+    fn add(&mut self, old: Option<usize>, new: Option<usize>) {
+        let first = self.len;
+        self.len += 1;
+        match self.runs.last_mut() {
+            Some(run) if run.old.is_some() == old.is_some() && run.new.is_some() == new.is_some() => {
+                run.len += 1;
+            }
+            _ => self.runs.push(Run { first, old, new, len: 1 }),
+        }
+    }
+
+    fn get(&self, number: usize) -> Both<UserId> {
+        let index = self.runs.partition_point(|run| run.first <= number);
+        let run = index.checked_sub(1).and_then(|index| self.runs.get(index));
+        let id = |start: Option<usize>, first: usize| {
+            start.map(|start| UserId::from_index(start + number - first))
+        };
+        run.map_or(Both { old: None, new: None }, |run| Both {
+            old: id(run.old, run.first),
+            new: id(run.new, run.first),
+        })
+    }
+
+    /// Who must and who may, by the numbers among all users, of what is known about the `users` of one side.
+    fn bounds(
+        &self,
+        extent: Option<&Extent>,
+        users: usize,
+        side: fn(&Run) -> Option<usize>,
+    ) -> [Subjects; 2] {
+        let Some(extent) = extent else { return [Subjects::none(self.len), Subjects::none(self.len)] };
+        let must = self.spread(&extent.must, users, side);
+        let may = extent.may.as_ref().map_or_else(|| must.clone(), |may| self.spread(may, users, side));
+        [must, may]
+    }
+
+    fn spread(&self, set: &super::Set, users: usize, side: fn(&Run) -> Option<usize>) -> Subjects {
+        let mut own = Subjects::none(users);
+        set.add_to(&mut own, users);
+        own.keep_first(users);
+        if let [Run { old: Some(_), new: Some(_), .. }] = self.runs.as_slice() {
+            return own;
+        }
+        let mut all = Subjects::none(self.len);
+        for run in &self.runs {
+            if let Some(from) = side(run) {
+                all.paste(&own, from, run.first, run.len);
+            }
+        }
+        all
+    }
+}
+
+impl Moves {
+    fn of(
+        [must_before, may_before]: &[Subjects; 2],
+        [must, may]: &[Subjects; 2],
+        users: usize,
+    ) -> Option<Self> {
+        if must_before == must && may_before == may {
+            return None;
+        }
+        let yes = [must_before, must];
+        let maybe = [may_before, may];
+        let sets = Move::ALL.map(|kind| {
+            let mut moved = Subjects::all(users);
+            for (verdict, side) in kind.verdicts().into_iter().zip([0, 1]) {
+                let (Some(yes), Some(maybe)) = (yes.get(side), maybe.get(side)) else { continue };
+                match verdict {
+                    Verdict::Yes => moved.keep(yes),
+                    Verdict::No => moved.remove(maybe),
+                    Verdict::Depends => {
+                        moved.keep(maybe);
+                        moved.remove(yes);
+                    }
+                }
+            }
+            moved
+        });
+        Some(Self(sets))
+    }
+
+    /// The users who are moved so.
+    pub(crate) fn get(&self, kind: Move) -> &Subjects {
+        let [gained, lost, maybe_gained, maybe_lost, confirmed, refused] = &self.0;
+        match kind {
+            Move::Gained => gained,
+            Move::Lost => lost,
+            Move::MaybeGained => maybe_gained,
+            Move::MaybeLost => maybe_lost,
+            Move::Confirmed => confirmed,
+            Move::Refused => refused,
+        }
+    }
+}
