@@ -4,6 +4,7 @@
 
 mod bitmap;
 mod changes;
+mod diff;
 mod engine;
 mod laws;
 mod vectors;
