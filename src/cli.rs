@@ -7,6 +7,7 @@ mod can;
 mod completions;
 mod config;
 mod convert;
+mod diff;
 mod exit;
 mod explain;
 mod fmt;
@@ -38,6 +39,7 @@ Examples:
   whomay matrix -i snapshot/ --format jsonl    every verdict
   whomay audit snapshot/ --assume client_ip=10.1.2.3
                                                the same, for requests from that address
+  whomay diff yesterday/ today/                who gains access, who loses it, and because of what
   whomay policy office-hours -i tenant.may     what a policy asks for, and how it ends
   whomay lint blueprints/                      what is wrong with it
   whomay convert snapshot/ -o tenant.may       the same tenant in another form
@@ -83,6 +85,7 @@ enum Command {
     What(what::Args),
     Can(can::Args),
     Matrix(matrix::Args),
+    Diff(diff::Args),
     Policy(policy::Args),
     Lint(lint::Args),
     Explain(explain::Args),
@@ -152,6 +155,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::What(args) => args.run(&session),
         Command::Can(args) => args.run(&session),
         Command::Matrix(args) => args.run(&session),
+        Command::Diff(args) => args.run(&session),
         Command::Policy(args) => args.run(&session),
         Command::Lint(args) => args.run(&session),
         Command::Explain(args) => args.run(),

@@ -186,6 +186,11 @@ impl About {
         given.into_iter().find(|(_, given)| *given).map(|(option, _)| option)
     }
 
+    /// Reads what is at `paths`.
+    pub(super) fn read(&self, paths: &[PathBuf], session: &Session) -> Result<Loaded, Stop> {
+        self.load(paths, &Config::find()?, session, policy::expression_warnings)
+    }
+
     fn load(
         &self,
         paths: &[PathBuf],

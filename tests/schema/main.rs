@@ -100,6 +100,28 @@ fn findings_have_their_form() {
 }
 
 #[test]
+fn differences_have_their_form() {
+    let schema = schema("diff");
+    let pairs = [("tests/cli/diff/before.may", "tests/cli/diff/after.may"), (TENANTS[1], TENANTS[2])];
+    let pairs = pairs.into_iter().chain(TENANTS.map(|tenant| (TENANTS[0], tenant)));
+    for (old, new) in pairs {
+        let answer = check("diff", &[old, new]);
+        let rows = answer["verdicts"].as_array().unwrap();
+        let moved: u64 =
+            answer["moved"].as_object().unwrap().values().map(|count| count.as_u64().unwrap()).sum();
+        assert_eq!(rows.len() as u64, moved);
+        let lines = whomay(&["diff", old, new, "--format", "jsonl"]);
+        assert_eq!(lines.lines().count(), rows.len());
+        for (line, row) in lines.lines().zip(rows) {
+            let line: Value = serde_json::from_str(line).unwrap();
+            assert_eq!(&line, row);
+            let form = &schema["$defs"]["moved_verdict"];
+            assert_eq!(problem(form, &schema, &line), None, "{line}");
+        }
+    }
+}
+
+#[test]
 fn a_line_of_the_matrix_is_a_cell() {
     let schema = schema("matrix");
     for tenant in TENANTS {
