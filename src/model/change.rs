@@ -198,7 +198,7 @@ impl World {
         PolicyId::from_index(at)
     }
 
-    /// Takes away the bindings that are `gone`, puts in the `new` one, and writes down which numbers the others have.
+    /// Takes away the bindings that are `gone`, in ascending order, puts in the `new` one, and writes down which numbers the others have.
     fn renumber(&mut self, gone: &[BindingId], new: Option<Binding>, renumbered: &mut Renumbered) {
         if gone.is_empty() && new.is_none() && matches!(renumbered.policies, Shift::None) {
             return;
@@ -209,7 +209,7 @@ impl World {
             .ids()
             .map(Some)
             .zip(old)
-            .filter(|(id, _)| !gone.iter().any(|gone| Some(*gone) == *id))
+            .filter(|(id, _)| id.is_some_and(|id| gone.binary_search(&id).is_err()))
             .collect();
         for (_, row) in &mut rows {
             row.policy = row.policy.and_then(|policy| renumbered.policy(policy));
