@@ -20,7 +20,7 @@ use crate::reason::Reasoner;
 pub use audit::{Audit, InactiveUser, OpenTarget, TargetCounts, UnknownCount};
 pub use can::Can;
 pub use describe::{DecidedBy, NamedUnknown, TargetName, UserName};
-pub use diff::{CausedMoves, ChangedObject, Diff, Moved, MovedVerdict, Sides};
+pub use diff::{CausedMoves, ChangedObject, Diff, MovedVerdict, Sides};
 pub use matrix::{Cell, Matrix};
 pub use policy::{
     CodeMark, Dependence, MarkPlace, MayWrite, OnePolicy, Policies, PolicyBinding, PolicyCode, PolicyName,

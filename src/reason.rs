@@ -48,6 +48,7 @@ use runs::Kept;
 pub(crate) use set::Set;
 pub use touched::{Moved, Touched, Verdicts};
 pub use trial::{Settling, Trial, Trials};
+pub(crate) use versus::Moves;
 pub use versus::{Compared, MoveCounts, Versus};
 
 /// Answers questions about a world.

@@ -12,7 +12,7 @@ use serde::{Serialize, Serializer};
 
 use super::{Answer, Context, Ground, Sheet, TargetName, UserName};
 use crate::model::{Both, Difference, Matching, TargetId, UserId, differences};
-use crate::reason::{Compared, MoveCounts, Versus};
+use crate::reason::{Compared, MoveCounts, Moves, Versus};
 use crate::truth::{Move, Verdict};
 use causes::{Cause, Causes};
 pub use words::ChangedObject;
@@ -37,23 +37,6 @@ pub struct Diff<'a> {
     causes: Vec<CausedMoves>,
 }
 
-/// How many verdicts are others, by how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Moved {
-    /// From no to yes.
-    pub gained: usize,
-    /// From yes to no.
-    pub lost: usize,
-    /// From no to depends.
-    pub maybe_gained: usize,
-    /// From yes to depends.
-    pub maybe_lost: usize,
-    /// From depends to yes.
-    pub confirmed: usize,
-    /// From depends to no.
-    pub refused: usize,
-}
-
 /// Verdicts that are others because of the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CausedMoves {
@@ -61,7 +44,7 @@ pub struct CausedMoves {
     pub because: Vec<String>,
     /// How many verdicts.
     #[serde(flatten)]
-    pub moved: Moved,
+    pub moved: MoveCounts,
     /// Of how many targets.
     pub targets: usize,
 }
@@ -86,44 +69,6 @@ pub struct MovedVerdict {
 /// As many targets are looked at in one go.
 const AT_ONCE: usize = 64;
 
-impl Moved {
-    fn slot(&mut self, kind: Move) -> &mut usize {
-        match kind {
-            Move::Gained => &mut self.gained,
-            Move::Lost => &mut self.lost,
-            Move::MaybeGained => &mut self.maybe_gained,
-            Move::MaybeLost => &mut self.maybe_lost,
-            Move::Confirmed => &mut self.confirmed,
-            Move::Refused => &mut self.refused,
-        }
-    }
-
-    /// How many are moved so.
-    pub fn get(&self, kind: Move) -> usize {
-        let mut own = *self;
-        *own.slot(kind)
-    }
-
-    fn of(counts: &MoveCounts) -> Self {
-        let mut moved = Self::default();
-        for (kind, count) in Move::ALL.into_iter().zip(counts) {
-            *moved.slot(kind) = *count;
-        }
-        moved
-    }
-
-    fn add(&mut self, other: &Self) {
-        for kind in Move::ALL {
-            *self.slot(kind) += other.get(kind);
-        }
-    }
-
-    /// How many are moved, however.
-    pub fn all(&self) -> usize {
-        Move::ALL.into_iter().map(|kind| self.get(kind)).sum()
-    }
-}
-
 impl<'a> Diff<'a> {
     /// Compares two worlds.
     pub fn ask(sides: Sides<'a>, compared: Compared) -> Self {
@@ -132,8 +77,7 @@ impl<'a> Diff<'a> {
         let versus = Versus::of(sides.old.reasoner, sides.new.reasoner, &matching, compared);
         let differences = differences(old, new, &matching);
         let counts = versus.counts();
-        let moved =
-            versus.targets().iter().copied().zip(counts).filter(|(_, counts)| counts.iter().any(|n| *n > 0));
+        let moved = versus.targets().iter().copied().zip(counts).filter(|(_, counts)| counts.all() > 0);
         let moved: Vec<(Both<TargetId>, MoveCounts)> = moved.collect();
         let mut diff = Self { sides, compared, versus, differences, moved, causes: Vec::new() };
         diff.causes = diff.caused();
@@ -141,9 +85,9 @@ impl<'a> Diff<'a> {
     }
 
     /// How many verdicts are others.
-    pub fn moved(&self) -> Moved {
-        let mut all = Moved::default();
-        self.moved.iter().for_each(|(_, counts)| all.add(&Moved::of(counts)));
+    pub fn moved(&self) -> MoveCounts {
+        let mut all = MoveCounts::default();
+        self.moved.iter().for_each(|(_, counts)| all.add(counts));
         all
     }
 
@@ -163,36 +107,31 @@ impl<'a> Diff<'a> {
 
     fn caused(&self) -> Vec<CausedMoves> {
         let causes = self.all_causes();
-        let personal = causes.personal(self.versus.users(), |number| self.versus.user(number));
-        let mut found: IndexMap<Vec<Cause>, (Moved, usize), FxBuildHasher> = IndexMap::default();
-        for targets in self.moved.chunks(AT_ONCE) {
-            let asked: Vec<Both<TargetId>> = targets.iter().map(|(target, _)| *target).collect();
-            for (target, moves) in asked.iter().zip(self.versus.moves(&asked)) {
-                let Some(moves) = moves else { continue };
-                let at = causes.at(*target);
-                let mut here: IndexMap<Vec<Cause>, Moved, FxBuildHasher> = IndexMap::default();
-                for kind in Move::ALL {
-                    let mut one_by_one = moves.get(kind).clone();
-                    if Causes::is_uniform(&at) {
-                        let mut others = one_by_one.clone();
-                        others.remove(&personal);
-                        one_by_one.keep(&personal);
-                        let count = others.count(self.versus.users());
-                        if count > 0 {
-                            let key = causes.of_one(&at, Both { old: None, new: None });
-                            *here.entry(key).or_default().slot(kind) += count;
-                        }
-                    }
-                    for user in one_by_one.iter() {
-                        let key = causes.of_one(&at, self.versus.user(user));
-                        *here.entry(key).or_default().slot(kind) += 1;
+        let users = self.versus.users();
+        let personal = causes.personal(users, |number| self.versus.user(number));
+        let mut found: IndexMap<Vec<Cause>, (MoveCounts, usize), FxBuildHasher> = IndexMap::default();
+        for (target, moves) in self.moves() {
+            let at = causes.at(target);
+            let mut here: IndexMap<Vec<Cause>, MoveCounts, FxBuildHasher> = IndexMap::default();
+            let mut count =
+                |user, kind, more| here.entry(causes.of_one(&at, user)).or_default().count(kind, more);
+            for kind in Move::ALL {
+                let mut one_by_one = moves.get(kind).clone();
+                if at.is_uniform() {
+                    let mut others = one_by_one.clone();
+                    others.remove(&personal);
+                    one_by_one.keep(&personal);
+                    let others = others.count(users);
+                    if others > 0 {
+                        count(Both { old: None, new: None }, kind, others);
                     }
                 }
-                for (key, moved) in here {
-                    let (all, targets) = found.entry(key).or_default();
-                    all.add(&moved);
-                    *targets += 1;
-                }
+                one_by_one.iter().for_each(|user| count(self.versus.user(user), kind, 1));
+            }
+            for (key, moved) in here {
+                let (all, targets) = found.entry(key).or_default();
+                all.add(&moved);
+                *targets += 1;
             }
         }
         let mut found: Vec<CausedMoves> = found
@@ -228,25 +167,47 @@ impl<'a> Diff<'a> {
         mut each: impl FnMut(Both<TargetId>, Both<UserId>, Move, Vec<String>) -> Result<(), E>,
     ) -> Result<(), E> {
         let causes = self.all_causes();
-        for targets in self.moved.chunks(AT_ONCE) {
-            let asked: Vec<Both<TargetId>> = targets.iter().map(|(target, _)| *target).collect();
-            for (target, moves) in asked.iter().zip(self.versus.moves(&asked)) {
-                let Some(moves) = moves else { continue };
-                let at = causes.at(*target);
-                let mut users: Vec<(usize, Move)> = Vec::new();
-                for kind in Move::ALL {
-                    users.extend(moves.get(kind).iter().map(|user| (user, kind)));
-                }
-                users.sort_unstable();
-                for (number, kind) in users {
-                    let user = self.versus.user(number);
-                    let because =
-                        causes.of_one(&at, user).iter().map(|cause| causes.in_words(cause)).collect();
-                    each(*target, user, kind, because)?;
-                }
+        for (target, moves) in self.moves() {
+            let at = causes.at(target);
+            let mut users: Vec<(usize, Move)> = Vec::new();
+            for kind in Move::ALL {
+                users.extend(moves.get(kind).iter().map(|user| (user, kind)));
+            }
+            users.sort_unstable();
+            for (number, kind) in users {
+                let user = self.versus.user(number);
+                let because = causes.of_one(&at, user).iter().map(|cause| causes.in_words(cause)).collect();
+                each(target, user, kind, because)?;
             }
         }
         Ok(())
+    }
+
+    /// Who is moved at every target where somebody is; a few targets at a time, in parallel.
+    fn moves(&self) -> impl Iterator<Item = (Both<TargetId>, Moves)> {
+        self.moved.chunks(AT_ONCE).flat_map(|targets| {
+            let asked: Vec<Both<TargetId>> = targets.iter().map(|(target, _)| *target).collect();
+            let moves = self.versus.moves(&asked);
+            asked
+                .into_iter()
+                .zip(moves)
+                .filter_map(|(target, moves)| Some((target, moves?)))
+                .collect::<Vec<_>>()
+        })
+    }
+
+    /// What is to be known of sides that describe a part of a tenant.
+    fn about_parts(&self) -> Option<String> {
+        let [old, new] = [self.sides.old, self.sides.new].map(|side| side.world().partial);
+        let which = match (old, new) {
+            (true, true) => "both sides describe",
+            (true, false) => "what was describes",
+            (false, true) => "what is now describes",
+            (false, false) => return None,
+        };
+        Some(format!(
+            "{which} a part of a tenant: who and what is not in it counts as nothing here, and may be there all the same"
+        ))
     }
 
     /// What the answer stands on, on either side.
@@ -258,7 +219,7 @@ impl<'a> Diff<'a> {
 impl Serialize for Diff<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let [old, new] = self.grounds();
-        let mut answer = serializer.serialize_struct("Diff", 7)?;
+        let mut answer = serializer.serialize_struct("Diff", 9)?;
         answer.serialize_field("schema", "whomay.diff/1")?;
         answer.serialize_field("old", &old)?;
         answer.serialize_field("new", &new)?;
@@ -267,6 +228,8 @@ impl Serialize for Diff<'_> {
             Compared::Effective => "effective",
         };
         answer.serialize_field("compared", compared)?;
+        let partial = [self.sides.old, self.sides.new].map(|side| side.world().partial);
+        answer.serialize_field("partial", &partial)?;
         answer.serialize_field("moved", &self.moved())?;
         answer.serialize_field("objects", &self.objects().collect::<Vec<_>>())?;
         answer.serialize_field("causes", &self.causes)?;
@@ -300,6 +263,7 @@ impl Answer for Diff<'_> {
         } else {
             objects.note(format!("before: {}", old.sentence())).note(format!("now: {}", new.sentence()))
         };
+        objects.notes.extend(self.about_parts());
         for one in self.objects() {
             objects.row([
                 one.object,
@@ -319,7 +283,7 @@ impl Answer for Diff<'_> {
             "#targets",
         ];
         let mut causes = Sheet::new("what that does", &columns);
-        let mut row = |name: String, moved: &Moved, targets: usize| {
+        let mut row = |name: String, moved: &MoveCounts, targets: usize| {
             let counts = Move::ALL.into_iter().map(|kind| moved.get(kind).to_string());
             causes.row(std::iter::once(name).chain(counts).chain([targets.to_string()]));
         };

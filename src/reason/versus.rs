@@ -49,8 +49,58 @@ struct Run {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Moves([Subjects; Move::ALL.len()]);
 
-/// How many users are moved, by how.
-pub type MoveCounts = [usize; Move::ALL.len()];
+/// How many verdicts are others, by how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct MoveCounts {
+    /// From no to yes.
+    pub gained: usize,
+    /// From yes to no.
+    pub lost: usize,
+    /// From no to depends.
+    pub maybe_gained: usize,
+    /// From yes to depends.
+    pub maybe_lost: usize,
+    /// From depends to yes.
+    pub confirmed: usize,
+    /// From depends to no.
+    pub refused: usize,
+}
+
+impl MoveCounts {
+    /// Counts `more` verdicts that are others so.
+    pub(crate) fn count(&mut self, kind: Move, more: usize) {
+        *match kind {
+            Move::Gained => &mut self.gained,
+            Move::Lost => &mut self.lost,
+            Move::MaybeGained => &mut self.maybe_gained,
+            Move::MaybeLost => &mut self.maybe_lost,
+            Move::Confirmed => &mut self.confirmed,
+            Move::Refused => &mut self.refused,
+        } += more;
+    }
+
+    /// Counts all that `other` does.
+    pub(crate) fn add(&mut self, other: &Self) {
+        Move::ALL.into_iter().for_each(|kind| self.count(kind, other.get(kind)));
+    }
+
+    /// How many are others so.
+    pub fn get(&self, kind: Move) -> usize {
+        match kind {
+            Move::Gained => self.gained,
+            Move::Lost => self.lost,
+            Move::MaybeGained => self.maybe_gained,
+            Move::MaybeLost => self.maybe_lost,
+            Move::Confirmed => self.confirmed,
+            Move::Refused => self.refused,
+        }
+    }
+
+    /// How many are others, however.
+    pub fn all(&self) -> usize {
+        Move::ALL.into_iter().map(|kind| self.get(kind)).sum()
+    }
+}
 
 impl<'r> Versus<'r> {
     /// Puts `old` and `new` side by side; `matching` says which objects of their worlds are the same.
@@ -73,23 +123,16 @@ impl<'r> Versus<'r> {
         &self.targets
     }
 
-    /// The two verdicts of one user and one target.
-    pub fn verdicts(&self, user: Both<UserId>, target: Both<TargetId>) -> [Verdict; 2] {
-        let one = |reasoner: &Reasoner<'_>, user: Option<UserId>, target: Option<TargetId>| {
-            let (Some(user), Some(target)) = (user, target) else { return Verdict::No };
-            match self.compared {
-                Compared::Verdicts => reasoner.verdict(super::Subject::User(user), target),
-                Compared::Effective => reasoner.effective(super::Subject::User(user), target),
-            }
-        };
-        [one(self.old, user.old, target.old), one(self.new, user.new, target.new)]
-    }
-
     /// How many users are moved at each target, in parallel.
     pub fn counts(&self) -> Vec<MoveCounts> {
-        let count = |rows: &mut [Rows<'_>; 2], target: &Both<TargetId>| match self.moves_in(*target, rows) {
-            Some(Moves(sets)) => sets.each_ref().map(|set| set.count(self.users.len)),
-            None => MoveCounts::default(),
+        let count = |rows: &mut [Rows<'_>; 2], target: &Both<TargetId>| {
+            let mut counts = MoveCounts::default();
+            if let Some(moves) = self.moves_in(*target, rows) {
+                Move::ALL
+                    .into_iter()
+                    .for_each(|kind| counts.count(kind, moves.get(kind).count(self.users.len)));
+            }
+            counts
         };
         self.targets.par_iter().with_min_len(8).map_init(|| self.rows(), count).collect()
     }

@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Sides;
 use crate::model::{
-    Ancestry, Both, Details, Difference, GroupId, Id, PolicyId, PolicyKind, Side, TargetId, UserId, World,
+    Ancestry, Both, Details, Difference, GroupId, PolicyId, PolicyKind, Side, TargetId, UserId, World,
 };
 use crate::reason::Compared;
 use crate::subjects::Subjects;
@@ -221,11 +221,6 @@ impl<'d> Causes<'d> {
         is_below(old, before, user.old, child.old) || is_below(new, after, user.new, child.new)
     }
 
-    /// Whether every user has the same causes at a target, but for those about whom something is different.
-    pub(super) fn is_uniform(at: &AtTarget) -> bool {
-        at.nestings.is_empty()
-    }
-
     /// A cause in words.
     pub(super) fn in_words(&self, cause: &Cause) -> String {
         match cause {
@@ -235,7 +230,7 @@ impl<'d> Causes<'d> {
             }),
             Cause::Members(group, Side::New) => format!("joined {}", self.sides.group_name(*group)),
             Cause::Members(group, Side::Old) => format!("left {}", self.sides.group_name(*group)),
-            Cause::Users(parts) => format!("other users: {}", parts.join(", ")),
+            Cause::Users(parts) => format!("user changed: {}", parts.join(", ")),
             Cause::People(Side::New) => "user added".to_owned(),
             Cause::People(Side::Old) => "user removed".to_owned(),
             Cause::Elsewhere => "something that the target rests on".to_owned(),
@@ -244,6 +239,11 @@ impl<'d> Causes<'d> {
 }
 
 impl AtTarget {
+    /// Whether every user has the same causes, but for those about whom something is different.
+    pub(super) fn is_uniform(&self) -> bool {
+        self.nestings.is_empty()
+    }
+
     /// Whether members of `group` are members of a group that is asked for, on either side.
     fn counts(&self, group: Both<GroupId>) -> bool {
         let [old, new] = &self.groups;
@@ -263,6 +263,5 @@ fn rests_on(world: &World, target: TargetId) -> Vec<TargetId> {
         }
         _ => {}
     }
-    debug_assert!(found.iter().all(|id| id.index() < world.targets.len()), "targets are of this world");
     found
 }

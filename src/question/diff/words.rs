@@ -75,14 +75,14 @@ impl<'a> Sides<'a> {
             Difference::Reputation => ("reputation".to_owned(), "other scores".to_owned(), (None, None)),
             Difference::Target(both, what) => (
                 self.target_name(*both),
-                self.changed(*both, what, |_| self.mode(*both)),
+                changed(*both, what, |_| self.mode(*both)),
                 self.places(*both, |context, id| context.world().targets.row(id).origin),
             ),
             Difference::Binding(both, target, what) => {
                 let name = self.either(*both, super::Context::binding_in_words).unwrap_or_default();
                 (
                     format!("{}: {name}", self.target_name(*target)),
-                    self.changed(*both, what, |part| self.option(*both, part)),
+                    changed(*both, what, |part| self.option(*both, part)),
                     self.places(*both, |context, id| context.world().bindings.row(id).origin),
                 )
             }
@@ -90,13 +90,13 @@ impl<'a> Sides<'a> {
                 let name = self.either(*both, |context, id| context.world().policies.row(id).name.clone());
                 (
                     format!("policy {}", name.unwrap_or_default()),
-                    self.changed(*both, what, |_| None),
+                    changed(*both, what, |_| None),
                     self.places(*both, |context, id| context.world().policies.row(id).origin),
                 )
             }
             Difference::Group(both, what) => (
                 format!("group {}", self.group_name(*both)),
-                self.changed(*both, what, |_| None),
+                changed(*both, what, |_| None),
                 self.places(*both, |context, id| context.world().groups.row(id).origin),
             ),
             Difference::Nesting(child, parent, side) => {
@@ -119,7 +119,7 @@ impl<'a> Sides<'a> {
             }
             Difference::User(both, what) => (
                 format!("user {}", self.user_name(*both)),
-                self.changed(*both, what, |part| self.user_part(*both, part)),
+                changed(*both, what, |part| self.user_part(*both, part)),
                 self.places(*both, |context, id| context.world().users.row(id).origin),
             ),
             Difference::Membership(user, group, side) => {
@@ -132,24 +132,6 @@ impl<'a> Sides<'a> {
             }
         };
         ChangedObject { object, what, old_place, new_place }
-    }
-
-    /// `added`, `removed`, or the parts that are different, each as `told` says it, if it does.
-    #[expect(clippy::unused_self, reason = "it belongs to the words of the sides")]
-    fn changed<I>(
-        &self,
-        both: Both<I>,
-        what: &[&'static str],
-        told: impl Fn(&'static str) -> Option<String>,
-    ) -> String {
-        match (both.old, both.new) {
-            (None, _) => "added".to_owned(),
-            (_, None) => "removed".to_owned(),
-            _ => {
-                let parts = what.iter().map(|part| told(part).unwrap_or_else(|| format!("other {part}")));
-                parts.collect::<Vec<_>>().join(", ")
-            }
-        }
     }
 
     fn mode(&self, both: Both<TargetId>) -> Option<String> {
@@ -175,5 +157,17 @@ impl<'a> Sides<'a> {
         let (_, new) = both.pair()?;
         let active = self.new.world().users.row(new).active;
         (part == "is active").then(|| if active { "active" } else { "inactive" }.to_owned())
+    }
+}
+
+/// `added`, `removed`, or the parts that are different, each as `told` says it, if it does.
+fn changed<I>(both: Both<I>, what: &[&'static str], told: impl Fn(&'static str) -> Option<String>) -> String {
+    match (both.old, both.new) {
+        (None, _) => "added".to_owned(),
+        (_, None) => "removed".to_owned(),
+        _ => {
+            let parts = what.iter().map(|part| told(part).unwrap_or_else(|| format!("other {part}")));
+            parts.collect::<Vec<_>>().join(", ")
+        }
     }
 }
