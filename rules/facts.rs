@@ -46,6 +46,68 @@ pub struct Facts {
     pub reach: ReachFacts,
 }
 
+impl Facts {
+    /// The facts about `targets`, which must be sorted.
+    #[must_use]
+    pub fn about(&self, targets: &[TargetId]) -> Self {
+        let asked = |target: &TargetId| targets.binary_search(target).is_ok();
+        let row: Vec<_> = self.row.iter().filter(|(target, ..)| asked(target)).copied().collect();
+        let mut bindings: Vec<_> = row.iter().map(|(_, _, binding)| *binding).collect();
+        bindings.sort_unstable();
+        let bound = |binding: &BindingId| bindings.binary_search(binding).is_ok();
+        let reach = &self.reach;
+        Self {
+            engine: self.engine,
+            group_depth: self.group_depth,
+            parent: Vec::new(),
+            target: self.target.iter().filter(|(target, _)| asked(target)).copied().collect(),
+            open_mode: self.open_mode.iter().filter(|(target, _)| asked(target)).copied().collect(),
+            open_when_unbound: self
+                .open_when_unbound
+                .iter()
+                .filter(|target| asked(target))
+                .copied()
+                .collect(),
+            obscured: self.obscured.iter().filter(|(target, _)| asked(target)).copied().collect(),
+            row,
+            binds_policy: self.binds_policy.iter().filter(|(binding, _)| bound(binding)).copied().collect(),
+            takes: Vec::new(),
+            ends_in: Vec::new(),
+            splits: Vec::new(),
+            open_way: Vec::new(),
+            binds_group: self.binds_group.iter().filter(|(binding, _)| bound(binding)).copied().collect(),
+            binds_user: self.binds_user.iter().filter(|(binding, _)| bound(binding)).copied().collect(),
+            negated: self.negated.iter().filter(|binding| bound(binding)).copied().collect(),
+            passes_on_error: self.passes_on_error.iter().filter(|binding| bound(binding)).copied().collect(),
+            reach: ReachFacts {
+                needs_login: reach.needs_login.iter().filter(|target| asked(target)).copied().collect(),
+                granted_row_by_row: reach
+                    .granted_row_by_row
+                    .iter()
+                    .filter(|target| asked(target))
+                    .copied()
+                    .collect(),
+                never_asked: reach.never_asked.iter().filter(|target| asked(target)).copied().collect(),
+                device_group: reach
+                    .device_group
+                    .iter()
+                    .filter(|(device, _)| asked(device))
+                    .copied()
+                    .collect(),
+                visible: reach.visible.iter().filter(|(device, _)| asked(device)).copied().collect(),
+                endpoint: reach.endpoint.iter().filter(|endpoint| asked(endpoint)).copied().collect(),
+                entrance: reach.entrance.iter().filter(|(endpoint, _)| asked(endpoint)).copied().collect(),
+                remote_access: reach
+                    .remote_access
+                    .iter()
+                    .filter(|(_, target, _)| asked(target))
+                    .copied()
+                    .collect(),
+            },
+        }
+    }
+}
+
 /// Facts about what a verdict leads to (dossier §3).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReachFacts {

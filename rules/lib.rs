@@ -14,6 +14,7 @@
 //! | `verdict.rs` | whom does a target let through, and what settles it? |
 //! | `shards.rs` | how are rows and verdicts derived on all threads? |
 //! | `reach.rs` | who gets what a target stands for, in the end? |
+//! | `explain.rs` | why, for one user? |
 //!
 //! ```
 //! use rules::*;
@@ -46,6 +47,8 @@
 //! ```
 
 mod circuit;
+mod claim;
+mod explain;
 mod facts;
 mod membership;
 mod outcome;
@@ -56,6 +59,8 @@ mod vocabulary;
 mod way;
 
 pub use circuit::{Circuit, Gate, GateId, Leaf, Node, Nodes};
+pub use claim::{Claim, Needs, Rule};
+pub use explain::{Known, Reason, explain};
 pub use facts::{Facts, Presence, ReachFacts, Relations};
 pub use vocabulary::{
     BindingId, Cause, Engine, GroupId, Mode, Outcome, Outcomes, RunId, TargetId, UnknownId, UserId, WayId,

@@ -16,12 +16,14 @@ pub mod lint;
 pub mod model;
 pub mod policy;
 pub mod progress;
+pub mod proof;
 pub mod question;
 pub mod reason;
 #[cfg(feature = "cli")]
 pub mod report;
 mod subjects;
 pub mod truth;
+pub mod verify;
 pub mod workload;
 
 pub use input::{ReadError, Reading};

@@ -6,10 +6,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each layer names only modules of the layers before it, and its own.
-const LAYERS: [&[&str]; 9] = [
+const LAYERS: [&[&str]; 10] = [
     &["diagnostic", "progress", "subjects", "truth"],
     &["model"],
-    &["policy", "graph"],
+    &["proof"],
+    &["policy", "graph", "verify"],
     &["input", "reason", "workload"],
     &["question"],
     &["lint", "bitmap"],

@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::model::{BindingId, PolicyId, ProviderId, TargetId, UserId};
+use crate::model::{BindingId, UserId};
 use crate::policy::assumption::Assumptions;
+use crate::proof::Unknown;
 use crate::truth::Verdict;
 
 /// What the caller says about the circumstances.
@@ -15,16 +16,6 @@ pub struct Settings {
     pub assumptions: Assumptions,
 }
 
-/// A question about the request that decides in the code of policies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AtomId(pub u32);
-
-impl AtomId {
-    pub(super) fn from_index(index: usize) -> Self {
-        Self(u32::try_from(index).unwrap_or(u32::MAX))
-    }
-}
-
 /// Who is asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
@@ -32,25 +23,6 @@ pub enum Subject {
     User(UserId),
     /// Somebody who has not logged in.
     Anonymous,
-}
-
-/// Something that verdicts depend on and the configuration does not say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Unknown {
-    /// How a policy ends.
-    Policy(PolicyId),
-    /// Something of the request that the code of policies asks for.
-    Request(AtomId),
-    /// The mode of a target, which authentik's API does not show.
-    Mode(TargetId),
-    /// What kind of provider it is, which is not in the input.
-    Provider(ProviderId),
-    /// Whether a device has gone out of sight, which needs the moment.
-    Expiry(TargetId),
-    /// What is bound to a target: a binding of it expires, and nobody says what moment it is.
-    Bindings(TargetId),
-    /// Whom later bindings of a target ask about, when code may exchange the user of the request.
-    Exchange(TargetId),
 }
 
 /// What decides a verdict.

@@ -264,13 +264,16 @@ fn rows(world: &World, settings: &Settings, facts: &mut Facts) {
 
 fn reach(world: &World, settings: &Settings, reach: &mut ReachFacts, unknowns: &mut Vec<Unknown>) {
     let mut of_provider: FxHashMap<ProviderId, TargetId> = FxHashMap::default();
+    let mut asked: FxHashMap<ProviderId, rules::UnknownId> = FxHashMap::default();
     for (id, row) in world.targets.iter() {
         if let Details::Application { provider: Some(provider) } = row.details {
             of_provider.entry(provider).or_insert(id);
             let present = match world.providers.row(provider).is_rac() {
                 Some(true) => Presence::Yes,
                 Some(false) => continue,
-                None => Presence::Unknown(unknown(unknowns, Unknown::Provider(provider))),
+                None => Presence::Unknown(
+                    *asked.entry(provider).or_insert_with(|| unknown(unknowns, Unknown::Provider(provider))),
+                ),
             };
             let n = u32::try_from(reach.remote_access.len()).unwrap_or(u32::MAX);
             reach.remote_access.push((n, target(id), present));

@@ -11,7 +11,7 @@ use rules::{GateId, Leaf, Node, Nodes, UnknownId};
 use super::cone::Cone;
 use super::extents::Extents;
 use crate::truth::Truth;
-pub(crate) use cases::{Case, Variable};
+pub(crate) use cases::{Case, Choice, Variable};
 use cases::{cases, is_unknown, shared, variable};
 
 /// A gate and all that it rests on, inputs first; the gate is the last one.
@@ -58,6 +58,13 @@ impl Plan {
                 }));
         }
         bounds.unwrap_or(Truth::UNKNOWN)
+    }
+
+    /// What is known for `subject` where unknowns turn out so, without a look at those that occur more than once.
+    pub(crate) fn under(&self, choices: &[Choice], subject: usize, extents: &Extents) -> Truth {
+        let mut values = Vec::with_capacity(self.ops.len());
+        self.values(&Case::of(choices), subject, extents, &mut values);
+        values.last().copied().unwrap_or(Truth::UNKNOWN)
     }
 
     fn values(&self, case: &Case, subject: usize, extents: &Extents, values: &mut Vec<Truth>) {

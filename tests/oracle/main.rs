@@ -7,6 +7,7 @@ mod changes;
 mod diff;
 mod engine;
 mod laws;
+mod proofs;
 mod vectors;
 mod worlds;
 

@@ -1,0 +1,235 @@
+//! Why is a verdict what it is? Reasons for one user and one target, as a graph from the verdict down to facts.
+//!
+//! The rules give reasons for what is certain. A verdict that is certain although something is unknown, because every
+//! way in which it can turn out leads there, is shown way by way; a verdict that depends by two ways that lead to
+//! different answers.
+
+mod ends;
+mod graph;
+mod proof;
+mod search;
+
+pub use rules::{Claim, Rule};
+
+use rules::{Facts, Known};
+
+use super::plan::Plan;
+use super::{Reasoner, facts};
+use crate::model::{Details, Id, TargetId, UserId};
+use crate::proof::{Shown, Unknown};
+use crate::truth::{Truth, Verdict};
+use ends::Run;
+pub use ends::Statements;
+use graph::Graph;
+
+/// Why something holds.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Because {
+    /// By a rule, from what is named with it; from the configuration, where nothing is.
+    Rule(Rule),
+    /// The configuration says so: who is in which group, who is who, who may log in.
+    Fact,
+    /// That is how the policy ends, with these answers to what it asks.
+    Said,
+    /// It is assumed.
+    Assumed,
+    /// In every way in which something can turn out: in turn what is assumed and what holds then. Before those for the
+    /// ends of a policy, what says which ends there can be.
+    Cases,
+}
+
+/// A reason: a claim, why it holds, and the positions of what it rests on, which come before it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Reason {
+    /// What holds.
+    pub claim: Claim,
+    /// Why.
+    pub because: Because,
+    /// From what.
+    pub from: Vec<usize>,
+}
+
+/// The reasons for the verdict of one target for one user, and for what the user gets in the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reasons {
+    /// Whom they are about.
+    pub user: UserId,
+    /// What they are about.
+    pub target: TargetId,
+    /// What authentik's engine answers.
+    pub verdict: Verdict,
+    /// Which reasons show that.
+    pub verdict_shown: Shown,
+    /// What the user gets in the end.
+    pub effective: Verdict,
+    /// Which reasons show that.
+    pub effective_shown: Shown,
+    /// All reasons.
+    pub all: Vec<Reason>,
+    /// What is certain of the bindings of the target and of those that it rests on, whatever the unknowns turn out to
+    /// be.
+    pub certain: Vec<Claim>,
+    /// What unknowns stand for.
+    unknowns: Vec<Unknown>,
+}
+
+impl Reasons {
+    /// What an unknown of a claim stands for.
+    pub fn unknown(&self, id: rules::UnknownId) -> Option<Unknown> {
+        self.unknowns.get(id.0 as usize).copied()
+    }
+}
+
+/// What is asked for reasons.
+#[derive(Clone, Copy)]
+enum Goal {
+    Verdict,
+    Effective,
+}
+
+/// All that reasons are made of.
+struct Explainer<'r> {
+    reasoner: &'r Reasoner<'r>,
+    user: UserId,
+    target: rules::TargetId,
+    facts: Facts,
+    /// What is known of the user, but for policies and what is unknown.
+    known: Known,
+    runs: Vec<(rules::RunId, Run<'r>)>,
+    graph: Graph,
+}
+
+impl Reasoner<'_> {
+    /// Why `user` may access `target`, or not.
+    ///
+    /// ```
+    /// use whomay::{Reasoner, World};
+    /// use whomay::proof::Shown;
+    ///
+    /// let world = World::parse("tenant.may", "group staff  user anna in staff  application wiki { 0: group staff }")?;
+    /// let (anna, wiki) = (world.find_user("anna")?, world.find_target("app:wiki")?);
+    /// let reasons = Reasoner::new(&world).reasons(anna, wiki);
+    /// let Shown::Decided(shown) = reasons.verdict_shown else { panic!() };
+    /// assert_eq!(format!("{:?}", reasons.all[shown].claim), "Verdict(TargetId(0), true)");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn reasons(&self, user: UserId, target: TargetId) -> Reasons {
+        let mut targets: Vec<rules::TargetId> =
+            self.rests_on(target).into_iter().map(facts::target).collect();
+        targets.sort_unstable();
+        targets.dedup();
+        let facts = self.derived.facts.about(&targets);
+        let row = self.world.users.row(user);
+        let known = Known {
+            user: rules::UserId(user.0),
+            groups: self.derived.extents.basis().asked(&row.groups),
+            active: row.active,
+            ends: Vec::new(),
+            given: Vec::new(),
+        };
+        let runs = ends::of(self, &facts, user);
+        let target_number = facts::target(target);
+        let mut explainer = Explainer {
+            reasoner: self,
+            user,
+            target: target_number,
+            facts,
+            known,
+            runs,
+            graph: Graph::default(),
+        };
+        let subject = super::Subject::User(user);
+        let (verdict, effective) = (self.verdict(subject, target), self.effective(subject, target));
+        let verdict_shown = explainer.show(Goal::Verdict, verdict);
+        let effective_shown = explainer.show(Goal::Effective, effective);
+        let certain = explainer.certain();
+        Reasons {
+            user,
+            target,
+            verdict,
+            verdict_shown,
+            effective,
+            effective_shown,
+            all: explainer.graph.finish(),
+            certain,
+            unknowns: self.derived.unknowns.clone(),
+        }
+    }
+
+    /// The target, and those through which one gets what it stands for (dossier §3).
+    pub(crate) fn rests_on(&self, target: TargetId) -> Vec<TargetId> {
+        let world = self.world();
+        let mut found = vec![target];
+        match &world.targets.row(target).details {
+            Details::Device { access_group, .. } => found.extend(*access_group),
+            Details::RacEndpoint { .. } => {
+                let reach = &self.derived.facts.reach;
+                let own = |(endpoint, _): &&(rules::TargetId, _)| *endpoint == facts::target(target);
+                for (_, application) in reach.entrance.iter().filter(own) {
+                    match application {
+                        Some(application) => found.push(TargetId::from_index(application.0 as usize)),
+                        None => found.extend(
+                            reach.remote_access.iter().map(|(_, id, _)| TargetId::from_index(id.0 as usize)),
+                        ),
+                    }
+                }
+            }
+            _ => {}
+        }
+        found
+    }
+}
+
+impl Goal {
+    fn claim(self, target: rules::TargetId, holds: bool) -> Claim {
+        match self {
+            Self::Verdict => Claim::Verdict(target, holds),
+            Self::Effective => Claim::Effective(target, holds),
+        }
+    }
+
+    fn plan(self, reasoner: &Reasoner<'_>, target: TargetId) -> Plan {
+        reasoner.plan(match self {
+            Self::Verdict => reasoner.verdict_gate(target),
+            Self::Effective => reasoner.effective_gate(target),
+        })
+    }
+}
+
+impl Explainer<'_> {
+    /// Shows why a verdict is what it is.
+    fn show(&mut self, goal: Goal, verdict: Verdict) -> Shown {
+        let target = TargetId::from_index(self.target.0 as usize);
+        let plan = goal.plan(self.reasoner, target);
+        let mut search = search::Search::new(self, &plan, goal);
+        match verdict {
+            Verdict::Yes | Verdict::No => {
+                search.in_every_case(verdict == Verdict::Yes).map_or(Shown::Nothing, Shown::Decided)
+            }
+            Verdict::Depends => match (search.in_some_case(true), search.in_some_case(false)) {
+                (Some(yes), Some(no)) => Shown::Depends { yes, no },
+                _ => Shown::Nothing,
+            },
+        }
+    }
+
+    /// What holds of the bindings whatever the unknowns turn out to be.
+    fn certain(&self) -> Vec<Claim> {
+        let mut claims: Vec<Claim> = self.reasons(&[]).into_iter().map(|reason| reason.conclusion).collect();
+        claims.dedup();
+        claims
+    }
+
+    /// What follows for the user in a case.
+    fn reasons(&self, case: &[super::plan::Choice]) -> Vec<rules::Reason> {
+        let mut known = self.known.clone();
+        known.given.extend(ends::given(case));
+        known.ends.extend(self.runs.iter().map(|(id, run)| (*id, run.ends(*id, case).0)));
+        rules::explain(&self.facts, &known)
+    }
+}
+
+/// Whether a verdict is certain in a case.
+fn known(truth: Truth) -> Option<bool> {
+    truth.is_known().then_some(truth.must)
+}
