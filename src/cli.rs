@@ -18,8 +18,10 @@ mod output;
 mod policy;
 mod progress;
 mod schema;
+mod verify;
 mod what;
 mod who;
+mod why;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -40,6 +42,7 @@ Examples:
   whomay audit snapshot/ --assume client_ip=10.1.2.3
                                                the same, for requests from that address
   whomay diff yesterday/ today/                who gains access, who loses it, and because of what
+  whomay why anna app:vault -i tenant.may      why, down to the facts, with the place of each
   whomay policy office-hours -i tenant.may     what a policy asks for, and how it ends
   whomay lint blueprints/                      what is wrong with it
   whomay convert snapshot/ -o tenant.may       the same tenant in another form
@@ -84,6 +87,8 @@ enum Command {
     Who(who::Args),
     What(what::Args),
     Can(can::Args),
+    Why(why::Args),
+    Verify(verify::Args),
     Matrix(matrix::Args),
     Diff(diff::Args),
     Policy(policy::Args),
@@ -154,6 +159,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Who(args) => args.run(&session),
         Command::What(args) => args.run(&session),
         Command::Can(args) => args.run(&session),
+        Command::Why(args) => args.run(&session),
+        Command::Verify(args) => args.run(&session),
         Command::Matrix(args) => args.run(&session),
         Command::Diff(args) => args.run(&session),
         Command::Policy(args) => args.run(&session),

@@ -1,6 +1,7 @@
 //! What was read: the [`World`] and everything in it, whatever input it came from.
 
 mod ancestry;
+mod asked;
 mod attributes;
 mod binding;
 mod both;

@@ -21,14 +21,14 @@ pub mod writes;
 
 use jiff::Timestamp;
 
-use crate::model::{Edition, PolicyId, PolicyKind, Score, TargetId, TargetKind, User, World};
+use crate::model::{Edition, PolicyId, PolicyKind, Score, TargetId, TargetKind, User, UserId, World};
 use crate::subjects::Subjects;
 use crate::truth::Ends;
 use assumption::Assumptions;
 pub(crate) use expression::Grounds;
 pub use expression::{
-    Effect, Ending, Fact, Given, Listing, Lookup, Pitfall, PitfallKind, Problem as CodeProblem, Read, Span,
-    Understood, pitfalls, problems as expression_problems, understood, warnings as expression_warnings,
+    Effect, Ending, Fact, Given, Listing, Lookup, Pitfall, PitfallKind, Problem as CodeProblem, Read, Seen,
+    Span, Understood, pitfalls, problems as expression_problems, understood, warnings as expression_warnings,
 };
 pub use study::Study;
 use way::Ways;
@@ -204,6 +204,21 @@ pub fn judge<'w>(study: &Study<'w>, policy: PolicyId, setting: Setting<'w, '_>) 
             Judgement { repeatable: judgement.repeatable && !setting.request_may_change(), ..judgement }
         }
     }
+}
+
+/// What decides how runs of `policy` end for `user` in `setting`, where code does: the values that it looked at, and
+/// what it made of them, when the questions that nobody can answer have these answers.
+pub fn seen(
+    study: &Study<'_>,
+    policy: PolicyId,
+    setting: Setting<'_, '_>,
+    user: UserId,
+    answer: &dyn Fn(&way::Atom) -> Option<bool>,
+) -> Vec<Seen> {
+    if setting.assumptions.policies.contains_key(&study.world.policies.row(policy).name) {
+        return Vec::new();
+    }
+    expression::seen(study, policy, setting, user, answer)
 }
 
 /// Makes ready what [`judge`] needs for several policies at once.

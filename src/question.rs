@@ -7,8 +7,10 @@ mod diff;
 mod matrix;
 mod policy;
 mod sheet;
+mod verified;
 mod what;
 mod who;
+mod why;
 
 use serde::Serialize;
 
@@ -27,8 +29,10 @@ pub use policy::{
     PolicyRow, PolicySetting,
 };
 pub use sheet::{Align, Column, Sheet};
+pub use verified::Verified;
 pub use what::{What, WhatRow};
 pub use who::{Who, WhoRow};
+pub use why::{Why, WhyBinding, WhyLine};
 
 /// What questions are asked of.
 #[derive(Clone, Copy)]

@@ -34,7 +34,7 @@ use std::borrow::Cow;
 
 use rules::{Cause, GateId};
 
-use crate::model::{BindingId, GroupId, Id, Mode, PolicyId, TargetId, TargetKind, UserId, World};
+use crate::model::{BindingId, GroupId, Id, Mode, PolicyId, TargetId, UserId, World};
 use crate::policy::way::Atom;
 pub use crate::proof::{AtomId, Unknown};
 use crate::truth::Verdict;
@@ -226,11 +226,6 @@ impl<'w> Reasoner<'w> {
         }
     }
 
-    /// Whether a user who cannot log in gets nothing from targets of `kind`.
-    pub fn needs_login(kind: TargetKind) -> bool {
-        !matches!(kind, TargetKind::Flow | TargetKind::StageBinding | TargetKind::NotificationRule)
-    }
-
     /// Why `unknown` is not known.
     pub fn reason(&self, unknown: Unknown) -> String {
         match unknown {
@@ -290,15 +285,14 @@ impl<'w> Reasoner<'w> {
         settled: impl Fn(usize, GateId) -> bool,
         settles: &[(rules::Mode, Cause, GateId)],
     ) -> Decider {
-        let asked_with = self.world.targets.row(target);
-        let forced = asked_with.kind() == TargetKind::NotificationRule;
+        let asked_with = self.world.asked_mode(target);
         let mode = match verdict {
             Verdict::Depends => return Decider::Nobody,
             _ if self.is_unbound(target) => return Decider::NothingBound,
             // What settles it in one mode need not in the other.
-            _ if asked_with.mode == Mode::Unexposed && !forced => return Decider::Bindings,
+            _ if asked_with == Mode::Unexposed => return Decider::Bindings,
             Verdict::Yes => rules::Mode::Any,
-            Verdict::No if asked_with.mode == Mode::Invalid && !forced => return Decider::Mode,
+            Verdict::No if asked_with == Mode::Invalid => return Decider::Mode,
             Verdict::No => rules::Mode::All,
         };
         settles

@@ -36,12 +36,7 @@ pub(super) struct Args {
 impl Args {
     pub(super) fn run(&self, session: &Session) -> Result<Exit, Stop> {
         let loaded = self.input.load(&[], session)?;
-        let (user, target) =
-            match (loaded.world.find_user(&self.user), loaded.world.find_target(&self.target)) {
-                (Ok(user), Ok(target)) => (user, target),
-                (Err(user), Err(target)) => return Err(Stop::usage(format!("{user}\nwhomay: {target}"))),
-                (Err(error), _) | (_, Err(error)) => return Err(Stop::usage(error)),
-            };
+        let (user, target) = loaded.pair(&self.user, &self.target)?;
         let answer = loaded.ask(|context| Ok(Can::ask(context, user, target)))?;
         // The exit code is the answer, also for those who do not read the rest.
         match self.output.write(&answer, session) {

@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use super::assume::Assumed;
 use super::config::Config;
 use super::progress::Progress;
@@ -12,7 +14,7 @@ use crate::bitmap::MAGIC;
 use crate::diagnostic::{Diagnostics, Sources};
 use crate::input::blueprint::Outside;
 use crate::input::{self, Options};
-use crate::model::{Edition, Flags, World};
+use crate::model::{Edition, Flags, TargetId, UserId, World};
 use crate::policy;
 use crate::progress::Phase;
 use crate::question::Context;
@@ -34,7 +36,7 @@ pub(super) struct Input {
 }
 
 /// What the caller says where the input does not.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(super) struct About {
     /// The release whose semantics apply, where the input does not say: `2025.10`, `2025.12.4`, or `documented` for
     /// what authentik's documentation promises (default: the newest that is known)
@@ -83,6 +85,15 @@ pub(super) struct Loaded {
 }
 
 impl Loaded {
+    /// The user and the target of these names; says what is wrong with both.
+    pub(super) fn pair(&self, user: &str, target: &str) -> Result<(UserId, TargetId), Stop> {
+        match (self.world.find_user(user), self.world.find_target(target)) {
+            (Ok(user), Ok(target)) => Ok((user, target)),
+            (Err(user), Err(target)) => Err(Stop::usage(format!("{user}\nwhomay: {target}"))),
+            (Err(error), _) | (_, Err(error)) => Err(Stop::usage(error)),
+        }
+    }
+
     /// Asks a question of the world.
     pub(super) fn ask<A>(self, question: impl FnOnce(Context<'_>) -> Result<A, Stop>) -> Result<A, Stop> {
         self.ask_and_show(|context, _| question(context))
@@ -109,6 +120,38 @@ impl Input {
     /// The same without a look at the code of policies.
     pub(super) fn load_without_code(&self, more: &[PathBuf], session: &Session) -> Result<Loaded, Stop> {
         self.load_with(more, session, |_, _| Diagnostics::default())
+    }
+
+    /// The same under what `ground`, that of an answer, stands on.
+    pub(super) fn load_for(&self, ground: &Value, session: &Session) -> Result<Loaded, Stop> {
+        if let Some(option) =
+            self.about.first().filter(|option| !["--allow-env", "--allow-file"].contains(option))
+        {
+            return Err(Stop::usage(format!(
+                "`{option}` changes nothing here: the proof says what it stands on"
+            )));
+        }
+        let text = |key: &str| ground.get(key).and_then(Value::as_str).map(str::to_owned);
+        let edition = text("edition").map(|name| match name.strip_prefix("authentik ") {
+            Some("as documented") => "documented".to_owned(),
+            Some(release) => release.to_owned(),
+            None => name,
+        });
+        let pair = |assumed: &Value| {
+            Some(format!("{}={}", assumed.get("key")?.as_str()?, assumed.get("value")?.as_str()?))
+        };
+        let assumptions = ground.get("assumptions").and_then(Value::as_array);
+        let flag = ground.get("core_default_app_access").and_then(Value::as_bool);
+        let flag = flag.filter(|_| ground.get("flag_assumed").is_none());
+        let about = About {
+            authentik: edition,
+            at: text("at"),
+            assume: assumptions.into_iter().flatten().filter_map(pair).collect(),
+            flag: flag.map(|value| format!("core_default_app_access={value}")).into_iter().collect(),
+            ..self.about.clone()
+        };
+        let paths = self.paths(&[], &Config::find()?)?;
+        about.load(&paths, &Config::default(), session, policy::expression_warnings)
     }
 
     fn load_with(&self, more: &[PathBuf], session: &Session, warn: Warnings) -> Result<Loaded, Stop> {

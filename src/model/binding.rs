@@ -48,6 +48,12 @@ impl Binding {
             .then_with(|| self.pk.cmp(&other.pk))
     }
 
+    /// Whether it counts at a moment: it is enabled, and has not expired. Where nobody says what moment it is, one that
+    /// expires counts; what its target answers is not known then.
+    pub fn counts(&self, at: Option<Timestamp>) -> bool {
+        self.enabled && !matches!((self.expires, at), (Some(expires), Some(at)) if expires < at)
+    }
+
     /// Whether it asks for a group or a user, whatever else it does.
     pub fn asks_who(&self) -> bool {
         self.group.is_some() || self.user.is_some()

@@ -35,6 +35,7 @@ mod reads;
 mod regex;
 mod run;
 mod scope;
+mod seen;
 mod table;
 mod term;
 mod time;
@@ -48,9 +49,9 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use super::way::Way;
+use super::way::{Atom, Way};
 use super::{For, Judgement, Setting, Study};
-use crate::model::PolicyId;
+use crate::model::{PolicyId, UserId};
 use crate::truth::Ends;
 pub use ast::Span;
 use classify::Classes;
@@ -65,8 +66,10 @@ pub use pitfalls::{Effect, Ending, Lookup, Pitfall, PitfallKind, pitfalls};
 pub use problems::{Problem, problems, warnings};
 pub use reads::{Fact, Read, Understood, understood};
 pub(crate) use run::Question;
+pub use seen::Seen;
 pub use term::Given;
 use term::Validity;
+use value::Who;
 
 /// How runs of an expression policy end.
 pub(super) fn judge(study: &Study<'_>, policy: PolicyId, setting: Setting<'_, '_>) -> Judgement {
@@ -98,6 +101,23 @@ pub(super) fn judge(study: &Study<'_>, policy: PolicyId, setting: Setting<'_, '_
         grounds: Grounds::of(tests, speakers, alone, &data),
         ends: For::Ways(ways),
     }
+}
+
+/// What decides how the code of a policy ends for one user, with these answers to what nobody can answer.
+pub(super) fn seen(
+    study: &Study<'_>,
+    policy: PolicyId,
+    setting: Setting<'_, '_>,
+    user: UserId,
+    answer: &dyn Fn(&Atom) -> Option<bool>,
+) -> Vec<Seen> {
+    let Some(Code::Ready(code)) = study.library.code(policy) else { return Vec::new() };
+    if setting.disturbed.user {
+        return Vec::new();
+    }
+    let others = |other: PolicyId| super::ends_for_everyone(study, other, setting);
+    let data = Data::new(study.world, &study.ancestry, setting.id);
+    seen::seen(&data, &circumstances(study, policy, setting, &others), code, Who::User(user), answer)
 }
 
 /// Tells users apart by what the code of `asked` looks at first, so that policies which are judged at the same time

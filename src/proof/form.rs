@@ -43,8 +43,8 @@ fn shown(verdict: &str, shown: Shown) -> Value {
 }
 
 impl Names<'_> {
-    fn object(number: usize, name: Option<String>) -> Value {
-        json!({ "number": number, "name": name })
+    fn object(number: usize, name: impl Into<Value>) -> Value {
+        json!({ "number": number, "name": name.into() })
     }
 
     pub(super) fn user(&self, id: UserId) -> Value {

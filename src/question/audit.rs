@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::describe::mode;
 use super::{Answer, Context, Ground, NamedUnknown, Sheet, TargetName, UserName};
 use crate::model::{TargetId, TargetKind, UserId};
-use crate::reason::{Counted, CountedAccess, Reasoner, Subject, Unknown};
+use crate::reason::{Counted, CountedAccess, Subject, Unknown};
 use crate::truth::Verdict;
 
 /// The audit of a tenant.
@@ -181,7 +181,7 @@ fn counted(context: Context<'_>, target: TargetId, access: CountedAccess) -> Tar
 fn is_open(context: Context<'_>, target: TargetId, access: CountedAccess) -> bool {
     let world = context.world();
     let row = world.targets.row(target);
-    let is_access = Reasoner::needs_login(row.kind());
+    let is_access = row.kind().needs_login();
     let users = world.users.len();
     let all = if context.reasoner.has_reach(target) {
         let active = world.users.values().filter(|user| user.active).count();
@@ -239,7 +239,7 @@ fn unknowns(context: Context<'_>, rows: &[CountedAccess]) -> Vec<UnknownCount> {
 
 fn inactive(context: Context<'_>) -> Vec<InactiveUser> {
     let world = context.world();
-    let is_access = |target: &TargetId| Reasoner::needs_login(world.targets.row(*target).kind());
+    let is_access = |target: &TargetId| world.targets.row(*target).kind().needs_login();
     let targets: Vec<TargetId> = world.targets.ids().filter(is_access).collect();
     let users: Vec<UserId> =
         world.users.iter().filter(|(_, row)| !row.active).map(|(user, _)| user).collect();

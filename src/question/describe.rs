@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Context;
-use crate::model::{Binding, BindingId, BoundUser, Generation, Mode, TargetId, TargetKind, UserId, World};
+use crate::model::{Binding, BindingId, BoundUser, Generation, Mode, TargetId, UserId, World};
 use crate::reason::{Decider, Unknown};
 use crate::truth::Verdict;
 
@@ -147,7 +147,6 @@ impl Context<'_> {
     /// Why a verdict holds that no binding settles alone.
     fn together_in_words(&self, target: TargetId, verdict: Verdict) -> &'static str {
         let world = self.world();
-        let row = world.targets.row(target);
         let rows = || world.bindings_of(target).map(|(_, row)| row).filter(|row| row.enabled);
         let is_static = |row: &Binding| row.group.is_some() || row.user.is_some();
         // Where rows are counted or pooled, a binding that fails need not stand in the way.
@@ -156,9 +155,7 @@ impl Context<'_> {
             Generation::E2 => rows().filter(|row| is_static(row)).count() <= 1,
             _ => !rows().any(|row| row.policy.is_some() && is_static(row)),
         };
-        let forced =
-            row.kind() == TargetKind::NotificationRule && world.edition.generation != Generation::Documented;
-        match (if forced { Mode::Any } else { row.mode }, verdict) {
+        match (world.asked_mode(target), verdict) {
             (Mode::Any, Verdict::No) => "no binding passes",
             (Mode::All, Verdict::Yes) if one_by_one => "every binding passes",
             (Mode::Unexposed, Verdict::Yes) => "its bindings let the user through in either mode",

@@ -123,5 +123,5 @@ impl Answer for Who {
 pub(super) fn can_differ(reasoner: &Reasoner<'_>, user: UserId, target: TargetId) -> bool {
     let world = reasoner.world();
     let kind = world.targets.row(target).kind();
-    reasoner.has_reach(target) || (!world.users.row(user).active && Reasoner::needs_login(kind))
+    reasoner.has_reach(target) || (!world.users.row(user).active && kind.needs_login())
 }

@@ -9,15 +9,15 @@ mod graph;
 mod proof;
 mod search;
 
-pub use rules::{Claim, Rule};
+pub use rules::{Claim, Mode, Rule};
 
 use rules::{Facts, Known};
 
 use super::plan::Plan;
 use super::{Reasoner, facts};
-use crate::model::{Details, Id, TargetId, UserId};
-use crate::proof::{Shown, Unknown};
-use crate::truth::{Truth, Verdict};
+use crate::model::{BindingId, Details, GroupId, Id, PolicyId, TargetId, UserId};
+use crate::proof::{RunId, Shown, Unknown};
+use crate::truth::{Ends, Verdict};
 use ends::Run;
 pub use ends::Statements;
 use graph::Graph;
@@ -156,6 +156,11 @@ impl Reasoner<'_> {
         }
     }
 
+    /// The policy of runs.
+    pub fn policy_of(&self, run: RunId) -> Option<PolicyId> {
+        self.derived.runs().get(rules::RunId(run.0)).map(|run| run.policy)
+    }
+
     /// The target, and those through which one gets what it stands for (dossier §3).
     pub(crate) fn rests_on(&self, target: TargetId) -> Vec<TargetId> {
         let world = self.world();
@@ -229,7 +234,28 @@ impl Explainer<'_> {
     }
 }
 
-/// Whether a verdict is certain in a case.
-fn known(truth: Truth) -> Option<bool> {
-    truth.is_known().then_some(truth.must)
+/// The target that a claim is about.
+pub fn target(id: rules::TargetId) -> TargetId {
+    TargetId::from_index(id.0 as usize)
+}
+
+/// The binding that a claim is about.
+pub fn binding_id(id: rules::BindingId) -> BindingId {
+    BindingId::from_index(id.0 as usize)
+}
+
+/// The group that a claim is about.
+pub fn group_id(id: rules::GroupId) -> GroupId {
+    GroupId::from_index(id.0 as usize)
+}
+
+/// What claims call a binding.
+pub fn binding(id: BindingId) -> rules::BindingId {
+    facts::binding(id)
+}
+
+/// The ends that a claim is about.
+pub fn ends(ends: rules::Outcomes) -> Ends {
+    let all = [Ends::PASS, Ends::FAIL, Ends::ERROR, Ends::CRASH];
+    all.into_iter().filter(|end| end.bits() & ends.bits() != 0).reduce(Ends::or).unwrap_or(Ends::UNKNOWN)
 }

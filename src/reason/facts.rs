@@ -6,10 +6,10 @@ use rules::{Engine, Facts, Presence, ReachFacts};
 use rustc_hash::FxHashMap;
 
 use super::runs::{Kept, Runs};
-use super::{AtomId, Reasoner, Settings, Unknown};
+use super::{AtomId, Settings, Unknown};
 use crate::model::{
     Binding, BindingId, BoundUser, Details, Generation, GroupId, Id, Mode, PolicyId, ProviderId, TargetId,
-    TargetKind, UserId, World,
+    UserId, World,
 };
 use crate::policy::way::{Atom, Way};
 use crate::policy::{self, For, Study};
@@ -165,12 +165,8 @@ impl Numbering {
 }
 
 fn targets(world: &World, facts: &mut Facts, unknowns: &mut Vec<Unknown>) {
-    let documented = world.edition.generation == Generation::Documented;
-    for (id, row) in world.targets.iter() {
-        // Notification rules are asked with Any, whatever they say themselves (dossier §3.9).
-        let forced = row.kind() == TargetKind::NotificationRule && !documented;
-        let mode = match row.mode {
-            _ if forced => Some(rules::Mode::Any),
+    for id in world.targets.ids() {
+        let mode = match world.asked_mode(id) {
             Mode::Any => Some(rules::Mode::Any),
             Mode::All => Some(rules::Mode::All),
             Mode::Invalid => Some(rules::Mode::Neither),
@@ -181,23 +177,9 @@ fn targets(world: &World, facts: &mut Facts, unknowns: &mut Vec<Unknown>) {
             }
         };
         facts.target.push((target(id), mode));
-        if documented || opens_when_unbound(world, row.kind()) {
+        if world.opens_when_unbound(id) {
             facts.open_when_unbound.push(target(id));
         }
-    }
-}
-
-/// What the caller of the engine takes for an answer when nothing is bound (dossier §1.4, §3.1).
-fn opens_when_unbound(world: &World, kind: TargetKind) -> bool {
-    match kind {
-        TargetKind::Application => {
-            !world.edition.app_access_flag || world.flags.core_default_app_access.unwrap_or(true)
-        }
-        TargetKind::Source | TargetKind::Flow | TargetKind::StageBinding | TargetKind::RacEndpoint => true,
-        TargetKind::Entitlement
-        | TargetKind::NotificationRule
-        | TargetKind::Device
-        | TargetKind::DeviceAccessGroup => false,
     }
 }
 
@@ -235,15 +217,10 @@ fn exchanges_user(world: &World, study: &Study<'_>, target: TargetId) -> bool {
     enabled().any(|row| row.policy.is_none() && first.is_some_and(|first| first <= row.order))
 }
 
-/// Whether a binding still counts. One that expires at a moment that nobody knows makes its target obscured.
-fn counts(row: &Binding, settings: &Settings) -> bool {
-    row.enabled && !matches!((row.expires, settings.at), (Some(expires), Some(at)) if expires < at)
-}
-
 fn rows(world: &World, settings: &Settings, facts: &mut Facts) {
     let mut unlisted = FxHashMap::default();
     let mut place: Option<(TargetId, u32)> = None;
-    for (id, row) in world.bindings.iter().filter(|(_, row)| counts(row, settings)) {
+    for (id, row) in world.bindings.iter().filter(|(_, row)| row.counts(settings.at)) {
         let n = match place {
             Some((before, n)) if before == row.target => n + 1,
             _ => 0,
@@ -282,7 +259,7 @@ fn reach(world: &World, settings: &Settings, reach: &mut ReachFacts, unknowns: &
     for (id, row) in world.targets.iter() {
         let id = target(id);
         // What a user who cannot log in gets from a flow, a stage or a rule is not access of theirs (dossier §3.2).
-        if Reasoner::needs_login(row.kind()) {
+        if row.kind().needs_login() {
             reach.needs_login.push(id);
         }
         match &row.details {

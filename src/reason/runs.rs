@@ -8,10 +8,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::column::Column;
 
-use crate::model::{BindingId, Details, Id, PolicyId, Renumbered, TargetId, TargetKind, World};
+use crate::model::{BindingId, Details, Id, PolicyId, Renumbered, TargetId, TargetKind, UserId, World};
 use crate::policy::assumption::Assumptions;
+use crate::policy::way::Atom;
 use crate::policy::writes::Writes;
-use crate::policy::{self, Judgement, Setting, Study};
+use crate::policy::{self, Judgement, Seen, Setting, Study};
 use crate::reason::Settings;
 
 /// Runs of one policy that end alike, for every subject.
@@ -150,6 +151,22 @@ impl Runs {
         let judgement = policy::judge(study, policy, setting);
         let made = Made::New { policy, target, disturbed, number, judgement };
         Some(made.finished(world.users.len() + 1))
+    }
+
+    /// What decides how a run ends for one user, where code does.
+    pub(crate) fn seen(
+        &self,
+        run: rules::RunId,
+        world: &World,
+        settings: &Settings,
+        study: &Study<'_>,
+        user: UserId,
+        answer: &dyn Fn(&Atom) -> Option<bool>,
+    ) -> Vec<Seen> {
+        let Some(Run { policy, target, disturbed, number, .. }) = self.get(run) else { return Vec::new() };
+        let of_events = settings.assumptions.without_request();
+        let setting = setting(world, settings, &of_events, *target, disturbed, *number);
+        policy::seen(study, *policy, setting, user, answer)
     }
 
     /// These runs, for a world where bindings and policies have other numbers; but for those of which nothing

@@ -169,7 +169,7 @@ impl Known {
 }
 
 /// The tests without those that others answer anyway: what has a truth has a value, and so has what it is made of.
-fn needed(tests: &[Test]) -> impl Iterator<Item = &Test> {
+pub(super) fn needed(tests: &[Test]) -> impl Iterator<Item = &Test> {
     let mut answered = FxHashSet::default();
     for test in tests {
         match test.reply {

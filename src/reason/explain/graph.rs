@@ -46,8 +46,8 @@ impl Graph {
     }
 
     /// Whether a reason rests on the assumption that `claim` holds.
-    pub(super) fn rests_on(&self, reason: usize, claim: &Claim) -> bool {
-        self.open.get(reason).is_some_and(|open| open.contains(claim))
+    pub(super) fn rests_on(&self, reason: usize, claim: Claim) -> bool {
+        self.open.get(reason).is_some_and(|open| open.contains(&claim))
     }
 
     /// All reasons that were added.
@@ -89,8 +89,8 @@ impl<'s> Shortest<'s> {
     }
 
     /// Whether there are reasons for a claim.
-    pub(super) fn holds(&self, claim: &Claim) -> bool {
-        self.options.contains_key(claim)
+    pub(super) fn holds(&self, claim: Claim) -> bool {
+        self.options.contains_key(&claim)
     }
 
     /// How much it takes to show a claim, and the first option that takes as little.

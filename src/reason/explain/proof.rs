@@ -4,10 +4,9 @@ use rules::Claim;
 use rustc_hash::FxHashMap;
 
 use super::super::Reasoner;
-use super::{Because, Reason, Reasons};
-use crate::model::{BindingId, Id, TargetId, UserId};
+use super::{Because, Reason, Reasons, binding_id, target};
+use crate::model::{TargetId, UserId};
 use crate::proof::{self, By, Proof, RunId, Shown, Step};
-use crate::truth::Ends;
 
 impl Reasoner<'_> {
     /// Proves why `user` may access `target`, or not; [`verify`](crate::verify::verify) checks it.
@@ -67,17 +66,11 @@ impl Reasons {
 
     /// The claim of a step, if it is one that steps make.
     fn claim(&self, claim: Claim) -> Option<proof::Claim> {
-        let binding = |id: rules::BindingId| BindingId::from_index(id.0 as usize);
-        let target = |id: rules::TargetId| TargetId::from_index(id.0 as usize);
         Some(match claim {
             Claim::Given(unknown, holds) => proof::Claim::Given(self.unknown(unknown)?, holds),
-            Claim::Ends(run, ends) => {
-                let all = [Ends::PASS, Ends::FAIL, Ends::ERROR, Ends::CRASH];
-                let possible = all.into_iter().filter(|end| end.bits() & ends.bits() != 0);
-                proof::Claim::Ends(RunId(run.0), possible.reduce(Ends::or)?)
-            }
-            Claim::Policy(id, holds) => proof::Claim::Policy(binding(id), holds),
-            Claim::Match(id, holds) => proof::Claim::Match(binding(id), holds),
+            Claim::Ends(run, ends) => proof::Claim::Ends(RunId(run.0), super::ends(ends)),
+            Claim::Policy(id, holds) => proof::Claim::Policy(binding_id(id), holds),
+            Claim::Match(id, holds) => proof::Claim::Match(binding_id(id), holds),
             Claim::Verdict(id, holds) => proof::Claim::Verdict(target(id), holds),
             Claim::Effective(id, holds) => proof::Claim::Effective(target(id), holds),
             _ => return None,

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::super::plan::{Choice, Plan};
 use super::graph::{Graph, Shortest};
-use super::{Because, Explainer, Goal, Reason, known};
+use super::{Because, Explainer, Goal, Reason};
 use crate::model::Id;
 
 /// So many cases are looked at for one verdict.
@@ -17,6 +17,16 @@ pub(super) struct Search<'s, 'r> {
     plan: &'s Plan,
     goal: Goal,
     cases: usize,
+}
+
+/// What is known of a case.
+enum Looked {
+    /// The verdict is the one that is looked for.
+    Certain,
+    /// It is the other one, or too many cases were looked at.
+    Otherwise,
+    /// It is not certain yet.
+    Open,
 }
 
 /// Something that can turn out in several ways.
@@ -44,14 +54,14 @@ impl<'s, 'r> Search<'s, 'r> {
     }
 
     fn every(&mut self, holds: bool, case: &mut Vec<Choice>) -> Option<usize> {
-        let known = self.look(case)?;
-        if known.is_some_and(|known| known != holds) {
-            return None;
-        }
-        if known.is_some()
-            && let Some(shown) = self.shown(holds, case)
-        {
-            return Some(shown);
+        match self.look(holds, case) {
+            Looked::Otherwise => return None,
+            Looked::Open => {}
+            Looked::Certain => {
+                if let Some(shown) = self.shown(holds, case) {
+                    return Some(shown);
+                }
+            }
         }
         let (open, choices) = self.next(case)?;
         let mut from = Vec::new();
@@ -64,7 +74,7 @@ impl<'s, 'r> Search<'s, 'r> {
             let shown = self.every(holds, case);
             case.pop();
             let (shown, assumed) = (shown?, assumption(choice));
-            if !self.explainer.graph.rests_on(shown, &assumed) {
+            if !self.explainer.graph.rests_on(shown, assumed) {
                 return Some(shown);
             }
             let assumed = Reason { claim: assumed, because: Because::Assumed, from: Vec::new() };
@@ -75,14 +85,14 @@ impl<'s, 'r> Search<'s, 'r> {
     }
 
     fn some(&mut self, holds: bool, case: &mut Vec<Choice>) -> Option<usize> {
-        let known = self.look(case)?;
-        if known.is_some_and(|known| known != holds) {
-            return None;
-        }
-        if known.is_some()
-            && let Some(shown) = self.shown(holds, case)
-        {
-            return Some(shown);
+        match self.look(holds, case) {
+            Looked::Otherwise => return None,
+            Looked::Open => {}
+            Looked::Certain => {
+                if let Some(shown) = self.shown(holds, case) {
+                    return Some(shown);
+                }
+            }
         }
         let (_, choices) = self.next(case)?;
         for choice in choices {
@@ -96,11 +106,17 @@ impl<'s, 'r> Search<'s, 'r> {
         None
     }
 
-    /// What the verdict is in a case, as far as that is certain; `None` where too many were looked at.
-    fn look(&mut self, case: &[Choice]) -> Option<Option<bool>> {
+    /// Whether the verdict is `holds` in a case.
+    fn look(&mut self, holds: bool, case: &[Choice]) -> Looked {
         self.cases += 1;
         let extents = &self.explainer.reasoner.derived.extents;
-        (self.cases <= MOST_CASES).then(|| known(self.plan.under(case, self.explainer.user.index(), extents)))
+        let truth = self.plan.under(case, self.explainer.user.index(), extents);
+        match truth.is_known() {
+            _ if self.cases > MOST_CASES => Looked::Otherwise,
+            false => Looked::Open,
+            true if truth.must == holds => Looked::Certain,
+            true => Looked::Otherwise,
+        }
     }
 
     /// The shortest reason for the verdict in a case, if rules give one.
@@ -110,7 +126,7 @@ impl<'s, 'r> Search<'s, 'r> {
         let runs = &self.explainer.runs;
         let mut leaf = |graph: &mut Graph, claim: Claim| leaf(graph, claim, runs, case);
         let mut shortest = Shortest::new(reasons, &mut leaf);
-        shortest.holds(&claim).then(|| shortest.add(&mut self.explainer.graph, claim))
+        shortest.holds(claim).then(|| shortest.add(&mut self.explainer.graph, claim))
     }
 
     /// How a run can end in a case, before an end is chosen.
