@@ -22,6 +22,7 @@ mod verify;
 mod what;
 mod who;
 mod why;
+mod why_not;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -88,6 +89,7 @@ enum Command {
     What(what::Args),
     Can(can::Args),
     Why(why::Args),
+    WhyNot(why_not::Args),
     Verify(verify::Args),
     Matrix(matrix::Args),
     Diff(diff::Args),
@@ -160,6 +162,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::What(args) => args.run(&session),
         Command::Can(args) => args.run(&session),
         Command::Why(args) => args.run(&session),
+        Command::WhyNot(args) => args.run(&session),
         Command::Verify(args) => args.run(&session),
         Command::Matrix(args) => args.run(&session),
         Command::Diff(args) => args.run(&session),

@@ -11,6 +11,7 @@ mod verified;
 mod what;
 mod who;
 mod why;
+mod why_not;
 
 use serde::Serialize;
 
@@ -33,6 +34,7 @@ pub use verified::Verified;
 pub use what::{What, WhatRow};
 pub use who::{Who, WhoRow};
 pub use why::{Why, WhyBinding, WhyLine};
+pub use why_not::{Fix, FixMove, Fixes, Obstacle, WhyNot};
 
 /// What questions are asked of.
 #[derive(Clone, Copy)]

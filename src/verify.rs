@@ -235,11 +235,8 @@ impl Checker<'_> {
         if means != Some(said) {
             return Err("it does not follow from what it rests on");
         }
-        let is_needed = |claim: &Claim| looked_at.borrow().contains(claim);
-        if from.iter().all(is_needed) {
-            Ok(())
-        } else {
-            Err("it rests on something that says nothing about it")
-        }
+        // Each is needed once.
+        let is_needed = looked_at.borrow().len() == from.len() && from.iter().all(|claim| looked_at.borrow().contains(claim));
+        if is_needed { Ok(()) } else { Err("it rests on something that says nothing about it") }
     }
 }

@@ -96,6 +96,7 @@ use crate::model::draft::Draft;
 use crate::model::{SourceId, World};
 use crate::progress::Progress;
 pub(super) use edit::set;
+pub(crate) use print::Written;
 use problems::Problems;
 use shape::{Shaper, Unbalanced};
 

@@ -37,6 +37,9 @@ pub struct Binding {
 }
 
 impl Binding {
+    /// The timeout that authentik sets where nobody does, in seconds (dossier §1.5).
+    pub const TIMEOUT: i64 = 30;
+
     /// Where it stands among all bindings: by target and order; those of equal order by what they are.
     pub(crate) fn by_place(&self, other: &Self) -> Ordering {
         let place = |row: &Self| (row.target, row.order, row.policy, row.group);

@@ -3,6 +3,8 @@
 mod lines;
 mod words;
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -41,6 +43,9 @@ pub struct Why {
     pub reasons: Vec<WhyLine>,
     /// The reasons as a proof, which `whomay verify` checks.
     pub proof: Value,
+    /// What bindings say in detail, by their words.
+    #[serde(skip)]
+    pub(super) details: BTreeMap<String, String>,
     #[serde(skip)]
     address: String,
     #[serde(skip)]
@@ -93,6 +98,7 @@ impl Why {
             bindings: bindings.collect(),
             unknowns: context.unknowns(&answer.unknowns),
             reasons: lines::of(context, &reasons, all),
+            details: lines::details(context, &reasons),
             proof: context.proof_as_json(&reasons),
             address: world.target_address(target),
             mode: super::describe::mode(world.asked_mode(target)),
@@ -188,11 +194,10 @@ impl Answer for Why {
         }
         row("semantics", self.ground.sentence());
         let title = format!("bindings of {}, in order (mode {})", self.address, self.mode);
-        let mut bindings = Sheet::new(title, &["binding", "says", "", "place"]);
+        let mut bindings = Sheet::new(title, &["binding", "says", "place"]);
         for one in &self.bindings {
-            let decides = if one.decides { "decides" } else { "" }.to_owned();
-            let place = one.place.clone().unwrap_or_default();
-            bindings.row([one.binding.clone(), one.says.to_owned(), decides, place]);
+            let says = if one.decides { format!("{}, which decides", one.says) } else { one.says.to_owned() };
+            bindings.row([one.binding.clone(), says, one.place.clone().unwrap_or_default()]);
         }
         let mut reasons = Sheet::new("why", &["reason", "place"]).main();
         for line in &self.reasons {

@@ -66,6 +66,8 @@ pub struct Reasons {
     pub effective_shown: Shown,
     /// All reasons.
     pub all: Vec<Reason>,
+    /// The reasons for what is certain of the bindings of the target, each for the first part of it that tells.
+    pub rows: Vec<(BindingId, usize)>,
     /// What is certain of the bindings of the target and of those that it rests on, whatever the unknowns turn out to
     /// be.
     pub certain: Vec<Claim>,
@@ -142,7 +144,7 @@ impl Reasoner<'_> {
         let (verdict, effective) = (self.verdict(subject, target), self.effective(subject, target));
         let verdict_shown = explainer.show(Goal::Verdict, verdict);
         let effective_shown = explainer.show(Goal::Effective, effective);
-        let certain = explainer.certain();
+        let (certain, rows) = explainer.certain();
         Reasons {
             user,
             target,
@@ -152,6 +154,7 @@ impl Reasoner<'_> {
             effective_shown,
             all: explainer.graph.finish(),
             certain,
+            rows,
             unknowns: self.derived.unknowns.clone(),
         }
     }
@@ -218,11 +221,24 @@ impl Explainer<'_> {
         }
     }
 
-    /// What holds of the bindings whatever the unknowns turn out to be.
-    fn certain(&self) -> Vec<Claim> {
-        let mut claims: Vec<Claim> = self.reasons(&[]).into_iter().map(|reason| reason.conclusion).collect();
+    /// What holds of the bindings whatever the unknowns turn out to be, and why.
+    fn certain(&mut self) -> (Vec<Claim>, Vec<(BindingId, usize)>) {
+        let reasons = self.reasons(&[]);
+        let mut claims: Vec<Claim> = reasons.iter().map(|reason| reason.conclusion).collect();
         claims.dedup();
-        claims
+        let bindings = self.facts.row.iter().filter(|(target, ..)| *target == self.target);
+        let parts = |binding: rules::BindingId| {
+            let both = |claim: fn(_, bool) -> Claim| [claim(binding, true), claim(binding, false)];
+            [both(Claim::Policy), both(Claim::Match), both(Claim::Row)].concat()
+        };
+        let told: Vec<(BindingId, Claim)> = bindings
+            .filter_map(|(_, _, binding)| {
+                let claim = parts(*binding).into_iter().find(|claim| claims.binary_search(claim).is_ok())?;
+                Some((binding_id(*binding), claim))
+            })
+            .collect();
+        let rows = search::certain(&mut self.graph, &self.runs, reasons, told);
+        (claims, rows)
     }
 
     /// What follows for the user in a case.

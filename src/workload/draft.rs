@@ -11,11 +11,8 @@ use crate::model::draft::{
     TargetReference,
 };
 use crate::model::{
-    Attributes, Expression, Group, Mode, Origin, Places, Policy, PolicyKind, Pool, User, UserKind,
+    Attributes, Binding, Expression, Group, Mode, Origin, Places, Policy, PolicyKind, Pool, User, UserKind,
 };
-
-/// What authentik gives a binding that nobody gave another timeout.
-const TIMEOUT: i64 = 30;
 
 /// Makes names of numbers that sort as the numbers do.
 struct Names {
@@ -150,7 +147,7 @@ fn binding(
         negate: row.negate,
         failure_result: row.failure_result,
         order,
-        timeout: TIMEOUT,
+        timeout: Binding::TIMEOUT,
         expires: None,
         origin: Origin::None,
     }

@@ -6,6 +6,7 @@ mod bitmap;
 mod changes;
 mod diff;
 mod engine;
+mod fixes;
 mod laws;
 mod proofs;
 mod vectors;

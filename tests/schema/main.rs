@@ -60,7 +60,36 @@ fn every_answer_has_its_form() {
         let target = format!("{}:{target}", cell["target"]["kind"].as_str().unwrap());
         check("who", &[&target, "--all", "-i", tenant]);
         check("can", &[&user, &target, "-i", tenant]);
+        for all in [&[][..], &["--all"]] {
+            let why = check("why", &[&[&user, &target, "-i", tenant], all].concat());
+            assert!(!why["reasons"].as_array().unwrap().is_empty());
+        }
+        check("why-not", &[&user, &target, "-i", tenant]);
+        let fixes = check("why-not", &[&user, &target, "-i", tenant, "--fix"]);
+        assert!(fixes["fixes"]["found"].is_array());
     }
+}
+
+#[test]
+fn proofs_hold_and_their_checks_have_their_form() {
+    let folder = std::env::temp_dir().join(format!("whomay-proofs-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("proof.json");
+    let path = file.to_str().unwrap();
+    for (user, target) in
+        [("anna", "vault"), ("eve", "vault"), ("zoe", "wiki"), ("bob", "entitlement:pager/on-call")]
+    {
+        let tenant = "tests/cli/why/tenant.may";
+        let mut why = check("why", &[user, target, "-i", tenant]);
+        std::fs::write(&file, why.to_string()).unwrap();
+        let holds = check("verify", &[path, "-i", tenant]);
+        assert_eq!(holds["holds"], true, "{holds:#}");
+        why["reasons"][0]["text"] = "because I say so".into();
+        std::fs::write(&file, why.to_string()).unwrap();
+        let refused = check("verify", &[path, "-i", tenant]);
+        assert_eq!(refused["holds"], false, "{refused:#}");
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 #[test]

@@ -13,7 +13,6 @@ use crate::model::builder::nearest;
 use crate::model::draft::{self, Draft, DraftGroup, DraftUser, Key, Keys};
 use crate::model::{Group, Origin, Pool, Provider, Score, Stage, User, UserKind};
 use settings::Settings;
-pub(super) use target::TIMEOUT;
 
 /// The one flag that changes verdicts.
 pub(super) const ACCESS_FLAG: &str = "core_default_app_access";

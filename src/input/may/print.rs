@@ -9,7 +9,7 @@ use super::lower::ACCESS_FLAG;
 use super::models::{self, Models};
 use super::text::{fenced_or_quoted, quoted};
 use crate::model::{
-    EditionFrom, Group, GroupId, PolicyId, PolicyKind, ProviderId, StageId, User, UserKind, World,
+    Binding, EditionFrom, Group, GroupId, PolicyId, PolicyKind, ProviderId, StageId, User, UserKind, World,
 };
 use layout::{attributes, block, key, name, set};
 
@@ -60,6 +60,31 @@ pub(super) fn print(world: &World) -> String {
         out.item(&target);
     }
     out.text
+}
+
+/// How objects are written one by one.
+pub(crate) struct Written<'w>(Names<'w>);
+
+impl<'w> Written<'w> {
+    /// How those of `world` are written.
+    pub(crate) fn of(world: &'w World) -> Self {
+        Self(Names::of(world))
+    }
+
+    /// A group, where one is named.
+    pub(crate) fn group(&self, id: GroupId) -> String {
+        self.0.group(id)
+    }
+
+    /// A binding as an entry of a block: `10: not group staff on error pass`.
+    pub(crate) fn binding(&self, row: &Binding) -> String {
+        target::binding(row, &self.0)
+    }
+
+    /// A name, in quotes where it needs them.
+    pub(crate) fn name(name: &str) -> String {
+        layout::name(name)
+    }
 }
 
 /// Items one below the other, sections apart.

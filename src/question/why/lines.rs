@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::words::Words;
-use crate::model::Origin;
+use crate::model::{BindingId, Origin};
 use crate::policy::Seen;
 use crate::proof::Shown;
 use crate::question::Context;
@@ -48,6 +48,15 @@ pub(super) fn of(context: Context<'_>, reasons: &Reasons, all: bool) -> Vec<WhyL
         lines.shown(reasons.effective, reasons.effective_shown, true);
     }
     lines.found
+}
+
+/// What is certain of each binding of the target, by the words for the binding.
+pub(super) fn details(context: Context<'_>, reasons: &Reasons) -> BTreeMap<String, String> {
+    let words = Words { context, reasons };
+    let detail = |(id, number): &(BindingId, usize)| {
+        Some((context.binding_in_words(*id), words.text(reasons.all.get(*number)?)))
+    };
+    reasons.rows.iter().filter_map(detail).collect()
 }
 
 impl Lines<'_> {
@@ -103,9 +112,10 @@ impl Lines<'_> {
             (Because::Cases, from) => self.cases(from, depth),
             (Because::Assumed, _) => {}
             // Steps that only hand on what is below them.
-            (Because::Rule(Rule::HasMode | Rule::AsVerdict | Rule::PartPasses), [below])
-                if !matches!(reason.claim, Claim::Verdict(..)) =>
-            {
+            (
+                Because::Rule(Rule::HasMode | Rule::AsVerdict | Rule::PartPasses | Rule::NoPartPasses),
+                [below],
+            ) if !matches!(reason.claim, Claim::Verdict(..)) => {
                 self.reason(*below, depth);
             }
             _ => {

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use super::super::plan::{Choice, Plan};
 use super::graph::{Graph, Shortest};
 use super::{Because, Explainer, Goal, Reason};
-use crate::model::Id;
+use crate::model::{BindingId, Id};
 
 /// So many cases are looked at for one verdict.
 const MOST_CASES: usize = 20_000;
@@ -179,6 +179,18 @@ impl<'s, 'r> Search<'s, 'r> {
         };
         Some((most, choices))
     }
+}
+
+/// The reasons for claims that hold whatever the unknowns turn out to be.
+pub(super) fn certain(
+    graph: &mut Graph,
+    runs: &[(rules::RunId, super::Run<'_>)],
+    reasons: Vec<rules::Reason>,
+    claims: Vec<(BindingId, Claim)>,
+) -> Vec<(BindingId, usize)> {
+    let mut leaf = |graph: &mut Graph, claim: Claim| leaf(graph, claim, runs, &[]);
+    let mut shortest = Shortest::new(reasons, &mut leaf);
+    claims.into_iter().map(|(binding, claim)| (binding, shortest.add(graph, claim))).collect()
 }
 
 fn assumption(choice: Choice) -> Claim {

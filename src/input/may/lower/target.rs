@@ -37,9 +37,6 @@ fn described(kind: TargetKind) -> (&'static str, &'static [&'static str]) {
     }
 }
 
-/// Seconds that authentik gives a binding unless it says otherwise.
-pub(in super::super) const TIMEOUT: i64 = 30;
-
 impl Lower<'_, '_> {
     pub(super) fn target(&mut self, start: usize, target: Target<'_>) {
         self.target_of(start, target, None);
@@ -225,7 +222,7 @@ impl Lower<'_, '_> {
             negate: binding.negate,
             failure_result: false,
             order: order.unwrap_or_default(),
-            timeout: TIMEOUT,
+            timeout: model::Binding::TIMEOUT,
             expires: None,
             origin,
         };
@@ -240,7 +237,7 @@ impl Lower<'_, '_> {
                     (0, "on error")
                 }
                 Choice::Timeout(seconds) => {
-                    row.timeout = int(seconds, self.problems).unwrap_or(TIMEOUT);
+                    row.timeout = int(seconds, self.problems).unwrap_or(model::Binding::TIMEOUT);
                     (1, "timeout")
                 }
                 Choice::Expires(time) => {

@@ -1,6 +1,5 @@
 //! Targets, with what is bound to them and with their parts.
 
-use super::super::lower::TIMEOUT;
 use super::super::models;
 use super::super::text::quoted;
 use super::layout::{block, key, name, open, set};
@@ -43,7 +42,7 @@ impl Printer<'_> {
         let head = self.details(row, slug, &mut entries);
         entries.extend(pk(row.pk.as_deref()));
         let settings = entries.len();
-        entries.extend(self.world.bindings_of(id).map(|(_, binding)| self.binding(binding)));
+        entries.extend(self.world.bindings_of(id).map(|(_, binding)| self::binding(binding, self.names)));
         let bound = entries.len() - settings;
         let parts = self.parts.get(id.0 as usize).map_or(&[][..], Vec::as_slice);
         entries.extend(parts.iter().map(|part| self.target(*part)));
@@ -140,36 +139,37 @@ impl Printer<'_> {
             }
         }
     }
+}
 
-    fn binding(&self, row: &Binding) -> String {
-        let mut text = format!("{}:", row.order);
-        if !row.enabled {
-            text.push_str(" disabled");
-        }
-        if row.negate {
-            text.push_str(" not");
-        }
-        let policy = row.policy.map(|policy| format!("policy {}", self.names.policy(policy)));
-        let group = row.group.map(|group| format!("group {}", self.names.group(group)));
-        let user = row.user.as_ref().map(|user| match user {
-            BoundUser::Listed(user) => format!("user {}", name(&self.world.users.row(*user).username)),
-            BoundUser::Unlisted(unlisted) => format!("user unlisted {}", key(unlisted)),
-        });
-        let bound: Vec<String> = [policy, group, user].into_iter().flatten().collect();
-        text.push(' ');
-        text.push_str(&if bound.is_empty() { "nothing".to_owned() } else { bound.join(" + ") });
-        if row.failure_result {
-            text.push_str(" on error pass");
-        }
-        if row.timeout != TIMEOUT {
-            text.push_str(&format!(" timeout {}", row.timeout));
-        }
-        if let Some(expires) = row.expires {
-            text.push_str(&format!(" expires {}", quoted(&expires.to_string())));
-        }
-        if let Some(pk) = &row.pk {
-            text.push_str(&format!(" pk {}", key(pk)));
-        }
-        text
+/// A binding as an entry of a block.
+pub(super) fn binding(row: &Binding, names: &Names<'_>) -> String {
+    let mut text = format!("{}:", row.order);
+    if !row.enabled {
+        text.push_str(" disabled");
     }
+    if row.negate {
+        text.push_str(" not");
+    }
+    let policy = row.policy.map(|policy| format!("policy {}", names.policy(policy)));
+    let group = row.group.map(|group| format!("group {}", names.group(group)));
+    let user = row.user.as_ref().map(|user| match user {
+        BoundUser::Listed(user) => format!("user {}", name(&names.world.users.row(*user).username)),
+        BoundUser::Unlisted(unlisted) => format!("user unlisted {}", key(unlisted)),
+    });
+    let bound: Vec<String> = [policy, group, user].into_iter().flatten().collect();
+    text.push(' ');
+    text.push_str(&if bound.is_empty() { "nothing".to_owned() } else { bound.join(" + ") });
+    if row.failure_result {
+        text.push_str(" on error pass");
+    }
+    if row.timeout != Binding::TIMEOUT {
+        text.push_str(&format!(" timeout {}", row.timeout));
+    }
+    if let Some(expires) = row.expires {
+        text.push_str(&format!(" expires {}", quoted(&expires.to_string())));
+    }
+    if let Some(pk) = &row.pk {
+        text.push_str(&format!(" pk {}", key(pk)));
+    }
+    text
 }

@@ -1,0 +1,231 @@
+//! What stands in a user's way to a target, and what would take it away? And the mirror: what lets a user in, and what
+//! would shut them out?
+
+mod edits;
+
+use serde::Serialize;
+
+use super::why::WhyBinding;
+use super::{Answer, Context, Ground, NamedUnknown, Sheet, TargetName, UserName, Why, WhyLine};
+use crate::model::{TargetId, UserId};
+use crate::truth::{Move, Verdict};
+
+/// What stands between a user and a target.
+#[derive(Clone, Debug, Serialize)]
+pub struct WhyNot {
+    /// The form of this answer.
+    pub schema: &'static str,
+    /// What it stands on.
+    pub ground: Ground,
+    /// The user.
+    pub user: UserName,
+    /// The target.
+    pub target: TargetName,
+    /// What authentik's engine answers.
+    pub verdict: Verdict,
+    /// What the user gets in the end.
+    pub effective: Verdict,
+    /// What would be otherwise with a fix: `yes`, or `no` where the user gets the target already.
+    pub wanted: Verdict,
+    /// What has a part in it: bindings and what each of them says, and whatever else lies between verdict and user.
+    pub obstacles: Vec<Obstacle>,
+    /// What it depends on.
+    pub unknowns: Vec<NamedUnknown>,
+    /// The smallest sets of edits that give what is wanted; null where nobody asked for them.
+    pub fixes: Option<Fixes>,
+    #[serde(skip)]
+    address: String,
+}
+
+/// Something that has a part in the verdict.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Obstacle {
+    /// What it is and what it says.
+    pub text: String,
+    /// Where it was read from.
+    pub place: Option<String>,
+}
+
+/// The smallest sets of edits.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Fixes {
+    /// Each set; all are of one size.
+    pub found: Vec<Fix>,
+    /// Whether there may be others: too many had to be tried.
+    pub more_may_exist: bool,
+}
+
+/// A set of edits that gives what is wanted, and what else it does.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Fix {
+    /// The edits, as `whomay what-if` takes them.
+    pub edits: Vec<String>,
+    /// Whose access is another one with it, too.
+    pub moved: Vec<FixMove>,
+}
+
+/// Somebody whose access is another one with a fix.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FixMove {
+    /// How.
+    pub moved: Move,
+    /// The user.
+    pub user: UserName,
+    /// The target.
+    pub target: TargetName,
+    #[serde(skip)]
+    address: String,
+}
+
+/// So many names are shown in a row.
+const FIRST: usize = 5;
+
+impl WhyNot {
+    /// What stands between `user` and `target`; with what would change it, if `fix`.
+    pub fn ask(context: Context<'_>, user: UserId, target: TargetId, fix: bool) -> Self {
+        let why = Why::ask(context, user, target, false);
+        let wanted = if why.effective == Verdict::Yes { Verdict::No } else { Verdict::Yes };
+        let fixes = fix.then(|| fixes(context, user, target, wanted));
+        Self {
+            schema: "whomay.why-not/1",
+            ground: why.ground.clone(),
+            user: why.user.clone(),
+            target: why.target.clone(),
+            verdict: why.verdict,
+            effective: why.effective,
+            wanted,
+            obstacles: obstacles(&why, wanted),
+            unknowns: why.unknowns,
+            fixes,
+            address: context.world().target_address(target),
+        }
+    }
+}
+
+/// What has a part in the verdict: not only what decides.
+fn obstacles(why: &Why, wanted: Verdict) -> Vec<Obstacle> {
+    let against = if wanted == Verdict::Yes { "fails" } else { "passes" };
+    let is_against = |row: &&WhyBinding| row.says == against || row.says == "depends";
+    let bindings = why.bindings.iter().filter(is_against).map(|row| {
+        let detail = why.details.get(&row.binding).cloned();
+        Obstacle {
+            text: detail.unwrap_or_else(|| format!("{} {}", row.binding, row.says)),
+            place: row.place.clone(),
+        }
+    });
+    let is_between = |line: &&WhyLine| line.depth <= 1 && !line.text.starts_with("mode ");
+    let mut all: Vec<Obstacle> = bindings.collect();
+    if all.is_empty() || why.verdict != why.effective {
+        let others = why.reasons.iter().filter(is_between);
+        all.extend(others.map(|line| Obstacle { text: line.text.clone(), place: line.place.clone() }));
+    }
+    all
+}
+
+fn fixes(context: Context<'_>, user: UserId, target: TargetId, wanted: Verdict) -> Fixes {
+    let world = context.world();
+    let fixes = context.reasoner.fixes(user, target, wanted == Verdict::Yes);
+    let found = fixes.found.into_iter().map(|fix| Fix {
+        edits: fix.edits.iter().map(|edit| edits::in_words(world, user, edit)).collect(),
+        moved: fix
+            .moved
+            .into_iter()
+            .map(|(target, user, moved)| FixMove {
+                moved,
+                user: context.user(user),
+                target: context.target(target),
+                address: world.target_address(target),
+            })
+            .collect(),
+    });
+    Fixes { found: found.collect(), more_may_exist: fixes.gave_up_at.is_some() }
+}
+
+impl Fix {
+    /// What it does beside what was asked, in words.
+    fn others(&self, address: &str) -> String {
+        if self.moved.is_empty() {
+            return "nobody else, nothing else".to_owned();
+        }
+        let mut parts = Vec::new();
+        for kind in Move::ALL {
+            let of_kind = || self.moved.iter().filter(|one| one.moved == kind);
+            let here: Vec<&str> =
+                of_kind().filter(|one| one.address == address).map(|one| one.user.name.as_str()).collect();
+            let elsewhere: Vec<String> = of_kind()
+                .filter(|one| one.address != address)
+                .map(|one| format!("{} {}", one.user.name, one.address))
+                .collect();
+            if !here.is_empty() {
+                parts.push(format!("{}: {}", kind.as_str(), first(&here)));
+            }
+            if !elsewhere.is_empty() {
+                parts.push(format!("{} elsewhere: {}", kind.as_str(), first(&elsewhere)));
+            }
+        }
+        parts.join("; ")
+    }
+}
+
+/// The first of many names.
+fn first(names: &[impl AsRef<str>]) -> String {
+    let shown: Vec<&str> = names.iter().take(FIRST).map(AsRef::as_ref).collect();
+    let more = names.len().saturating_sub(FIRST);
+    if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
+}
+
+impl Answer for WhyNot {
+    fn ground(&self) -> Ground {
+        self.ground.clone()
+    }
+
+    fn sheets(&self) -> Vec<Sheet<'_>> {
+        let mut head = Sheet::new("", &["", ""]);
+        let mut row = |name: &str, value: String| head.row([name.to_owned(), value]);
+        row("user", self.user.name.clone());
+        row("target", self.address.clone());
+        row("verdict", self.verdict.to_string());
+        if self.effective != self.verdict {
+            row("in the end", self.effective.to_string());
+        }
+        for unknown in &self.unknowns {
+            row("depends on", format!("{} {}: {}", unknown.kind, unknown.name, unknown.reason));
+        }
+        row("semantics", self.ground.sentence());
+        let title = match self.wanted {
+            Verdict::Yes => "what stands in the way",
+            _ => "what lets the user in",
+        };
+        let mut obstacles = Sheet::new(title, &["what", "place"]);
+        for one in &self.obstacles {
+            obstacles.row([one.text.clone(), one.place.clone().unwrap_or_default()]);
+        }
+        let Some(fixes) = &self.fixes else { return vec![head, obstacles.main()] };
+        let title = match self.wanted {
+            Verdict::Yes => "what would let the user in",
+            _ => "what would shut the user out",
+        };
+        let mut sheet = Sheet::new(title, &["edits", "what else that does"]).main();
+        for fix in &fixes.found {
+            sheet.row([fix.edits.join("; "), fix.others(&self.address)]);
+        }
+        if fixes.found.is_empty() {
+            sheet = sheet.note("no such set of edits was found");
+        }
+        if fixes.more_may_exist {
+            sheet = sheet.note("not all sets of edits were tried: there are too many");
+        }
+        vec![head, obstacles, sheet]
+    }
+
+    fn json(&self, output: &mut dyn std::io::Write) -> std::io::Result<()> {
+        Ok(serde_json::to_writer_pretty(output, self)?)
+    }
+
+    fn lines(&self, line: &mut dyn FnMut(String) -> std::io::Result<()>) -> std::io::Result<()> {
+        match &self.fixes {
+            Some(fixes) => super::lines(&fixes.found, line),
+            None => super::lines(&self.obstacles, line),
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! What would let a user in, or shut them out: the smallest sets of edits that do.
+//!
+//! Every set is tried on the configuration itself, so that whatever code makes of it counts, too.
+
+use super::{Access, Reasoner, Settings, Subject};
+use crate::model::{
+    Ancestry, Binding, BindingId, Change, ChangeError, GroupId, TargetId, User, UserId, World,
+};
+use crate::truth::{Move, Verdict};
+
+/// One edit that may help.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Puts the user into a group.
+    Join(GroupId),
+    /// Takes the user out of a group.
+    Leave(GroupId),
+    /// Lets the user log in.
+    Activate,
+    /// Enables a binding.
+    Enable(BindingId),
+    /// Disables a binding.
+    Disable(BindingId),
+    /// Turns a binding round: negates it, or takes its negation away.
+    Negate(BindingId),
+    /// Turns the failure result of a binding round.
+    FailureResult(BindingId),
+}
+
+/// Edits that give the verdict that is wanted, and what else they do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// The edits; without any of them the verdict is another one.
+    pub edits: Vec<Remedy>,
+    /// Whose effective access to which target is another one with it, but for what was asked: by target, then by user.
+    pub moved: Vec<(TargetId, UserId, Move)>,
+}
+
+/// The smallest fixes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fixes {
+    /// All of one size, in the order of their edits.
+    pub found: Vec<Fix>,
+    /// Whether larger sets than this were not tried, or not all of this size.
+    pub gave_up_at: Option<usize>,
+}
+
+/// Sets of more edits are nothing that anybody would make by hand.
+const LARGEST: usize = 3;
+/// So many sets are tried.
+const MOST: usize = 400;
+
+/// A world to try edits on.
+struct Trying {
+    reasoner: Reasoner<'static>,
+    user: UserId,
+    target: TargetId,
+}
+
+impl Reasoner<'_> {
+    /// The smallest sets of edits after which `user` gets `target` in the end, or no longer does, for certain.
+    ///
+    /// Edits are: to add the user to a group that bindings of the target, or of what it rests on, ask for, to remove
+    /// the user from a group that leads there, to activate the user, and to enable, disable, or turn round one of those
+    /// bindings or its failure result.
+    ///
+    /// ```
+    /// use whomay::reason::Remedy;
+    /// use whomay::{Reasoner, World};
+    ///
+    /// let world = World::parse("tenant.may", "group ops  user anna  application wiki { 0: group ops }")?;
+    /// let (anna, ops) = (world.find_user("anna")?, world.find_group("ops")?);
+    /// let fixes = Reasoner::new(&world).fixes(anna, world.find_target("wiki")?, true);
+    /// assert_eq!(fixes.found[0].edits, [Remedy::Join(ops)]);
+    /// assert!(fixes.found[0].moved.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn fixes(&self, user: UserId, target: TargetId, wanted: bool) -> Fixes {
+        let settings = Settings { at: self.settings.at, assumptions: self.settings.assumptions.clone() };
+        let mut trying = Trying { reasoner: Reasoner::owning(self.world().clone(), &settings), user, target };
+        let wanted = if wanted { Verdict::Yes } else { Verdict::No };
+        let mut fixes = Fixes::default();
+        if trying.verdict() == wanted {
+            return fixes;
+        }
+        let edits = self.remedies(user, target, wanted);
+        let mut tried = 0;
+        for size in 1..=LARGEST.min(edits.len()) {
+            let mut chosen: Vec<usize> = (0..size).collect();
+            loop {
+                tried += 1;
+                if tried > MOST {
+                    fixes.gave_up_at = Some(size);
+                    break;
+                }
+                let set: Vec<&Remedy> = chosen.iter().filter_map(|index| edits.get(*index)).collect();
+                if let Some(moved) = trying.with(&set, self, wanted) {
+                    fixes.found.push(Fix { edits: set.into_iter().cloned().collect(), moved });
+                }
+                if !next(&mut chosen, edits.len()) {
+                    break;
+                }
+            }
+            if !fixes.found.is_empty() || fixes.gave_up_at.is_some() {
+                return fixes;
+            }
+        }
+        fixes.gave_up_at = (edits.len() > LARGEST).then_some(LARGEST + 1);
+        fixes
+    }
+
+    /// Every edit that may help.
+    fn remedies(&self, user: UserId, target: TargetId, wanted: Verdict) -> Vec<Remedy> {
+        let world = self.world();
+        let ancestry = Ancestry::of(world);
+        let row = world.users.row(user);
+        let is_in = ancestry.groups_of(user);
+        let bindings: Vec<(BindingId, &Binding)> =
+            self.rests_on(target).into_iter().flat_map(|target| world.bindings_of(target)).collect();
+        let mut groups: Vec<GroupId> = bindings.iter().filter_map(|(_, row)| row.group).collect();
+        groups.extend(self.groups_of_code(&bindings));
+        groups.sort_unstable();
+        groups.dedup();
+        let mut edits = Vec::new();
+        edits.extend((!row.active && wanted == Verdict::Yes).then_some(Remedy::Activate));
+        edits.extend(
+            groups.iter().filter(|group| is_in.binary_search(group).is_err()).copied().map(Remedy::Join),
+        );
+        let leads_there = ancestry.below(&groups);
+        edits.extend(
+            row.groups
+                .iter()
+                .filter(|group| leads_there.binary_search(group).is_ok())
+                .copied()
+                .map(Remedy::Leave),
+        );
+        for (id, row) in bindings {
+            edits.push(if row.enabled { Remedy::Disable(id) } else { Remedy::Enable(id) });
+            edits.extend((row.enabled && !row.is_empty()).then_some(Remedy::Negate(id)));
+            edits.extend((row.enabled && row.policy.is_some()).then_some(Remedy::FailureResult(id)));
+        }
+        edits
+    }
+
+    /// The groups that the code of policies asks for by name.
+    fn groups_of_code(&self, bindings: &[(BindingId, &Binding)]) -> Vec<GroupId> {
+        let study = crate::policy::Study::of(self.world());
+        let mut policies: Vec<_> = bindings.iter().filter_map(|(_, row)| row.policy).collect();
+        policies.sort_unstable();
+        policies.dedup();
+        let named = |policy| match crate::policy::understood(&study, policy) {
+            Some(crate::policy::Understood::Reads { reads, .. }) => reads,
+            _ => Vec::new(),
+        };
+        let reads = policies.into_iter().flat_map(named).filter_map(|read| match read.fact {
+            crate::policy::Fact::Group(name) => Some(name),
+            _ => None,
+        });
+        let of_name = |name: String| {
+            self.world().groups.iter().find(move |(_, row)| row.name == name).map(|(id, _)| id)
+        };
+        reads.filter_map(of_name).collect()
+    }
+}
+
+/// The next choice of as many of `count` things.
+fn next(chosen: &mut [usize], count: usize) -> bool {
+    let size = chosen.len();
+    let movable =
+        (0..size).rev().find(|place| chosen.get(*place).is_some_and(|at| *at < count - size + place));
+    let Some(place) = movable else { return false };
+    let first = chosen.get(place).copied().unwrap_or_default() + 1;
+    for (value, slot) in (first..).zip(chosen.iter_mut().skip(place)) {
+        *slot = value;
+    }
+    true
+}
+
+impl Trying {
+    fn verdict(&self) -> Verdict {
+        self.reasoner.effective(Subject::User(self.user), self.target)
+    }
+
+    /// What else moves with `edits`, if they give the verdict that is wanted. The world is as before then.
+    fn with(
+        &mut self,
+        edits: &[&Remedy],
+        before: &Reasoner<'_>,
+        wanted: Verdict,
+    ) -> Option<Vec<(TargetId, UserId, Move)>> {
+        let mut undo: Vec<Change> = Vec::new();
+        let mut touched: Vec<TargetId> = Vec::new();
+        let mut moved: Vec<(TargetId, UserId)> = Vec::new();
+        let mut possible = true;
+        for edit in edits {
+            let Some(change) = self.change(edit, before.world()) else {
+                possible = false;
+                break;
+            };
+            let Ok(found) = self.apply(&change, &mut undo) else {
+                possible = false;
+                break;
+            };
+            touched.extend(found.targets);
+            moved.extend(found.moved.into_iter().map(|moved| (moved.target, moved.user)));
+        }
+        let fits = possible && self.verdict() == wanted;
+        let moved = fits.then(|| self.moved(touched, moved, before));
+        while let Some(change) = undo.pop() {
+            // What was done can be undone.
+            let undone = self.apply(&change, &mut Vec::new());
+            debug_assert!(undone.is_ok(), "{undone:?}");
+        }
+        moved
+    }
+
+    /// Makes a change, and writes down what undoes it.
+    fn apply(&mut self, change: &Change, undo: &mut Vec<Change>) -> Result<super::Touched, ChangeError> {
+        let back = match change {
+            Change::Join { user, group } => Change::Leave { user: *user, group: *group },
+            Change::Leave { user, group } => Change::Join { user: *user, group: *group },
+            Change::SetUser { user, .. } => {
+                let row = self.reasoner.world().users.row(*user).clone();
+                Change::SetUser { user: *user, row: Box::new(row) }
+            }
+            Change::Rebind(id, new) => {
+                let old = self.reasoner.world().bindings.row(*id).clone();
+                let touched = self.reasoner.apply(change)?;
+                let now = find(self.reasoner.world(), new).unwrap_or(*id);
+                undo.push(Change::Rebind(now, Box::new(old)));
+                return Ok(touched);
+            }
+            _ => return self.reasoner.apply(change),
+        };
+        let touched = self.reasoner.apply(change)?;
+        undo.push(back);
+        Ok(touched)
+    }
+
+    /// The change that an edit is in the world as it is now; bindings are named as they were at first.
+    fn change(&self, edit: &Remedy, first: &World) -> Option<Change> {
+        let world = self.reasoner.world();
+        let rebind = |id: &BindingId, edit: fn(&mut Binding)| {
+            let old = first.bindings.row(*id);
+            // An earlier edit may have changed it already.
+            let is_meant = |(_, row): &(BindingId, &Binding)| row.origin == old.origin && alike(row, old);
+            let (now, row) = world.bindings_of(old.target).find(is_meant)?;
+            let mut row = row.clone();
+            edit(&mut row);
+            Some(Change::Rebind(now, Box::new(row)))
+        };
+        Some(match edit {
+            Remedy::Join(group) => Change::Join { user: self.user, group: *group },
+            Remedy::Leave(group) => Change::Leave { user: self.user, group: *group },
+            Remedy::Activate => {
+                let row = User { active: true, ..world.users.row(self.user).clone() };
+                Change::SetUser { user: self.user, row: Box::new(row) }
+            }
+            Remedy::Enable(id) => rebind(id, |row| row.enabled = true)?,
+            Remedy::Disable(id) => rebind(id, |row| row.enabled = false)?,
+            Remedy::Negate(id) => rebind(id, |row| row.negate = !row.negate)?,
+            Remedy::FailureResult(id) => rebind(id, |row| row.failure_result = !row.failure_result)?,
+        })
+    }
+
+    /// Whose effective access is another one than `before`, where something was touched.
+    fn moved(
+        &self,
+        mut targets: Vec<TargetId>,
+        mut users: Vec<(TargetId, UserId)>,
+        before: &Reasoner<'_>,
+    ) -> Vec<(TargetId, UserId, Move)> {
+        targets.sort_unstable();
+        targets.dedup();
+        let [old, new] = [before.accesses(&targets), self.reasoner.accesses(&targets)];
+        let mut moved = Vec::new();
+        for (target, (old, new)) in targets.iter().zip(old.iter().zip(&new)) {
+            users.retain(|(other, _)| other != target);
+            let differs = |access: &Access, user| access.effective(user);
+            let all = before.world().users.ids();
+            let others = all
+                .filter_map(|user| Some((*target, user, Move::of(differs(old, user), differs(new, user))?)));
+            moved.extend(others);
+        }
+        users.sort_unstable();
+        users.dedup();
+        moved.extend(users.into_iter().filter_map(|(target, user)| {
+            let subject = Subject::User(user);
+            Some((
+                target,
+                user,
+                Move::of(before.effective(subject, target), self.reasoner.effective(subject, target))?,
+            ))
+        }));
+        moved.retain(|(target, user, _)| (*target, *user) != (self.target, self.user));
+        moved.sort_unstable();
+        moved
+    }
+}
+
+/// The binding that is like `row` in everything.
+fn find(world: &World, row: &Binding) -> Option<BindingId> {
+    world.bindings_of(row.target).find(|(_, other)| *other == row).map(|(id, _)| id)
+}
+
+/// Whether both are one binding, whatever was changed about it.
+fn alike(one: &Binding, other: &Binding) -> bool {
+    let parts = |row: &Binding| (row.pk.clone(), row.order, row.policy, row.group, row.user.clone());
+    parts(one) == parts(other)
+}

@@ -1,0 +1,130 @@
+//! Fixes: each gives what is wanted, moves exactly whom it says, and no smaller one exists.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use whomay::model::{Binding, Change, TargetId, User, UserId, World};
+use whomay::reason::Remedy;
+use whomay::truth::Move;
+use whomay::{Reasoner, Subject, Verdict};
+
+use super::worlds::{built, draft};
+
+const EDITIONS: [&str; 4] = ["2025.6.4", "2025.12.4", "2026.5.6", "documented"];
+
+/// The world with `edits`, read off what they say; `None` where one of them cannot be made.
+fn edited(world: &World, user: UserId, edits: &[Remedy]) -> Option<World> {
+    let mut other = world.clone();
+    // Bindings change places with what they say, so each is changed where it is found last.
+    let mut rows: Vec<(usize, Binding)> = Vec::new();
+    let index = |id: whomay::model::BindingId| id.0 as usize;
+    for edit in edits {
+        let mut of_binding = |id, change: fn(&mut Binding) -> bool| {
+            let known = rows.iter().position(|(at, _)| *at == index(id));
+            let at = known.unwrap_or_else(|| {
+                rows.push((index(id), world.bindings[id].clone()));
+                rows.len() - 1
+            });
+            change(&mut rows[at].1)
+        };
+        let made = match edit {
+            Remedy::Join(group) => other.apply(&Change::Join { user, group: *group }).is_ok(),
+            Remedy::Leave(group) => other.apply(&Change::Leave { user, group: *group }).is_ok(),
+            Remedy::Activate => {
+                let row = Box::new(User { active: true, ..other.users[user].clone() });
+                other.apply(&Change::SetUser { user, row }).is_ok()
+            }
+            Remedy::Enable(id) => of_binding(*id, |row| !std::mem::replace(&mut row.enabled, true)),
+            Remedy::Disable(id) => of_binding(*id, |row| std::mem::replace(&mut row.enabled, false)),
+            Remedy::Negate(id) => of_binding(*id, |row| {
+                row.negate = !row.negate;
+                true
+            }),
+            Remedy::FailureResult(id) => of_binding(*id, |row| {
+                row.failure_result = !row.failure_result;
+                true
+            }),
+        };
+        if !made {
+            return None;
+        }
+    }
+    // From the last to the first, so that numbers of those that come are as they were.
+    rows.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    let ids: Vec<_> = world.bindings.ids().collect();
+    for (at, _) in &rows {
+        other.apply(&Change::Unbind(ids[*at])).unwrap();
+    }
+    for (_, row) in rows {
+        other.apply(&Change::Bind(Box::new(row))).unwrap();
+    }
+    Some(other)
+}
+
+fn effective(world: &World) -> Vec<((TargetId, UserId), Verdict)> {
+    let reasoner = Reasoner::new(world);
+    let pairs = world.targets.ids().flat_map(|target| world.users.ids().map(move |user| (target, user)));
+    pairs.map(|(target, user)| ((target, user), reasoner.effective(Subject::User(user), target))).collect()
+}
+
+/// Every edit that could be made about a user and what a target rests on, and more.
+fn all_edits(world: &World, user: UserId) -> Vec<Remedy> {
+    let row = &world.users[user];
+    let mut edits: Vec<Remedy> = Vec::new();
+    if !row.active {
+        edits.push(Remedy::Activate);
+    }
+    for group in world.groups.ids() {
+        edits.push(if row.groups.contains(&group) { Remedy::Leave(group) } else { Remedy::Join(group) });
+    }
+    for (id, row) in world.bindings.iter() {
+        edits.push(if row.enabled { Remedy::Disable(id) } else { Remedy::Enable(id) });
+        edits.extend([Remedy::Negate(id), Remedy::FailureResult(id)]);
+    }
+    edits
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn fixes_do_what_they_say(draft in draft(), edition in prop::sample::select(EDITIONS.as_slice()), at in any::<prop::sample::Index>()) {
+        let world = built(draft, edition, None);
+        let pairs: Vec<(UserId, TargetId)> =
+            world.users.ids().flat_map(|user| world.targets.ids().map(move |target| (user, target))).collect();
+        prop_assume!(!pairs.is_empty());
+        let (user, target) = *at.get(&pairs);
+        let reasoner = Reasoner::new(&world);
+        let wanted = reasoner.effective(Subject::User(user), target) != Verdict::Yes;
+        let verdict = if wanted { Verdict::Yes } else { Verdict::No };
+        let before = effective(&world);
+        let fixes = reasoner.fixes(user, target, wanted);
+        let size = fixes.found.first().map(|fix| fix.edits.len());
+        let mut seen = BTreeSet::new();
+        for fix in &fixes.found {
+            prop_assert_eq!(Some(fix.edits.len()), size);
+            prop_assert!(seen.insert(format!("{:?}", fix.edits)), "twice: {:?}", fix);
+            let other = edited(&world, user, &fix.edits).unwrap();
+            let after = effective(&other);
+            let mut moved = Vec::new();
+            for ((pair, before), (_, after)) in before.iter().zip(&after) {
+                if *pair == (target, user) {
+                    prop_assert_eq!(*after, verdict, "{:?}", fix);
+                } else {
+                    moved.extend(Move::of(*before, *after).map(|moved| (pair.0, pair.1, moved)));
+                }
+            }
+            prop_assert_eq!(&fix.moved, &moved, "{:?}", fix);
+        }
+        // Nothing smaller, of all edits that there are.
+        let single = size != Some(1);
+        if single {
+            for edit in all_edits(&world, user) {
+                if let Some(other) = edited(&world, user, std::slice::from_ref(&edit)) {
+                    let now = Reasoner::new(&other).effective(Subject::User(user), target);
+                    prop_assert!(now != verdict, "{:?} is enough", edit);
+                }
+            }
+        }
+    }
+}
