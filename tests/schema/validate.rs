@@ -50,7 +50,6 @@ pub(crate) fn problem(schema: &Value, root: &Value, value: &Value) -> Option<Str
                 }
             }
             "items" => value.as_array()?.iter().find_map(|item| problem(wanted, root, item)),
-            "minItems" => wrong(value.as_array()?.len() as u64 >= wanted.as_u64().unwrap()),
             "maxItems" => wrong(value.as_array()?.len() as u64 <= wanted.as_u64().unwrap()),
             "anyOf" => {
                 let problems: Vec<_> =
