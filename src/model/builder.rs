@@ -16,6 +16,7 @@ use super::{
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use hierarchy::Hierarchy;
 use names::Names;
+pub(crate) use names::is_same_key;
 pub use names::nearest;
 
 /// What the caller says where the input does not.

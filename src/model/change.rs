@@ -1,13 +1,19 @@
 //! Changes: one edit of a world.
 
 mod check;
+mod numbers;
+mod objects;
 
-use super::{Binding, BindingId, GroupId, Id, Policy, PolicyId, User, UserId, World};
+use super::{
+    Binding, BindingId, Group, GroupId, Id, Policy, PolicyId, Provider, ProviderId, Score, Stage, StageId,
+    Target, TargetId, User, UserId, World,
+};
 pub use check::ChangeError;
+use numbers::Now;
 
 /// One edit of a [`World`]. It changes nothing but what it names, and what authentik itself takes away with that.
 ///
-/// Ids are positions: where a binding or a policy is added or removed, those behind it get other ones.
+/// Ids are positions: where an object is added or removed, those behind it get other ones.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     /// Puts a user into a group.
@@ -57,6 +63,45 @@ pub enum Change {
     SetPolicy(PolicyId, Box<Policy>),
     /// Removes a policy, and all bindings of it with it (dossier §1.5).
     RemovePolicy(PolicyId),
+    /// Adds a user, who is in the groups that are written here.
+    AddUser(Box<User>),
+    /// Removes a user, and all bindings of them (dossier §1.5).
+    RemoveUser(UserId),
+    /// Adds a group, below the groups that are written here.
+    AddGroup(Box<Group>),
+    /// Changes what is known of a group: whether its members are superusers, and its attributes.
+    SetGroup {
+        /// The group.
+        group: GroupId,
+        /// What is known from now on. The name stays, and so do the groups above, whatever is written here.
+        row: Box<Group>,
+    },
+    /// Removes a group, and all bindings of it (dossier §1.5). Nobody is in it any more, and no group is below it.
+    RemoveGroup(GroupId),
+    /// Adds a target.
+    AddTarget(Box<Target>),
+    /// Changes what is known of a target: its mode, and what its kind has of its own.
+    SetTarget {
+        /// The target.
+        target: TargetId,
+        /// What is known from now on. Its kind, what it is called by, and what it is a part of stay.
+        row: Box<Target>,
+    },
+    /// Removes a target, with all that is bound to it. Entitlements go with their application and stage bindings with
+    /// their flow; sources that name the flow name none from then on, and neither do devices their device access group.
+    RemoveTarget(TargetId),
+    /// Adds a stage.
+    AddStage(Box<Stage>),
+    /// Removes a stage, from all flows too.
+    RemoveStage(StageId),
+    /// Adds a provider.
+    AddProvider(Box<Provider>),
+    /// Removes a provider, with its endpoints for remote access. Its application has no provider from then on.
+    RemoveProvider(ProviderId),
+    /// Sets `core_default_app_access`.
+    SetFlag(bool),
+    /// Adds reputation scores.
+    AddScores(Vec<Score>),
 }
 
 /// Which numbers bindings and policies have after a change.
@@ -64,15 +109,7 @@ pub enum Change {
 pub(crate) struct Renumbered {
     /// `None` where all are as they were.
     bindings: Option<Vec<Option<BindingId>>>,
-    policies: Shift,
-}
-
-/// What happened to the numbers of policies.
-#[derive(Clone, Copy, Debug)]
-enum Shift {
-    None,
-    Added(PolicyId),
-    Removed(PolicyId),
+    policies: Now<PolicyId>,
 }
 
 impl Renumbered {
@@ -86,12 +123,7 @@ impl Renumbered {
 
     /// The number of a policy that was there before.
     pub(crate) fn policy(&self, before: PolicyId) -> Option<PolicyId> {
-        match self.policies {
-            Shift::Added(added) if before >= added => Some(PolicyId(before.0 + 1)),
-            Shift::Removed(removed) if before == removed => None,
-            Shift::Removed(removed) if before > removed => Some(PolicyId(before.0 - 1)),
-            _ => Some(before),
-        }
+        self.policies.of(before)
     }
 }
 
@@ -116,10 +148,11 @@ impl World {
         self.change(change).map(drop)
     }
 
-    /// The same; says which numbers there are afterwards.
+    /// The same; says which numbers bindings and policies have afterwards, if the change is not about the objects that
+    /// everything else refers to.
     pub(crate) fn change(&mut self, change: &Change) -> Result<Renumbered, ChangeError> {
         self.check(change)?;
-        let mut policies = Shift::None;
+        let mut policies = Now::Same;
         let mut gone: Vec<BindingId> = Vec::new();
         let mut new: Option<Binding> = None;
         match change {
@@ -159,7 +192,7 @@ impl World {
                 gone.push(*id);
                 new = Some(Binding::clone(row));
             }
-            Change::AddPolicy(row) => policies = Shift::Added(self.add_policy(row)),
+            Change::AddPolicy(row) => policies = Now::Added(self.add_policy(row)),
             Change::SetPolicy(id, row) => {
                 if let Some(old) = self.policies.get_mut(*id) {
                     *old = Policy::clone(row);
@@ -168,14 +201,10 @@ impl World {
             Change::RemovePolicy(id) => {
                 let of_policy = |(_, row): &(_, &Binding)| row.policy == Some(*id);
                 gone.extend(self.bindings.iter().filter(of_policy).map(|(id, _)| id));
-                self.policies = self
-                    .policies
-                    .iter()
-                    .filter(|(other, _)| other != id)
-                    .map(|(_, row)| row.clone())
-                    .collect();
-                policies = Shift::Removed(*id);
+                self.policies.retain(|other| other != *id);
+                policies = Now::Gone(vec![*id]);
             }
+            _ => self.change_objects(change),
         }
         let mut renumbered = Renumbered { bindings: None, policies };
         self.renumber(&gone, new, &mut renumbered);
@@ -191,16 +220,12 @@ impl World {
     }
 
     fn add_policy(&mut self, row: &Policy) -> PolicyId {
-        let mut rows: Vec<Policy> = std::mem::take(&mut self.policies).into_iter().collect();
-        let at = rows.partition_point(|other| (&other.name, &other.pk) < (&row.name, &row.pk));
-        rows.insert(at, row.clone());
-        self.policies = rows.into_iter().collect();
-        PolicyId::from_index(at)
+        self.policies.insert(row.clone(), |other| (&other.name, &other.pk) < (&row.name, &row.pk))
     }
 
     /// Takes away the bindings that are `gone`, in ascending order, puts in the `new` one, and writes down which numbers the others have.
     fn renumber(&mut self, gone: &[BindingId], new: Option<Binding>, renumbered: &mut Renumbered) {
-        if gone.is_empty() && new.is_none() && matches!(renumbered.policies, Shift::None) {
+        if gone.is_empty() && new.is_none() && matches!(renumbered.policies, Now::Same) {
             return;
         }
         let old = std::mem::take(&mut self.bindings);

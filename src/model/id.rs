@@ -100,6 +100,27 @@ impl<I: Id, T> Table<I, T> {
         self.rows.get_mut(id.index())
     }
 
+    /// Every row, to be changed.
+    pub(crate) fn values_mut(&mut self) -> std::slice::IterMut<'_, T> {
+        self.rows.iter_mut()
+    }
+
+    /// Puts `row` behind all rows that `goes_before` it, which are the first ones.
+    pub(crate) fn insert(&mut self, row: T, goes_before: impl Fn(&T) -> bool) -> I {
+        let at = self.rows.partition_point(goes_before);
+        self.rows.insert(at, row);
+        I::from_index(at)
+    }
+
+    /// Takes away the rows of which `is_kept` does not hold.
+    pub(crate) fn retain(&mut self, is_kept: impl Fn(I) -> bool) {
+        let mut index = 0;
+        self.rows.retain(|_| {
+            index += 1;
+            is_kept(I::from_index(index - 1))
+        });
+    }
+
     /// Adds a row and gives its id.
     pub fn push(&mut self, row: T) -> I {
         self.rows.push(row);

@@ -126,6 +126,21 @@ impl TargetKind {
         }
     }
 
+    /// What one target of the kind is called in messages: `stage binding`.
+    pub(crate) fn noun(self) -> &'static str {
+        match self {
+            Self::Application => "application",
+            Self::Entitlement => "entitlement",
+            Self::Flow => "flow",
+            Self::StageBinding => "stage binding",
+            Self::Source => "source",
+            Self::NotificationRule => "notification rule",
+            Self::RacEndpoint => "endpoint",
+            Self::Device => "device",
+            Self::DeviceAccessGroup => "device access group",
+        }
+    }
+
     /// The short name that goes before a target on the command line, as in `app:grafana`.
     pub fn prefix(self) -> &'static str {
         match self {

@@ -4,6 +4,8 @@
 //! evaluated for that user alone. A policy is judged again only where the user answers one of the questions that it
 //! rests on otherwise than before, or spoke for others.
 //!
+//! A change of the objects that everything else refers to (users, groups, targets) is none of these: all is derived anew.
+//!
 //! Any other change makes another circuit. Its rules are derived again; what they are derived over is taken over
 //! wherever it is as it was: judgements, and the members of groups. Gates that are the same as before need no look.
 
@@ -72,6 +74,12 @@ impl Reasoner<'_> {
             Change::SetPolicy(policy, _) | Change::RemovePolicy(policy) => self.change_graph(change, |run| {
                 run.policy != *policy && !run.judged.judgement.grounds.has_policies()
             }),
+            // What everything else refers to has other numbers now.
+            _ => {
+                self.world.to_mut().change(change)?;
+                self.derived = Derived::of(&self.world, &self.settings, &Kept::default(), None);
+                Ok(Touched { targets: self.world.targets.ids().collect(), moved: Vec::new() })
+            }
         }
     }
 

@@ -52,7 +52,11 @@ impl Touched {
     /// assert_eq!(counts[0].verdict.yes, 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn recount(&self, reasoner: &Reasoner<'_>, counts: &mut [CountedAccess]) {
+    pub fn recount(&self, reasoner: &Reasoner<'_>, counts: &mut Vec<CountedAccess>) {
+        if counts.len() != reasoner.world().targets.len() {
+            *counts = reasoner.counts();
+            return;
+        }
         for (target, counted) in self.targets.iter().zip(reasoner.counts_of(&self.targets)) {
             if let Some(slot) = counts.get_mut(target.index()) {
                 *slot = counted;

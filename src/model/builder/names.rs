@@ -183,6 +183,11 @@ pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&
         .map(|(_, candidate)| candidate)
 }
 
+/// Whether two primary keys are the same.
+pub(crate) fn is_same_key(one: &str, other: &str) -> bool {
+    one == other || (one.len() >= 32 && normal(one.into()) == normal(other.into()))
+}
+
 /// The form in which primary keys are compared: UUIDs are the same in either case, with hyphens or without.
 fn normal(pk: Cow<'_, str>) -> Cow<'_, str> {
     let digits = || pk.bytes().filter(|byte| *byte != b'-');

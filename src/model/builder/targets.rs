@@ -55,20 +55,6 @@ fn names_of<'a>(
     by_kind.get(TargetKind::ALL.iter().position(|known| *known == kind)?)
 }
 
-fn noun(kind: TargetKind) -> &'static str {
-    match kind {
-        TargetKind::Application => "application",
-        TargetKind::Entitlement => "entitlement",
-        TargetKind::Flow => "flow",
-        TargetKind::StageBinding => "stage binding",
-        TargetKind::Source => "source",
-        TargetKind::NotificationRule => "notification rule",
-        TargetKind::RacEndpoint => "endpoint",
-        TargetKind::Device => "device",
-        TargetKind::DeviceAccessGroup => "device access group",
-    }
-}
-
 /// A target on its way to its place.
 struct Row {
     draft: usize,
@@ -89,7 +75,7 @@ pub(super) fn build(
         targets: Table::default(),
         here: drafts.iter().map(|draft| vec![None; draft.targets.len()]).collect(),
         any_kind: Names::new("target"),
-        by_kind: TargetKind::ALL.iter().map(|kind| Names::new(noun(*kind))).collect(),
+        by_kind: TargetKind::ALL.iter().map(|kind| Names::new(kind.noun())).collect(),
     };
     let (mut owners, mut parts): (Vec<Row>, Vec<Row>) = drafts
         .iter_mut()
@@ -217,7 +203,7 @@ impl Linker<'_> {
             self.diagnostics.push(
                 Diagnostic::error(
                     "duplicate-name",
-                    format!("there are several {}s called `{unique}`", noun(kind)),
+                    format!("there are several {}s called `{unique}`", kind.noun()),
                 )
                 .at(origin, "again here")
                 .at(first, "first here"),
@@ -251,7 +237,7 @@ impl Linker<'_> {
     }
 
     fn wrong_kind(&mut self, found: TargetId, wanted: TargetKind, origin: Origin, resolved: &Resolved) {
-        let message = format!("`{}` is not a {}", resolved.targets.row(found).name, noun(wanted));
+        let message = format!("`{}` is not a {}", resolved.targets.row(found).name, wanted.noun());
         self.diagnostics.push(Diagnostic::error("wrong-kind", message).at(origin, "here"));
     }
 

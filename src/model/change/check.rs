@@ -1,7 +1,12 @@
 //! Which changes can be made?
 
-use super::super::{Binding, BoundUser, GroupId, Id, Table, TargetId, User, UserId, World};
+use super::super::builder::is_same_key;
+use super::super::{
+    Binding, BoundUser, Details, Group, GroupId, Id, Policy, Table, Target, TargetId, TargetKind, User,
+    UserId, World,
+};
 use super::Change;
+use super::objects::place;
 
 /// Why a change cannot be made. Nothing is changed then.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -46,7 +51,7 @@ pub enum ChangeError {
         /// The group above.
         parent: String,
     },
-    /// Users and policies keep their names.
+    /// Objects keep what they are called by, and parts of others their place.
     #[error("`{from}` cannot be renamed to `{to}`")]
     Renamed {
         /// The name.
@@ -55,16 +60,35 @@ pub enum ChangeError {
         to: String,
     },
     /// Another object has the key.
-    #[error("there is a {noun} with the key `{key}` already")]
+    #[error("there is another {noun} with the key `{key}`")]
     SameKey {
         /// What kind of object.
         noun: &'static str,
         /// The key.
         key: String,
     },
-    /// Another policy has the name.
-    #[error("there is a policy called `{0}` already")]
-    SameName(String),
+    /// Another object has the name.
+    #[error("there is another {noun} called `{name}`")]
+    SameName {
+        /// What kind of object.
+        noun: &'static str,
+        /// The name.
+        name: String,
+    },
+}
+
+impl ChangeError {
+    /// The same as the code of a diagnostic.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Missing { .. } => "unknown-name",
+            Self::InGroup { .. } | Self::Below { .. } => "already",
+            Self::NotInGroup { .. } | Self::NotBelow { .. } => "not-there",
+            Self::Renamed { .. } => "cannot-rename",
+            Self::SameKey { .. } => "duplicate-key",
+            Self::SameName { .. } => "duplicate-name",
+        }
+    }
 }
 
 impl World {
@@ -115,12 +139,7 @@ impl World {
                 find(&self.bindings, "binding", *id)?;
                 self.check_binding(row)?;
             }
-            Change::AddPolicy(row) => {
-                if self.policies.values().any(|other| other.name == row.name) {
-                    return Err(ChangeError::SameName(row.name.clone()));
-                }
-                unique("policy", row.pk.as_deref(), self.policies.iter(), |row| row.pk.as_deref())?;
-            }
+            Change::AddPolicy(row) => self.check_new_policy(row)?,
             Change::SetPolicy(id, row) => {
                 let old = find(&self.policies, "policy", *id)?;
                 if old.name != row.name {
@@ -130,8 +149,114 @@ impl World {
                 unique("policy", row.pk.as_deref(), others, |row| row.pk.as_deref())?;
             }
             Change::RemovePolicy(id) => find(&self.policies, "policy", *id).map(drop)?,
+            Change::AddUser(row) => self.check_new_user(row)?,
+            Change::RemoveUser(user) => self.user(*user).map(drop)?,
+            Change::AddGroup(row) => self.check_new_group(row)?,
+            Change::SetGroup { group, row } => self.check_group(*group, row)?,
+            Change::RemoveGroup(group) => self.group_name(*group).map(drop)?,
+            Change::AddTarget(row) => self.check_new_target(row)?,
+            Change::SetTarget { target, row } => self.check_target(*target, row)?,
+            Change::RemoveTarget(target) => find(&self.targets, "target", *target).map(drop)?,
+            Change::AddStage(row) => {
+                if self.stages.values().any(|other| other.name == row.name) {
+                    return Err(ChangeError::SameName { noun: "stage", name: row.name.clone() });
+                }
+                unique("stage", row.pk.as_deref(), self.stages.iter(), |row| row.pk.as_deref())?;
+            }
+            Change::RemoveStage(stage) => find(&self.stages, "stage", *stage).map(drop)?,
+            Change::AddProvider(row) => {
+                if self.providers.values().any(|other| other.name == row.name) {
+                    return Err(ChangeError::SameName { noun: "provider", name: row.name.clone() });
+                }
+                unique("provider", row.pk.as_deref(), self.providers.iter(), |row| row.pk.as_deref())?;
+            }
+            Change::RemoveProvider(provider) => find(&self.providers, "provider", *provider).map(drop)?,
+            Change::SetFlag(_) | Change::AddScores(_) => {}
         }
         Ok(())
+    }
+
+    fn check_new_policy(&self, row: &Policy) -> Result<(), ChangeError> {
+        if self.policies.values().any(|other| other.name == row.name) {
+            return Err(ChangeError::SameName { noun: "policy", name: row.name.clone() });
+        }
+        unique("policy", row.pk.as_deref(), self.policies.iter(), |row| row.pk.as_deref())
+    }
+
+    fn check_new_user(&self, row: &User) -> Result<(), ChangeError> {
+        if self.users.values().as_slice().binary_search_by(|other| other.username.cmp(&row.username)).is_ok()
+        {
+            return Err(ChangeError::SameName { noun: "user", name: row.username.to_string() });
+        }
+        row.groups.iter().try_for_each(|group| self.group_name(*group).map(drop))?;
+        unique("user", row.pk.as_deref(), self.users.iter(), |row| row.pk.as_deref())
+    }
+
+    fn check_new_group(&self, row: &Group) -> Result<(), ChangeError> {
+        // Until 2025.10 two groups could share a name below different parents.
+        if self.edition.group_depth.is_none() && self.groups.values().any(|other| other.name == row.name) {
+            return Err(ChangeError::SameName { noun: "group", name: row.name.clone() });
+        }
+        row.parents.iter().try_for_each(|parent| self.group_name(*parent).map(drop))?;
+        unique("group", row.pk.as_deref(), self.groups.iter(), |row| row.pk.as_deref())
+    }
+
+    fn check_group(&self, group: GroupId, row: &Group) -> Result<(), ChangeError> {
+        let old = find(&self.groups, "group", group)?;
+        if old.name != row.name {
+            return Err(ChangeError::Renamed { from: old.name.clone(), to: row.name.clone() });
+        }
+        let others = self.groups.iter().filter(|(other, _)| *other != group);
+        unique("group", row.pk.as_deref(), others, |row| row.pk.as_deref())
+    }
+
+    fn check_new_target(&self, row: &Target) -> Result<(), ChangeError> {
+        self.check_links(row)?;
+        let is_same = |other: &&Target| {
+            let (kind, owner, order, stage, own, _) = place(other);
+            (kind, owner, order, stage, own) == {
+                let (kind, owner, order, stage, own, _) = place(row);
+                (kind, owner, order, stage, own)
+            }
+        };
+        if row.kind() != TargetKind::RacEndpoint && self.targets.values().any(|other| is_same(&other)) {
+            let name = row.slug.clone().unwrap_or_else(|| row.name.clone());
+            return Err(ChangeError::SameName { noun: row.kind().noun(), name });
+        }
+        unique("target", row.pk.as_deref(), self.targets.iter(), |row| row.pk.as_deref())
+    }
+
+    fn check_target(&self, target: TargetId, row: &Target) -> Result<(), ChangeError> {
+        let old = find(&self.targets, "target", target)?;
+        self.check_links(row)?;
+        let same_key = Target { pk: old.pk.clone(), ..row.clone() };
+        if place(old) != place(&same_key) || old.slug != row.slug {
+            let to = row.slug.clone().unwrap_or_else(|| row.name.clone());
+            return Err(ChangeError::Renamed { from: self.target_name(target), to });
+        }
+        let others = self.targets.iter().filter(|(other, _)| *other != target);
+        unique("target", row.pk.as_deref(), others, |row| row.pk.as_deref())
+    }
+
+    /// Whether everything is there that a target refers to.
+    fn check_links(&self, row: &Target) -> Result<(), ChangeError> {
+        let target = |id: TargetId| find(&self.targets, "target", id).map(drop);
+        match &row.details {
+            Details::Application { provider: Some(provider) }
+            | Details::RacEndpoint { provider: Some(provider) } => {
+                find(&self.providers, "provider", *provider).map(drop)
+            }
+            Details::Entitlement { application } => target(*application),
+            Details::StageBinding { flow, stage, .. } => {
+                find(&self.stages, "stage", *stage)?;
+                target(*flow)
+            }
+            Details::Device { access_group: Some(group), .. } => target(*group),
+            Details::Source(source) => {
+                source.flows().into_iter().filter_map(|(_, flow)| flow?.listed()).try_for_each(target)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn check_binding(&self, row: &Binding) -> Result<(), ChangeError> {
@@ -165,7 +290,7 @@ fn unique<'t, I, T: 't>(
     mut others: impl Iterator<Item = (I, &'t T)>,
     key: impl Fn(&'t T) -> Option<&'t str>,
 ) -> Result<(), ChangeError> {
-    match pk.filter(|pk| others.any(|(_, row)| key(row) == Some(pk))) {
+    match pk.filter(|pk| others.any(|(_, row)| key(row).is_some_and(|other| is_same_key(other, pk)))) {
         Some(pk) => Err(ChangeError::SameKey { noun, key: pk.to_owned() }),
         None => Ok(()),
     }

@@ -148,7 +148,7 @@ fn a_key_is_that_of_one_object() {
     let [anna, eve] = ["anna", "eve"].map(|name| world.find_user(name).unwrap());
     let row = User { pk: Some("1".into()), ..world.users[eve].clone() };
     let change = Change::SetUser { user: eve, row: Box::new(row) };
-    assert_eq!(world.apply(&change).unwrap_err().to_string(), "there is a user with the key `1` already");
+    assert_eq!(world.apply(&change).unwrap_err().to_string(), "there is another user with the key `1`");
     assert!(world == before);
     let row = world.users[anna].clone();
     world.apply(&Change::SetUser { user: anna, row: Box::new(row) }).unwrap();
@@ -156,5 +156,5 @@ fn a_key_is_that_of_one_object() {
     let keyed = |name: &str| Policy { pk: Some("p".into()), ..policy(name.to_owned(), 0) };
     world.apply(&Change::SetPolicy(PolicyId(0), Box::new(keyed("p")))).unwrap();
     let error = world.apply(&Change::AddPolicy(Box::new(keyed("q")))).unwrap_err();
-    assert_eq!(error.to_string(), "there is a policy with the key `p` already");
+    assert_eq!(error.to_string(), "there is another policy with the key `p`");
 }
