@@ -8,6 +8,7 @@ pub mod may;
 pub mod snapshot;
 
 pub mod edit;
+pub mod edits;
 mod files;
 mod unread;
 

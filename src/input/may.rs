@@ -60,10 +60,12 @@
 //! - **Blocks** hold settings (`name: value`), bindings (`order: ...`) and parts, in any order; commas between
 //!   them are free. What is not set is as authentik's models have it, but what a source does not say of its matching
 //!   modes is not known. Commas in lists and maps are not free.
+//! - **Edits** of what such a file says are in the same language: see [`edits`](super::edits).
 //! - **Reserved** for later are `assert`, `derive` and `query`.
 
 mod ast;
 mod edit;
+mod edits;
 mod format;
 mod lower;
 mod models;
@@ -73,6 +75,7 @@ mod shape;
 mod syntax;
 mod text;
 mod token;
+mod verb;
 
 #[expect(
     unreachable_pub,
@@ -82,13 +85,14 @@ mod token;
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
+    unused_imports,
     reason = "generated code"
 )]
 mod grammar {
     //! The parser that `grammar/may.lalrpop` describes.
 
     lalrpop_util::lalrpop_mod!(may);
-    pub(super) use may::DocumentParser;
+    pub(super) use may::{DocumentParser, EditsParser};
 }
 
 use crate::diagnostic::Diagnostics;
@@ -97,8 +101,10 @@ use crate::model::{SourceId, World};
 use crate::progress::Progress;
 pub(super) use edit::set;
 pub(crate) use print::Written;
+pub(super) use edits::make;
 use problems::Problems;
 use shape::{Shaper, Unbalanced};
+use token::Form;
 
 /// Tokens that are looked at together: enough to be fast, and few enough to stay in the cache.
 const CHUNK: usize = 4096;
@@ -146,7 +152,7 @@ fn attempt(
     let mut problems = Problems::new(source, &mut lowered);
     let mut lower = lower::Lower::new(&mut problems);
     let mut last = 0;
-    let found = syntax::read(source, text, is_balanced, chunk, |item| {
+    let found = syntax::items(source, text, is_balanced, chunk, |item| {
         progress.advance((item.start - last) as u64);
         last = item.start;
         lower.item(item);
@@ -170,7 +176,7 @@ pub fn print(world: &World) -> String {
 /// errors, which are reported.
 pub fn format(source: SourceId, text: &str, diagnostics: &mut Diagnostics) -> Option<String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let read = |is_balanced| syntax::read(source, text, is_balanced, CHUNK, drop);
+    let read = |is_balanced| syntax::items(source, text, is_balanced, CHUNK, drop);
     let found = read(true).or_else(|Unbalanced| read(false)).unwrap_or_default();
     let is_broken = found.has_errors();
     diagnostics.append(found);
@@ -178,7 +184,7 @@ pub fn format(source: SourceId, text: &str, diagnostics: &mut Diagnostics) -> Op
         return None;
     }
     let mut tokens = Vec::new();
-    Shaper::new(source, text, true).chunk(usize::MAX, &mut tokens).ok()?;
+    Shaper::new(source, text, true, Form::Document).chunk(usize::MAX, &mut tokens).ok()?;
     Some(format::format(text, &tokens))
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The order of the drafts and of the objects in them plays no part: everything is sorted by name.
 
+pub(crate) mod extend;
 mod hierarchy;
 mod memberships;
 mod missing;

@@ -5,6 +5,7 @@
 mod bitmap;
 mod changes;
 mod diff;
+mod edits;
 mod engine;
 mod fixes;
 mod laws;

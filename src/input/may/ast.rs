@@ -1,10 +1,13 @@
 //! What a `.may` file says, before anything in it is understood.
 
+mod edit;
+
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::text;
 use crate::model::{Places, TargetKind};
+pub(super) use edit::{Do, Edit, Noun, Spot};
 
 /// A name or a text as it is written.
 #[derive(Clone, Copy, Debug)]

@@ -1,5 +1,6 @@
 //! What the items of a `.may` file mean.
 
+mod edit;
 mod json;
 mod policy;
 mod settings;
@@ -12,7 +13,14 @@ use crate::diagnostic::Diagnostic;
 use crate::model::builder::nearest;
 use crate::model::draft::{self, Draft, DraftGroup, DraftUser, Key, Keys};
 use crate::model::{Group, Origin, Pool, Provider, Score, Stage, User, UserKind};
+pub(super) use edit::Link;
 use settings::Settings;
+
+/// The settings of a group.
+const GROUP: &[&str] = &["superuser", "pk", "attributes"];
+
+/// The settings of a user.
+const USER: &[&str] = &["name", "email", "type", "active", "path", "password_changed", "pk", "attributes"];
 
 /// The one flag that changes verdicts.
 pub(super) const ACCESS_FLAG: &str = "core_default_app_access";
@@ -44,8 +52,7 @@ impl<'p, 'd> Lower<'p, 'd> {
             What::Flag(name, value) => self.flag(start, name, &value),
             What::Group { name, parents, members, block } => {
                 let origin = self.origin(start, name);
-                let mut settings =
-                    Settings::only("a group", &["superuser", "pk", "attributes"], block, self.problems);
+                let mut settings = Settings::only("a group", GROUP, block, self.problems);
                 let group = Group {
                     pk: settings.pk(self.problems),
                     name: name.text().into_owned(),
@@ -96,6 +103,16 @@ impl<'p, 'd> Lower<'p, 'd> {
 
     fn flag(&mut self, start: usize, name: Word<'_>, value: &Value<'_>) {
         let origin = self.origin(start, name);
+        if let Some(first) = self.flag.filter(|_| name.text() == ACCESS_FLAG) {
+            self.repeated("the flag is set twice", origin, first);
+        } else if let Some(is_set) = self.flag_value(name, value) {
+            self.draft.core_default_app_access = Some(is_set);
+            self.flag = Some(origin);
+        }
+    }
+
+    /// What the flag `name` is set to.
+    pub(super) fn flag_value(&mut self, name: Word<'_>, value: &Value<'_>) -> Option<bool> {
         let text = name.text();
         if text != ACCESS_FLAG {
             let mut diagnostic = Diagnostic::error("unknown-flag", format!("there is no flag `{text}`"))
@@ -106,14 +123,12 @@ impl<'p, 'd> Lower<'p, 'd> {
                 diagnostic = diagnostic.because(format!("only `{ACCESS_FLAG}` changes who may access what"));
             }
             self.problems.push(diagnostic);
-        } else if let Some(first) = self.flag {
-            self.repeated("the flag is set twice", origin, first);
         } else if let ValueKind::Bool(is_set) = value.kind {
-            self.draft.core_default_app_access = Some(is_set);
-            self.flag = Some(origin);
+            return Some(is_set);
         } else {
             settings::wrong_type(ACCESS_FLAG, "`true` or `false`", value, self.problems);
         }
+        None
     }
 
     fn repeated(&mut self, message: &str, again: Origin, first: Origin) {
@@ -123,11 +138,9 @@ impl<'p, 'd> Lower<'p, 'd> {
     }
 
     fn user(&mut self, start: usize, name: Word<'_>, groups: &[Reference<'_>], block: Vec<Entry<'_>>) {
-        const KNOWN: &[&str] =
-            &["name", "email", "type", "active", "path", "password_changed", "pk", "attributes"];
         let origin = self.origin(start, name);
         let problems = &mut *self.problems;
-        let mut settings = Settings::only("a user", KNOWN, block, problems);
+        let mut settings = Settings::only("a user", USER, block, problems);
         let user = User {
             pk: settings.pk(problems).map(Into::into),
             username: name.text().into(),
@@ -187,7 +200,7 @@ impl<'p, 'd> Lower<'p, 'd> {
         references.iter().map(|reference| self.reference(*reference)).collect()
     }
 
-    fn reference(&self, Reference { word, is_pk }: Reference<'_>) -> draft::Reference {
+    pub(super) fn reference(&self, Reference { word, is_pk }: Reference<'_>) -> draft::Reference {
         let text = word.text().into_owned();
         let key = if is_pk { Key::Pk(text) } else { Key::Name(text) };
         draft::Reference { key: key.into(), origin: self.problems.origin(word.range()) }

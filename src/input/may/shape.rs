@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::problems::Problems;
-use super::token::{Spanned, Token, Tokens};
+use super::token::{Form, Spanned, Token, Tokens};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::{Origin, SourceId};
 
@@ -24,6 +24,7 @@ pub(super) struct Unbalanced;
 pub(super) struct Shaper<'s> {
     source: SourceId,
     text: &'s str,
+    form: Form,
     tokens: Tokens<'s>,
     /// The next tokens, without comments.
     ahead: VecDeque<Spanned<'s>>,
@@ -60,11 +61,12 @@ fn partner(token: Token<'_>) -> Token<'_> {
 
 impl<'s> Shaper<'s> {
     /// Brackets that do not match are an error of [`chunk`](Self::chunk) if they are `assumed` to match.
-    pub(super) fn new(source: SourceId, text: &'s str, assumed: bool) -> Self {
+    pub(super) fn new(source: SourceId, text: &'s str, assumed: bool, form: Form) -> Self {
         Self {
             source,
             text,
-            tokens: Tokens::of(text),
+            form,
+            tokens: Tokens::of(text, form, assumed),
             ahead: VecDeque::new(),
             assumed: assumed.then(Vec::new),
             is_unbalanced: false,
@@ -76,6 +78,11 @@ impl<'s> Shaper<'s> {
             lexical: Diagnostics::default(),
             problems: Diagnostics::default(),
         }
+    }
+
+    /// What the text consists of.
+    pub(super) fn form(&self) -> Form {
+        self.form
     }
 
     /// At least `most` tokens, up to one that an item begins with, which is the first of the next ones; all there are
@@ -93,7 +100,7 @@ impl<'s> Shaper<'s> {
             }
             let is_end = self.open.is_empty()
                 && self.out.len() > most
-                && self.out.last().is_some_and(|(_, token, _)| token.begins_item());
+                && self.out.last().is_some_and(|(_, token, _)| token.begins(self.form));
             if is_end {
                 next = self.out.pop();
             }
@@ -166,7 +173,7 @@ impl<'s> Shaper<'s> {
         }
         // Where brackets do not match, a line that begins with an item word is the best sign of where an
         // item was meant to end.
-        if !is_assumed && !self.open.is_empty() && token.begins_item() && self.starts_line(&range) {
+        if !is_assumed && !self.open.is_empty() && token.begins(self.form) && self.starts_line(&range) {
             self.close_all(range.start);
         }
         match token {
@@ -178,7 +185,7 @@ impl<'s> Shaper<'s> {
                 self.emit(token, &range);
             }
             Token::CloseBlock | Token::CloseList => self.close(token, &range),
-            _ if self.open.is_empty() && token.is_reserved_item() => {
+            _ if self.open.is_empty() && token.is_reserved_item() && self.form == Form::Document => {
                 return self.pass_over_reserved(&range);
             }
             Token::Reputation if self.names_a_type() => self.emit(Token::Word("reputation"), &range),

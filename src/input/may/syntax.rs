@@ -1,44 +1,84 @@
 //! Runs the grammar, and says in words what it did not expect.
 
 use std::convert::Infallible;
+use std::vec::Drain;
 
-use lalrpop_util::ParseError;
+use lalrpop_util::{ErrorRecovery, ParseError};
 
-use super::ast::Item;
-use super::grammar::DocumentParser;
+use super::ast::{Edit, Item};
+use super::grammar::{DocumentParser, EditsParser};
 use super::problems::Problems;
 use super::shape::{Located, Shaper, Unbalanced};
 use super::text;
-use super::token::Token;
+use super::token::{Form, Token};
+use super::verb::Verb;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::SourceId;
 use crate::model::builder::nearest;
 
 type Unexpected<'s> = ParseError<usize, Token<'s>, Infallible>;
 
+/// What a parser gives: everything that it read, and what it did not expect.
+type Parsed<'s, T> = (Vec<T>, Vec<Unexpected<'s>>);
+
 /// Reads the items of `text` and gives each to `take`, so that no more than `most` tokens (and the rest of an item)
 /// are held at a time. What is wrong with the text is in the result.
-pub(super) fn read<'s>(
+pub(super) fn items<'s>(
     source: SourceId,
     text: &'s str,
     is_balanced: bool,
     most: usize,
-    mut take: impl FnMut(Item<'s>),
+    take: impl FnMut(Item<'s>),
 ) -> Result<Diagnostics, Unbalanced> {
-    let mut shaper = Shaper::new(source, text, is_balanced);
+    let parse = |chunk: Drain<'_, Located<'s>>| {
+        let mut errors = Vec::new();
+        all_of(DocumentParser::new().parse(&mut errors, chunk), errors)
+    };
+    read(Shaper::new(source, text, is_balanced, Form::Document), (source, text), most, parse, take)
+}
+
+/// The same for the edits of `text`, all at once.
+pub(super) fn edits<'s>(
+    source: SourceId,
+    text: &'s str,
+    is_balanced: bool,
+    take: impl FnMut(Edit<'s>),
+) -> Result<Diagnostics, Unbalanced> {
+    let parse = |chunk: Drain<'_, Located<'s>>| {
+        let mut errors = Vec::new();
+        all_of(EditsParser::new().parse(&mut errors, chunk), errors)
+    };
+    read(Shaper::new(source, text, is_balanced, Form::Edits), (source, text), usize::MAX, parse, take)
+}
+
+fn all_of<'s, T>(
+    read: Result<Vec<T>, Unexpected<'s>>,
+    errors: Vec<ErrorRecovery<usize, Token<'s>, Infallible>>,
+) -> Parsed<'s, T> {
+    let errors = errors.into_iter().map(|recovery| recovery.error);
+    match read {
+        Ok(read) => (read, errors.collect()),
+        Err(fatal) => (Vec::new(), errors.chain([fatal]).collect()),
+    }
+}
+
+fn read<'s, T>(
+    mut shaper: Shaper<'s>,
+    (source, text): (SourceId, &'s str),
+    most: usize,
+    mut parse: impl FnMut(Drain<'_, Located<'s>>) -> Parsed<'s, T>,
+    mut take: impl FnMut(T),
+) -> Result<Diagnostics, Unbalanced> {
+    let form = shaper.form();
     let mut found = Diagnostics::default();
     let mut chunk = Vec::new();
-    let mut errors = Vec::new();
     loop {
         let next = shaper.chunk(most, &mut chunk)?;
-        let (items, fatal) = match DocumentParser::new().parse(&mut errors, chunk.drain(..)) {
-            Ok(items) => (items, None),
-            Err(error) => (Vec::new(), Some(error)),
-        };
-        for error in errors.drain(..).map(|recovery| recovery.error).chain(fatal) {
-            report(text, &after(error, next), &mut Problems::new(source, &mut found));
+        let (read, errors) = parse(chunk.drain(..));
+        for error in errors {
+            report(text, form, &after(error, next), &mut Problems::new(source, &mut found));
         }
-        items.into_iter().for_each(&mut take);
+        read.into_iter().for_each(&mut take);
         if next.is_none() {
             break;
         }
@@ -59,7 +99,7 @@ fn after<'s>(error: Unexpected<'s>, next: Option<Located<'s>>) -> Unexpected<'s>
     }
 }
 
-fn report(text: &str, error: &Unexpected<'_>, problems: &mut Problems<'_>) {
+fn report(text: &str, form: Form, error: &Unexpected<'_>, problems: &mut Problems<'_>) {
     let (found, range, expected) = match error {
         ParseError::UnrecognizedToken { token: (start, token, end), expected } => {
             (Some(*token), *start..*end, expected.as_slice())
@@ -76,6 +116,7 @@ fn report(text: &str, error: &Unexpected<'_>, problems: &mut Problems<'_>) {
     let found_text = match found {
         Some(_) if !raw.is_empty() => format!("`{}`", shortened(raw)),
         Some(_) => "the end of the block".to_owned(),
+        None if form == Form::Edits => "the end of the edits".to_owned(),
         None => "the end of the file".to_owned(),
     };
     let wanted = wanted(expected);
@@ -104,7 +145,7 @@ fn words(expected: &[String], items: bool) -> Vec<&str> {
     expected
         .iter()
         .filter_map(|terminal| terminal.strip_prefix('"')?.strip_suffix('"'))
-        .filter(|word| items || !ITEMS.contains(word))
+        .filter(|word| items || !(ITEMS.contains(word) || Verb::parse(word).is_some_and(Verb::begins_edit)))
         .map(|word| word.strip_prefix("bound ").unwrap_or(word))
         .map(|word| word.strip_suffix(" here").unwrap_or(word))
         .filter(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()))
@@ -137,7 +178,9 @@ const MOST_WORDS: usize = 6;
 fn wanted(expected: &[String]) -> String {
     let mut phrases: Vec<String> = Vec::new();
     let is_value = has(expected, "\"true\"");
-    let is_item = has(expected, "\"application\"");
+    let is_edit = has(expected, "\"delete\"");
+    let is_kind = has(expected, "\"application\"") && !has(expected, "\"authentik\"");
+    let is_item = has(expected, "\"application\"") && !is_kind;
     let is_entry = has(expected, "ORDER");
     let thing = if is_value {
         Some("a value")
@@ -155,6 +198,12 @@ fn wanted(expected: &[String]) -> String {
         None
     };
     phrases.extend(thing.map(str::to_owned));
+    if is_kind {
+        phrases.push("a kind of object such as `group` or `application`".to_owned());
+    }
+    if has(expected, "ADDRESS") {
+        phrases.push("an address such as `app:grafana`".to_owned());
+    }
     if !is_entry && !is_value {
         let words = words(expected, false);
         if words.len() <= MOST_WORDS {
@@ -176,6 +225,9 @@ fn wanted(expected: &[String]) -> String {
     }
     if is_item {
         phrases.push("an item such as `group` or `application`".to_owned());
+    }
+    if is_edit {
+        phrases.push("an edit such as `delete` or `add`".to_owned());
     }
     match phrases.split_last() {
         None => "nothing more".to_owned(),

@@ -9,6 +9,7 @@ use logos::{Lexer, Logos, SpannedIter};
 
 use super::problems::Problems;
 use super::text;
+use super::verb::{self, Verb};
 use crate::diagnostic::Diagnostic;
 
 /// One token. Those from [`Key`](Self::Key) on are never read from the text as they are: [`super::shape`]
@@ -146,6 +147,19 @@ pub(super) enum Token<'s> {
     BoundPolicy,
     /// `stage` inside of a block.
     StageHere,
+    /// A reserved word of edits.
+    Verb(Verb),
+    /// What an edit is about: `app:grafana`, `app:grafana#10`.
+    Address(&'s str),
+}
+
+/// What a text consists of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Items.
+    Document,
+    /// Edits.
+    Edits,
 }
 
 /// A token with its bytes.
@@ -162,25 +176,31 @@ fn block<'s>(lexer: &mut Lexer<'s, Token<'s>>) -> &'s str {
 pub(super) struct Tokens<'s> {
     text: &'s str,
     lexer: SpannedIter<'s, Token<'s>>,
+    form: Form,
+    /// Whether brackets are assumed to match.
+    assumed: bool,
+    /// How many brackets are open.
+    depth: usize,
     /// What cannot be a token, as far as it was read.
     bad: Option<Range<usize>>,
 }
 
 impl<'s> Tokens<'s> {
-    pub(super) fn of(text: &'s str) -> Self {
-        Self { text, lexer: Token::lexer(text).spanned(), bad: None }
+    /// Brackets may be `assumed` to match.
+    pub(super) fn of(text: &'s str, form: Form, assumed: bool) -> Self {
+        Self { text, lexer: Token::lexer(text).spanned(), form, assumed, depth: 0, bad: None }
     }
 
     /// The next token, comments too.
     pub(super) fn next(&mut self, problems: &mut Problems<'_>) -> Option<Spanned<'s>> {
-        for (token, range) in self.lexer.by_ref() {
+        while let Some((token, range)) = self.address().or_else(|| self.lexer.next()) {
             let token = match token {
                 Ok(Token::Foreign(word)) if !word.contains(char::is_alphanumeric) => None,
                 Ok(token) => Some(token),
                 Err(()) => None,
             };
             match (token, &mut self.bad) {
-                (Some(token), _) => return Some((mend(token, &range, problems), range)),
+                (Some(token), _) => return Some((self.placed(mend(token, &range, problems), &range), range)),
                 (None, Some(before)) if before.end == range.start => before.end = range.end,
                 (None, _) => {
                     report_bad(self.text, self.bad.take(), problems);
@@ -190,6 +210,48 @@ impl<'s> Tokens<'s> {
         }
         report_bad(self.text, self.bad.take(), problems);
         None
+    }
+
+    fn is_outside(&self) -> bool {
+        self.form == Form::Edits && self.depth == 0
+    }
+
+    /// The address of an edit, if one comes next.
+    fn address(&mut self) -> Option<(Result<Token<'s>, ()>, Range<usize>)> {
+        if !self.is_outside() {
+            return None;
+        }
+        let rest = self.lexer.remainder();
+        let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n', '\u{c}']).len();
+        let length = verb::address(rest.get(blank..)?)?;
+        self.lexer.bump(blank + length);
+        let end = self.lexer.span().end;
+        Some((Ok(Token::Address(rest.get(blank..blank + length)?)), end - length..end))
+    }
+
+    /// What a token is where it stands.
+    fn placed(&mut self, token: Token<'s>, range: &Range<usize>) -> Token<'s> {
+        match token {
+            Token::OpenBlock | Token::OpenList => self.depth += 1,
+            Token::CloseBlock | Token::CloseList => self.depth = self.depth.saturating_sub(1),
+            Token::Word(word) if self.form == Form::Edits && word.len() == range.len() => {
+                let verb = Verb::parse(word).filter(|verb| self.depth == 0 || self.begins_edit(*verb, range));
+                if let Some(verb) = verb {
+                    self.depth = 0;
+                    return Token::Verb(verb);
+                }
+            }
+            _ => {}
+        }
+        token
+    }
+
+    /// Whether a word inside of brackets that do not match is where the next edit begins.
+    fn begins_edit(&self, verb: Verb, range: &Range<usize>) -> bool {
+        let before = self.text.get(..range.start).unwrap_or_default();
+        let is_first = before.is_empty() || before.ends_with('\n');
+        let is_key = self.lexer.remainder().trim_start_matches([' ', '\t']).starts_with(':');
+        !self.assumed && verb.begins_edit() && is_first && !is_key
     }
 }
 
@@ -238,6 +300,14 @@ fn mend<'s>(token: Token<'s>, range: &Range<usize>, problems: &mut Problems<'_>)
 }
 
 impl Token<'_> {
+    /// Whether an item can begin with it, or an edit.
+    pub(super) fn begins(self, form: Form) -> bool {
+        match form {
+            Form::Document => self.begins_item(),
+            Form::Edits => matches!(self, Self::Verb(verb) if verb.begins_edit()),
+        }
+    }
+
     /// Whether an item can begin with it.
     pub(super) fn begins_item(self) -> bool {
         matches!(
@@ -296,6 +366,7 @@ impl Token<'_> {
                     | Self::BoundUser
                     | Self::BoundPolicy
                     | Self::StageHere
+                    | Self::Verb(_)
             )
     }
 }

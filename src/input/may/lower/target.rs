@@ -9,7 +9,7 @@ use crate::model::draft::{DraftBinding, DraftBoundUser, DraftDetails, DraftTarge
 use crate::model::{self, GroupMatching, Source, TargetKind, UserMatching};
 
 /// What a kind of target is called, and its settings besides `pk`.
-fn described(kind: TargetKind) -> (&'static str, &'static [&'static str]) {
+pub(super) fn described(kind: TargetKind) -> (&'static str, &'static [&'static str]) {
     match kind {
         TargetKind::Application => ("an application", &["name", "provider", "pk"]),
         TargetKind::Entitlement => ("an entitlement", &["pk"]),
@@ -43,7 +43,7 @@ impl Lower<'_, '_> {
     }
 
     /// `owner` is the position of the target that this one is a part of.
-    fn target_of(&mut self, start: usize, target: Target<'_>, owner: Option<usize>) {
+    pub(in super::super) fn target_of(&mut self, start: usize, target: Target<'_>, owner: Option<usize>) {
         let Target { kind, name: reference, at, mode, block } = target;
         let name = reference.word;
         let origin = self.origin(start, name);
@@ -53,7 +53,7 @@ impl Lower<'_, '_> {
         let has_slug = matches!(kind, TargetKind::Application | TargetKind::Flow | TargetKind::Source);
         let display = if has_slug { settings.text("name", &text, self.problems) } else { text.clone() };
         let pk = settings.pk(self.problems);
-        let mode = self.mode(mode.as_ref());
+        let mode = self.mode(mode.as_ref(), &["unknown", "invalid"]);
         let details = self.details(kind, reference, at, owner, &mut settings);
         let position = details.map(|details| {
             self.draft.targets.push(DraftTarget {
@@ -102,7 +102,8 @@ impl Lower<'_, '_> {
         self.target_of(start, target, position.filter(|_| fits));
     }
 
-    fn mode(&mut self, mode: Option<&Mode<'_>>) -> model::Mode {
+    /// The mode, whose `known` words are told to whoever writes another one.
+    pub(in super::super) fn mode(&mut self, mode: Option<&Mode<'_>>, known: &[&str]) -> model::Mode {
         match mode {
             None | Some(Mode::Any) => model::Mode::Any,
             Some(Mode::All) => model::Mode::All,
@@ -110,7 +111,7 @@ impl Lower<'_, '_> {
                 "unknown" => model::Mode::Unexposed,
                 "invalid" => model::Mode::Invalid,
                 other => {
-                    unknown_value("mode", other, word.range(), &["unknown", "invalid"], self.problems);
+                    unknown_value("mode", other, word.range(), known, self.problems);
                     model::Mode::Any
                 }
             },
@@ -209,7 +210,7 @@ impl Lower<'_, '_> {
     }
 
     /// Checks a binding, and keeps it if there is a target for it.
-    fn binding(&mut self, position: Option<usize>, binding: Binding<'_>) {
+    pub(super) fn binding(&mut self, position: Option<usize>, binding: Binding<'_>) {
         let origin = self.problems.origin(binding.order.start..binding.end);
         let order = int(binding.order, self.problems);
         let mut row = DraftBinding {
