@@ -20,6 +20,7 @@ mod progress;
 mod schema;
 mod verify;
 mod what;
+mod what_if;
 mod who;
 mod why;
 mod why_not;
@@ -44,6 +45,8 @@ Examples:
                                                the same, for requests from that address
   whomay diff yesterday/ today/                who gains access, who loses it, and because of what
   whomay why anna app:vault -i tenant.may      why, down to the facts, with the place of each
+  whomay what-if 'delete group ops' -i tenant.may
+                                               the same for a change that nobody has made yet
   whomay policy office-hours -i tenant.may     what a policy asks for, and how it ends
   whomay lint blueprints/                      what is wrong with it
   whomay convert snapshot/ -o tenant.may       the same tenant in another form
@@ -93,6 +96,7 @@ enum Command {
     Verify(verify::Args),
     Matrix(matrix::Args),
     Diff(diff::Args),
+    WhatIf(what_if::Args),
     Policy(policy::Args),
     Lint(lint::Args),
     Explain(explain::Args),
@@ -166,6 +170,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Verify(args) => args.run(&session),
         Command::Matrix(args) => args.run(&session),
         Command::Diff(args) => args.run(&session),
+        Command::WhatIf(args) => args.run(&session),
         Command::Policy(args) => args.run(&session),
         Command::Lint(args) => args.run(&session),
         Command::Explain(args) => args.run(),

@@ -30,6 +30,17 @@ pub(super) struct Args {
     old: PathBuf,
     /// What is now
     new: PathBuf,
+    #[command(flatten)]
+    comparison: Comparison,
+    #[command(flatten)]
+    about: About,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// What is compared, and what of it fails.
+#[derive(Debug, clap::Args)]
+pub(super) struct Comparison {
     /// Exit with 3 where somebody is moved so: `gained` (from no to yes), `lost`, `maybe-gained` (from no to depends),
     /// `maybe-lost`, `confirmed` (from depends to yes), `refused`; several with commas between them
     #[arg(long, value_name = "MOVE", value_delimiter = ',', hide_possible_values = true)]
@@ -37,10 +48,6 @@ pub(super) struct Args {
     /// What is compared: `effective`, what users get in the end, or `verdict`, what the engine answers
     #[arg(long, value_name = "WHAT", value_enum, default_value_t = Reading::Effective, hide_possible_values = true)]
     compare: Reading,
-    #[command(flatten)]
-    about: About,
-    #[command(flatten)]
-    output: Output,
 }
 
 /// A way in which somebody is moved.
@@ -74,19 +81,31 @@ impl Args {
         let new = self.about.read(std::slice::from_ref(&self.new), session)?;
         let before = Reasoner::with(&old.world, &old.settings);
         let after = Reasoner::with(&new.world, &new.settings);
-        let compared = match self.compare {
-            Reading::Effective => Compared::Effective,
-            Reading::Verdict => Compared::Verdicts,
-        };
         let sides = Sides {
             old: Context { reasoner: &before, sources: &old.sources },
             new: Context { reasoner: &after, sources: &new.sources },
         };
-        let answer = Diff::ask(sides, compared);
+        let answer = self.comparison.ask(sides);
         new.progress.stop();
         self.output.write(&answer, session)?;
+        Ok(self.comparison.exit(&answer))
+    }
+}
+
+impl Comparison {
+    /// Compares two worlds.
+    pub(super) fn ask<'a>(&self, sides: Sides<'a>) -> Diff<'a> {
+        let compared = match self.compare {
+            Reading::Effective => Compared::Effective,
+            Reading::Verdict => Compared::Verdicts,
+        };
+        Diff::ask(sides, compared)
+    }
+
+    /// Whether somebody is moved so that it fails.
+    pub(super) fn exit(&self, answer: &Diff<'_>) -> Exit {
         let moved = answer.moved();
         let is_meant = self.fail_on.iter().any(|Kind(kind)| moved.get(*kind) > 0);
-        Ok(if is_meant { Exit::No } else { Exit::Yes })
+        if is_meant { Exit::No } else { Exit::Yes }
     }
 }
