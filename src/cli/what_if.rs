@@ -94,6 +94,7 @@ impl Args {
             );
         }
         session.show(&diagnostics, sources);
+        sources.forget();
         edited.ok_or_else(|| {
             let errors = diagnostics.iter().filter(|problem| problem.severity == Severity::Error).count();
             // Whoever leaves the quotes out gives one word at a time.

@@ -47,7 +47,7 @@
 //! add policy coin unknown "heads"
 //! replace policy coin dummy { result: true }
 //! "##)?;
-//! assert_eq!((edited.users.len(), edited.groups.len(), edited.bindings.len()), (2, 2, 3));
+//! assert_eq!((edited.users.len(), edited.groups.len(), edited.bindings.len()), (2, 2, 4));
 //! # Ok::<(), Box<whomay::ReadError>>(())
 //! ```
 //!

@@ -2,6 +2,7 @@
 
 mod cascades;
 mod model;
+mod texts;
 
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -151,6 +151,18 @@ fn differences_have_their_form() {
 }
 
 #[test]
+fn what_if_answers_as_diff_does() {
+    let edits = ["delete group contractors", "add user zoe in staff  add application pager"];
+    let input = ["-i", "tests/cli/what-if/tenant.may", "--format", "json"];
+    let answer = whomay(&[&["what-if"], &edits[..], &input].concat());
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    let schema = schema("diff");
+    assert_eq!(problem(&schema, &schema, &answer), None);
+    assert_eq!(answer["schema"], "whomay.diff/1");
+    assert!(answer["moved"]["gained"].as_u64().unwrap() > 0);
+}
+
+#[test]
 fn a_line_of_the_matrix_is_a_cell() {
     let schema = schema("matrix");
     for tenant in TENANTS {

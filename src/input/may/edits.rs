@@ -116,6 +116,7 @@ impl Editor<'_> {
             }
             Do::Nest { parent, child } => {
                 if let (Some(parent), Some(child)) = (self.group(parent), self.group(child)) {
+                    self.say_how_many_parents(child, whole);
                     self.extension().make(&Change::Nest { child, parent }, whole);
                 }
             }
@@ -171,6 +172,17 @@ impl Editor<'_> {
         }
     }
 
+    /// Until 2025.10, authentik knows one parent of each group (dossier §1.2).
+    fn say_how_many_parents(&mut self, child: crate::model::GroupId, whole: Origin) {
+        let edition = &self.world.edition;
+        let knows_one = edition.group_depth.is_some() && edition.release.is_some();
+        if knows_one && self.world.groups.get(child).is_some_and(|row| !row.parents.is_empty()) {
+            let message = format!("{edition} knows one parent of each group, and this one has one");
+            let problem = Diagnostic::warning("one-parent", message).at(whole, "one more");
+            self.diagnostics.push(problem.help("take the other one away with `remove parent`"));
+        }
+    }
+
     fn enable(&mut self, spot: Spot<'_>, enabled: bool, whole: Origin) {
         let Some(id) = self.binding(spot) else { return };
         if self.world.bindings.get(id).is_some_and(|row| row.enabled == enabled) {
@@ -212,7 +224,7 @@ impl Editor<'_> {
         if row.pk.is_some() && row.pk == known {
             row.pk = None;
         }
-        let Some(mut row) = self.extension().binding(row, target) else { return };
+        let Some(mut row) = self.extension().binding(row, target, id) else { return };
         row.pk = row.pk.or(known);
         if let Some(id) = id {
             self.extension().make(&Change::Rebind(id, Box::new(row)), whole);

@@ -7,8 +7,8 @@ use super::super::draft::{
     TargetReference,
 };
 use super::super::{
-    Binding, BoundUser, Change, Details, GroupId, Id, Origin, PolicyId, ProviderId, SourceFlow, StageId,
-    Table, Target, TargetId, TargetKind, UserId, World,
+    Binding, BindingId, BoundUser, Change, Details, GroupId, Id, Origin, PolicyId, ProviderId, SourceFlow,
+    StageId, Table, Target, TargetId, TargetKind, UserId, World,
 };
 use super::missing::{missing, split};
 use super::{Names, is_same_key};
@@ -262,13 +262,18 @@ impl Extension<'_> {
     /// Adds a binding to `target`; what it refers to is looked at even where there is none.
     pub(crate) fn bind(&mut self, row: DraftBinding, target: Option<TargetId>) {
         let origin = row.origin;
-        if let Some(row) = self.binding(row, target) {
+        if let Some(row) = self.binding(row, target, None) {
             self.make(&Change::Bind(Box::new(row)), origin);
         }
     }
 
-    /// The binding that `row` describes.
-    pub(crate) fn binding(&mut self, row: DraftBinding, target: Option<TargetId>) -> Option<Binding> {
+    /// The binding that `row` describes, which may stand in the place of the one that `was` there.
+    pub(crate) fn binding(
+        &mut self,
+        row: DraftBinding,
+        target: Option<TargetId>,
+        was: Option<BindingId>,
+    ) -> Option<Binding> {
         let DraftBinding { pk, policy, group, user, enabled, negate, failure_result, order, timeout, .. } =
             row;
         let policy = policy.map(|policy| self.policy(&policy));
@@ -286,10 +291,12 @@ impl Extension<'_> {
             self.diagnostics.push(problem.at(row.origin, "cannot be done"));
             return None;
         }
+        let (target, policy) = (target?, policy.flatten());
+        self.say_what_is_unique((target, policy, order), was, row.origin);
         Some(Binding {
             pk,
-            target: target?,
-            policy: policy.flatten(),
+            target,
+            policy,
             group: group.flatten(),
             user: user.flatten(),
             enabled,
@@ -300,6 +307,21 @@ impl Extension<'_> {
             expires: row.expires,
             origin: row.origin,
         })
+    }
+
+    /// authentik keeps policy, target and order of bindings unique together (dossier §1.5).
+    fn say_what_is_unique(
+        &mut self,
+        place: (TargetId, Option<PolicyId>, i64),
+        was: Option<BindingId>,
+        origin: Origin,
+    ) {
+        let mut others = self.world.bindings_of(place.0).filter(|(id, _)| Some(*id) != was);
+        if place.1.is_some() && others.any(|(_, row)| (row.target, row.policy, row.order) == place) {
+            let message = "authentik refuses a second binding of one policy with one order";
+            let problem = Diagnostic::warning("refused", message).at(origin, "give it another order");
+            self.diagnostics.push(problem);
+        }
     }
 
     fn has_binding(&self, pk: &str) -> bool {
