@@ -63,7 +63,7 @@
 //! `bind`, `add`, `remove`, `set`, `replace`, `binding`, `parent` and `to`: as names they are written in quotes.
 
 use super::{ReadError, may};
-use crate::diagnostic::{Diagnostics, Sources};
+use crate::diagnostic::{Diagnostics, Source, Sources};
 use crate::model::{SourceId, World};
 
 /// The world that `world` is after all `edits`, which are texts of `sources`, one after the other. `None` if anything
@@ -75,7 +75,7 @@ pub fn apply(
     diagnostics: &mut Diagnostics,
 ) -> Option<World> {
     let texts: Vec<(SourceId, &str)> =
-        edits.iter().filter_map(|id| Some((*id, sources.get(*id)?.text()))).collect();
+        edits.iter().map(|id| (*id, sources.get(*id).map_or("", Source::text))).collect();
     let mut edited = world.clone();
     let mut found = Diagnostics::default();
     may::make(&mut edited, &texts, &mut found);

@@ -25,9 +25,12 @@ pub(in crate::input) fn make(world: &mut World, texts: &[(SourceId, &str)], diag
             let found = syntax::edits(*source, text, is_balanced, |edit| edits.push(edit))?;
             Ok::<_, Unbalanced>((edits, found))
         };
-        let Ok((edits, found)) = edits(true).or_else(|Unbalanced| edits(false)) else { continue };
+        let place = Origin::File { source: *source };
+        let Ok((edits, found)) = edits(true).or_else(|Unbalanced| edits(false)) else {
+            diagnostics.push(Diagnostic::error("syntax", "the brackets do not match").at(place, "in it"));
+            continue;
+        };
         if edits.is_empty() {
-            let place = Origin::File { source: *source };
             diagnostics.push(
                 Diagnostic::warning("no-edit", "there is no edit in it").at(place, "nothing is changed"),
             );

@@ -22,7 +22,10 @@ pub(crate) struct Extension<'e> {
     pub(crate) lost: &'e FxHashSet<String>,
 }
 
-/// Whether authentik would look at `key` when `row` is meant.
+/// The primary key and the name of an object.
+type Parts = (Option<String>, String);
+
+/// Whether `key` may mean what has this primary key or this name.
 fn is_meant(key: &Key, pk: Option<&str>, name: &str) -> bool {
     let (Key::Pk(text) | Key::Name(text)) = key;
     name == text || pk.is_some_and(|pk| is_same_key(pk, text))
@@ -46,11 +49,11 @@ impl Extension<'_> {
         noun: &'static str,
         reference: &Reference,
         table: fn(&World) -> &Table<I, T>,
-        parts: impl Fn(&World, I, &T) -> (Option<String>, String),
+        parts: impl Fn(&World, I, &T) -> Option<Parts>,
     ) -> Option<I> {
         let world = &*self.world;
         let mut names: Names<'_, I> = Names::new(noun);
-        let rows = || table(world).iter().map(|(id, row)| (id, parts(world, id, row)));
+        let rows = || table(world).iter().filter_map(|(id, row)| Some((id, parts(world, id, row)?)));
         for (id, (pk, name)) in rows().filter(|(_, (pk, name))| is_meant(&reference.key, pk.as_deref(), name))
         {
             names.add(id, pk, name);
@@ -70,7 +73,7 @@ impl Extension<'_> {
 
     pub(crate) fn user(&mut self, reference: &Reference) -> Option<UserId> {
         let parts = |_: &World, _, row: &super::super::User| {
-            (row.pk.as_deref().map(str::to_owned), row.username.to_string())
+            Some((row.pk.as_deref().map(str::to_owned), row.username.to_string()))
         };
         self.resolve("user", reference, |world| &world.users, parts)
     }
@@ -80,12 +83,12 @@ impl Extension<'_> {
             "group",
             reference,
             |world| &world.groups,
-            |_, _, row| (row.pk.clone(), row.name.clone()),
+            |_, _, row| Some((row.pk.clone(), row.name.clone())),
         )
     }
 
     pub(crate) fn policy(&mut self, reference: &Reference) -> Option<PolicyId> {
-        let parts = |_: &World, _, row: &super::super::Policy| (row.pk.clone(), row.name.clone());
+        let parts = |_: &World, _, row: &super::super::Policy| Some((row.pk.clone(), row.name.clone()));
         self.resolve("policy", reference, |world| &world.policies, parts)
     }
 
@@ -94,21 +97,20 @@ impl Extension<'_> {
             "stage",
             reference,
             |world| &world.stages,
-            |_, _, row| (row.pk.clone(), row.name.clone()),
+            |_, _, row| Some((row.pk.clone(), row.name.clone())),
         )
     }
 
     pub(crate) fn provider(&mut self, reference: &Reference) -> Option<ProviderId> {
-        let parts = |_: &World, _, row: &super::super::Provider| (row.pk.clone(), row.name.clone());
+        let parts = |_: &World, _, row: &super::super::Provider| Some((row.pk.clone(), row.name.clone()));
         self.resolve("provider", reference, |world| &world.providers, parts)
     }
 
     /// The target of `kind`; by primary key one of any kind is found, too, and reported.
     pub(crate) fn target(&mut self, kind: TargetKind, reference: &Reference) -> Option<TargetId> {
+        let is_pk = matches!(*reference.key, Key::Pk(_));
         let parts = |world: &World, id, row: &Target| {
-            // By name, others are not meant.
-            let name = if row.kind() == kind { world.target_name(id) } else { String::new() };
-            (row.pk.clone(), name)
+            (row.kind() == kind || is_pk).then(|| (row.pk.clone(), world.target_name(id)))
         };
         let found = self.resolve(kind.noun(), reference, |world| &world.targets, parts)?;
         let row = self.world.targets.get(found)?;
