@@ -14,10 +14,12 @@ mod fmt;
 mod input;
 mod lint;
 mod matrix;
+mod moved;
 mod output;
 mod policy;
 mod progress;
 mod schema;
+mod upgrade;
 mod verify;
 mod what;
 mod what_if;
@@ -43,10 +45,11 @@ Examples:
   whomay matrix -i snapshot/ --format jsonl    every verdict
   whomay audit snapshot/ --assume client_ip=10.1.2.3
                                                the same, for requests from that address
-  whomay diff yesterday/ today/                who gains access, who loses it, and because of what
   whomay why anna app:vault -i tenant.may      why, down to the facts, with the place of each
+  whomay diff yesterday/ today/                who gains access, who loses it, and because of what
   whomay what-if 'delete group ops' -i tenant.may
                                                the same for a change that nobody has made yet
+  whomay upgrade snapshot/                     the same by an update of authentik
   whomay policy office-hours -i tenant.may     what a policy asks for, and how it ends
   whomay lint blueprints/                      what is wrong with it
   whomay convert snapshot/ -o tenant.may       the same tenant in another form
@@ -97,6 +100,7 @@ enum Command {
     Matrix(matrix::Args),
     Diff(diff::Args),
     WhatIf(what_if::Args),
+    Upgrade(upgrade::Args),
     Policy(policy::Args),
     Lint(lint::Args),
     Explain(explain::Args),
@@ -171,6 +175,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Matrix(args) => args.run(&session),
         Command::Diff(args) => args.run(&session),
         Command::WhatIf(args) => args.run(&session),
+        Command::Upgrade(args) => args.run(&session),
         Command::Policy(args) => args.run(&session),
         Command::Lint(args) => args.run(&session),
         Command::Explain(args) => args.run(),

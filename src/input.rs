@@ -29,6 +29,8 @@ use crate::progress::{Phase, Progress};
 pub struct Options {
     /// The semantics to apply where the input does not say.
     pub edition: Option<Edition>,
+    /// Whether they apply even where the input says that it is for another release.
+    pub overrule: bool,
     /// The tenant's flags where the input does not say.
     pub flags: Flags,
     /// What blueprints may read from outside of themselves.
@@ -71,11 +73,43 @@ impl Reading {
 
 /// Reads all files and folders of `paths` as one configuration.
 pub fn read<P: AsRef<Path>>(paths: &[P], options: &Options) -> Reading {
-    let mut sources = Sources::default();
-    let mut diagnostics = Diagnostics::default();
-    let found = files::find(paths, &mut sources, &mut diagnostics);
-    let drafts = drafts(&found, &mut sources, options, &mut diagnostics);
-    finish(drafts, options, sources, diagnostics)
+    let Drafts { all, diagnostics, sources } = Drafts::read(paths, options);
+    finish(all, options, sources, diagnostics)
+}
+
+/// What was read before anybody says which release it is for. A world can be made of it for each of several releases.
+#[derive(Debug)]
+pub struct Drafts {
+    all: Vec<Draft>,
+    /// All problems that are there in any release.
+    pub diagnostics: Diagnostics,
+    /// The texts.
+    pub sources: Sources,
+}
+
+impl Drafts {
+    /// Reads all files and folders of `paths` as one configuration.
+    pub fn read<P: AsRef<Path>>(paths: &[P], options: &Options) -> Self {
+        let mut sources = Sources::default();
+        let mut diagnostics = Diagnostics::default();
+        let found = files::find(paths, &mut sources, &mut diagnostics);
+        let all = drafts(&found, &mut sources, options, &mut diagnostics);
+        Self { all, diagnostics, sources }
+    }
+
+    /// The release that the configuration is for, if it says one that is known.
+    pub fn edition(&self) -> Option<Edition> {
+        let mut stated = self.all.iter().filter_map(|draft| draft.release.as_ref());
+        stated.find_map(|(name, _)| Edition::parse(name).ok())
+    }
+
+    /// The world, with all problems that were found, as `edition` has it, whatever the configuration is for. Without a
+    /// world, something must be mended first.
+    pub fn world(&self, edition: &Edition, flags: Flags) -> (Option<World>, Diagnostics) {
+        let options = Options { edition: Some(edition.clone()), overrule: true, flags, ..Options::default() };
+        let reading = finish(self.all.clone(), &options, self.sources.clone(), self.diagnostics.clone());
+        (reading.world, reading.diagnostics)
+    }
 }
 
 /// Reads `text` as the file called `name`, whose ending says what it is: `.may`, `.yaml` or `.yml`.
@@ -114,7 +148,8 @@ fn drafts(
 }
 
 fn finish(drafts: Vec<Draft>, options: &Options, sources: Sources, mut diagnostics: Diagnostics) -> Reading {
-    let defaults = Defaults { edition: options.edition.clone(), flags: options.flags };
+    let defaults =
+        Defaults { edition: options.edition.clone(), overrule: options.overrule, flags: options.flags };
     // What an input could not read would only be reported a second time, as missing.
     let unread = diagnostics.has_errors();
     let mut unresolved = Diagnostics::default();

@@ -32,7 +32,7 @@ pub use builder::nearest;
 pub(crate) use change::Renumbered;
 pub use change::{Change, ChangeError};
 pub use differences::{Difference, Matching, Side, differences};
-pub use edition::{Edition, EditionError, Generation, Release};
+pub use edition::{Aspect, Edition, EditionError, Generation, Parents, Release};
 pub use find::FindError;
 pub use group::Group;
 pub use id::{BindingId, GroupId, Id, PolicyId, ProviderId, StageId, Table, TargetId, UserId};

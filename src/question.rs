@@ -7,6 +7,7 @@ mod diff;
 mod matrix;
 mod policy;
 mod sheet;
+mod upgrade;
 mod verified;
 mod what;
 mod who;
@@ -30,6 +31,7 @@ pub use policy::{
     PolicyRow, PolicySetting,
 };
 pub use sheet::{Align, Column, Sheet};
+pub use upgrade::{ChangedAspect, ExplainedMoves, ExplainedVerdict, Upgrade};
 pub use verified::Verified;
 pub use what::{What, WhatRow};
 pub use who::{Who, WhoRow};

@@ -236,7 +236,8 @@ impl Checker<'_> {
             return Err("it does not follow from what it rests on");
         }
         // Each is needed once.
-        let is_needed = looked_at.borrow().len() == from.len() && from.iter().all(|claim| looked_at.borrow().contains(claim));
+        let is_needed = looked_at.borrow().len() == from.len()
+            && from.iter().all(|claim| looked_at.borrow().contains(claim));
         if is_needed { Ok(()) } else { Err("it rests on something that says nothing about it") }
     }
 }

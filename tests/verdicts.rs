@@ -114,7 +114,7 @@ fn built(first: &str, second: &str, asked: Option<bool>) -> (World, Vec<&'static
         let mut sources = Sources::default();
         may::parse(sources.add("a.may", text), text, &mut diagnostics)
     });
-    let defaults = Defaults { edition: None, flags: Flags { core_default_app_access: asked } };
+    let defaults = Defaults { flags: Flags { core_default_app_access: asked }, ..Defaults::default() };
     let world = builder::build(drafts.into(), &defaults, &mut diagnostics);
     (world, diagnostics.iter().map(|problem| problem.code).collect())
 }

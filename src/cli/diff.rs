@@ -2,15 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
-use clap::builder::PossibleValue;
-
 use super::input::About;
+use super::moved::Moved;
 use super::output::Output;
 use super::{Exit, Session, Stop};
 use crate::question::{Context, Diff, Sides};
-use crate::reason::{Compared, Reasoner};
-use crate::truth::Move;
+use crate::reason::Reasoner;
 
 /// What the help shows at its end.
 const EXAMPLES: &str = "\
@@ -31,47 +28,11 @@ pub(super) struct Args {
     /// What is now
     new: PathBuf,
     #[command(flatten)]
-    comparison: Comparison,
+    moved: Moved,
     #[command(flatten)]
     about: About,
     #[command(flatten)]
     output: Output,
-}
-
-/// What is compared, and what of it fails.
-#[derive(Debug, clap::Args)]
-pub(super) struct Comparison {
-    /// Exit with 3 where somebody is moved so: `gained` (from no to yes), `lost`, `maybe-gained` (from no to depends),
-    /// `maybe-lost`, `confirmed` (from depends to yes), `refused`; several with commas between them
-    #[arg(long, value_name = "MOVE", value_delimiter = ',', hide_possible_values = true)]
-    fail_on: Vec<Kind>,
-    /// What is compared: `effective`, what users get in the end, or `verdict`, what the engine answers
-    #[arg(long, value_name = "WHAT", value_enum, default_value_t = Reading::Effective, hide_possible_values = true)]
-    compare: Reading,
-}
-
-/// A way in which somebody is moved.
-#[derive(Clone, Copy, Debug)]
-struct Kind(Move);
-
-impl ValueEnum for Kind {
-    fn value_variants<'a>() -> &'a [Self] {
-        const ALL: [Kind; Move::ALL.len()] = {
-            let [a, b, c, d, e, f] = Move::ALL;
-            [Kind(a), Kind(b), Kind(c), Kind(d), Kind(e), Kind(f)]
-        };
-        &ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.0.as_str()))
-    }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Reading {
-    Effective,
-    Verdict,
 }
 
 impl Args {
@@ -85,27 +46,9 @@ impl Args {
             old: Context { reasoner: &before, sources: &old.sources },
             new: Context { reasoner: &after, sources: &new.sources },
         };
-        let answer = self.comparison.ask(sides);
+        let answer = Diff::ask(sides, self.moved.compared());
         new.progress.stop();
         self.output.write(&answer, session)?;
-        Ok(self.comparison.exit(&answer))
-    }
-}
-
-impl Comparison {
-    /// Compares two worlds.
-    pub(super) fn ask<'a>(&self, sides: Sides<'a>) -> Diff<'a> {
-        let compared = match self.compare {
-            Reading::Effective => Compared::Effective,
-            Reading::Verdict => Compared::Verdicts,
-        };
-        Diff::ask(sides, compared)
-    }
-
-    /// Whether somebody is moved so that it fails.
-    pub(super) fn exit(&self, answer: &Diff<'_>) -> Exit {
-        let moved = answer.moved();
-        let is_meant = self.fail_on.iter().any(|Kind(kind)| moved.get(*kind) > 0);
-        if is_meant { Exit::No } else { Exit::Yes }
+        Ok(self.moved.exit(&answer.moved()))
     }
 }

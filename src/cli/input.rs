@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::assume::Assumed;
@@ -11,9 +12,9 @@ use super::config::Config;
 use super::progress::Progress;
 use super::{Session, Stop};
 use crate::bitmap::MAGIC;
-use crate::diagnostic::{Diagnostics, Sources};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Sources};
 use crate::input::blueprint::Outside;
-use crate::input::{self, Options};
+use crate::input::{self, Drafts, Options};
 use crate::model::{Edition, Flags, TargetId, UserId, World};
 use crate::policy;
 use crate::progress::Phase;
@@ -154,16 +155,36 @@ impl Input {
         about.load(&paths, &Config::default(), session, policy::expression_warnings)
     }
 
+    /// Reads what is asked for once, and makes two worlds of it: as `from` has it (by default the release that the
+    /// input is for, else the one that the caller names), and as `to` does.
+    pub(super) fn load_as(
+        &self,
+        more: &[PathBuf],
+        from: Option<&Edition>,
+        to: &Edition,
+        session: &Session,
+    ) -> Result<(Loaded, World), Stop> {
+        let config = Config::find()?;
+        let paths = self.readable(more, &config)?;
+        self.about.load_as(&paths, &config, from, to, session)
+    }
+
     fn load_with(&self, more: &[PathBuf], session: &Session, warn: Warnings) -> Result<Loaded, Stop> {
         let config = Config::find()?;
-        let paths = self.paths(more, &config)?;
+        let paths = self.readable(more, &config)?;
+        self.about.load(&paths, &config, session, warn)
+    }
+
+    /// The paths of what can be read as a configuration.
+    fn readable(&self, more: &[PathBuf], config: &Config) -> Result<Vec<PathBuf>, Stop> {
+        let paths = self.paths(more, config)?;
         if let Some(path) = paths.iter().find(|path| is_bitmap(path)) {
             let path = path.display();
             return Err(Stop::usage(format!(
                 "`{path}` is a bitmap of verdicts, which only `whomay matrix {path}` can show, without any other input"
             )));
         }
-        self.about.load(&paths, &config, session, warn)
+        Ok(paths)
     }
 
     fn paths(&self, more: &[PathBuf], config: &Config) -> Result<Vec<PathBuf>, Stop> {
@@ -214,6 +235,20 @@ fn elsewhere(config: &Config) -> Result<Vec<PathBuf>, Stop> {
     Ok(paths)
 }
 
+/// What is said about the input.
+struct Circumstances {
+    options: Options,
+    assumed: Assumed,
+    at: Option<Timestamp>,
+    progress: Progress,
+}
+
+/// Why nothing is answered; `which` says in whose eyes there are errors, if not in everybody's.
+fn no_world(problems: &Diagnostics, which: &str) -> Stop {
+    let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+    Stop::failure(format!("{errors} error(s) in the input{which}; no verdict is given"))
+}
+
 impl About {
     /// The first of these options that was given.
     fn first(&self) -> Option<&'static str> {
@@ -241,14 +276,7 @@ impl About {
         session: &Session,
         warn: Warnings,
     ) -> Result<Loaded, Stop> {
-        let edition = given(self.authentik.as_deref(), config.authentik.as_deref(), |name| {
-            Edition::parse(name).map_err(|error| error.to_string())
-        })?;
-        let mut assumed = Assumed::of(&self.assume, config);
-        let at = assumed.moment(self.at.as_deref(), config.at.as_deref());
-        let flags = self.flags(config)?;
-        let progress = Progress::start();
-        let options = Options { edition, flags, outside: self.outside()?, progress: progress.work() };
+        let Circumstances { options, assumed, at, progress } = self.circumstances(config)?;
         let mut reading = input::read(paths, &options);
         if let Some(world) = &reading.world {
             reading.diagnostics.append(warn(world, &mut reading.sources));
@@ -257,18 +285,71 @@ impl About {
         session.show(&reading.diagnostics, &reading.sources);
         reading.sources.forget();
         let Some(world) = reading.world else {
-            if let Some(wrong) = assumed.wrong() {
-                return Err(wrong);
-            }
-            let errors = reading
-                .diagnostics
-                .iter()
-                .filter(|problem| problem.severity == crate::diagnostic::Severity::Error)
-                .count();
-            return Err(Stop::failure(format!("{errors} error(s) in the input; no verdict is given")));
+            return Err(assumed.wrong().unwrap_or_else(|| no_world(&reading.diagnostics, "")));
         };
         let assumptions = assumed.all_of(&world)?;
         Ok(Loaded { world, sources: reading.sources, settings: Settings { at, assumptions }, progress })
+    }
+
+    fn load_as(
+        &self,
+        paths: &[PathBuf],
+        config: &Config,
+        from: Option<&Edition>,
+        to: &Edition,
+        session: &Session,
+    ) -> Result<(Loaded, World), Stop> {
+        let Circumstances { options, assumed, at, progress } = self.circumstances(config)?;
+        let drafts = Drafts::read(paths, &options);
+        let stated = drafts.edition();
+        let Some(from) = from.or(stated.as_ref()).or(options.edition.as_ref()) else {
+            let (world, problems) = drafts.world(to, options.flags);
+            session.show(&problems, &drafts.sources);
+            return Err(match world {
+                Some(_) => {
+                    Stop::usage("the input does not say which release it is for: name it with `--from`")
+                }
+                None => no_world(&problems, ""),
+            });
+        };
+        let (old, mut problems) = drafts.world(from, options.flags);
+        if let Some(asked) = options.edition.as_ref().filter(|asked| *asked != from) {
+            let unused = format!("`{asked}` is not used: the release before is {from}");
+            problems.push(Diagnostic::warning("release-not-used", unused));
+        }
+        let (new, more) = drafts.world(to, options.flags);
+        let which = match (&old, &new) {
+            (Some(_), None) => format!(", as {to} reads it"),
+            (None, Some(_)) => format!(", as {from} reads it"),
+            _ => String::new(),
+        };
+        let mut sources = drafts.sources.clone();
+        problems.append(more);
+        if let Some(world) = &new {
+            problems.append(policy::expression_warnings(world, &mut sources));
+        }
+        problems.sort();
+        session.show(&problems, &sources);
+        sources.forget();
+        let (Some(world), Some(new)) = (old, new) else {
+            return Err(assumed.wrong().unwrap_or_else(|| no_world(&problems, &which)));
+        };
+        let assumptions = assumed.all_of(&world)?;
+        Ok((Loaded { world, sources, settings: Settings { at, assumptions }, progress }, new))
+    }
+
+    /// What is said about the input on the command line and in `whomay.toml`.
+    fn circumstances(&self, config: &Config) -> Result<Circumstances, Stop> {
+        let edition = given(self.authentik.as_deref(), config.authentik.as_deref(), |name| {
+            Edition::parse(name).map_err(|error| error.to_string())
+        })?;
+        let mut assumed = Assumed::of(&self.assume, config);
+        let at = assumed.moment(self.at.as_deref(), config.at.as_deref());
+        let flags = self.flags(config)?;
+        let progress = Progress::start();
+        let outside = self.outside()?;
+        let options = Options { edition, flags, outside, progress: progress.work(), ..Options::default() };
+        Ok(Circumstances { options, assumed, at, progress })
     }
 
     fn flags(&self, config: &Config) -> Result<Flags, Stop> {

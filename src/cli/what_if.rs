@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::diff::Comparison;
 use super::input::{Input, Loaded};
+use super::moved::Moved;
 use super::output::Output;
 use super::{Exit, Session, Stop};
 use crate::diagnostic::{Diagnostics, Severity, Sources};
@@ -11,7 +11,7 @@ use crate::input::{edits, text, why};
 use crate::model::{SourceId, World};
 use crate::policy;
 use crate::progress::Phase;
-use crate::question::{Context, Sides};
+use crate::question::{Context, Diff, Sides};
 use crate::reason::Reasoner;
 
 /// What the help shows at its end.
@@ -47,7 +47,7 @@ pub(super) struct Args {
     #[arg(long, short, value_name = "FILE")]
     edits: Vec<PathBuf>,
     #[command(flatten)]
-    comparison: Comparison,
+    moved: Moved,
     #[command(flatten)]
     input: Input,
     #[command(flatten)]
@@ -63,10 +63,10 @@ impl Args {
         let after = Reasoner::with(&edited, &settings);
         progress.work().begin(Phase::Evaluating, 0);
         let side = |reasoner| Context { reasoner, sources: &sources };
-        let answer = self.comparison.ask(Sides { old: side(&before), new: side(&after) });
+        let answer = Diff::ask(Sides { old: side(&before), new: side(&after) }, self.moved.compared());
         progress.stop();
         self.output.write(&answer, session)?;
-        Ok(self.comparison.exit(&answer))
+        Ok(self.moved.exit(&answer.moved()))
     }
 
     /// The world after all edits.

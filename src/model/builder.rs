@@ -11,8 +11,8 @@ mod targets;
 
 use super::draft::{Draft, DraftBinding, DraftBoundUser, Key, TargetReference};
 use super::{
-    Binding, BoundUser, Edition, EditionFrom, Flags, GroupId, Id, Origin, PolicyId, ProviderId, Release,
-    Stage, StageId, Table, TargetId, UserId, World,
+    Binding, BoundUser, Edition, EditionFrom, Flags, GroupId, Id, Origin, Parents, PolicyId, ProviderId,
+    Release, Stage, StageId, Table, TargetId, UserId, World,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use hierarchy::Hierarchy;
@@ -25,6 +25,8 @@ pub use names::nearest;
 pub struct Defaults {
     /// The semantics to apply.
     pub edition: Option<Edition>,
+    /// Whether they apply even where the input says that it is for another release.
+    pub overrule: bool,
     /// The tenant's flags.
     pub flags: Flags,
 }
@@ -87,7 +89,7 @@ pub fn build(drafts: Vec<Draft>, defaults: &Defaults, diagnostics: &mut Diagnost
     index.users.unique(|id| users.get(id.index()).map_or(Origin::None, |u| u.user.origin), diagnostics);
     index.policies.unique(|id| policies.get(id.index()).map_or(Origin::None, |p| p.origin), diagnostics);
     // Until 2025.10 two groups could share a name below different parents.
-    if edition.group_depth.is_none() {
+    if edition.parents != Parents::One {
         index
             .groups
             .unique(|id| groups.get(id.index()).map_or(Origin::None, |g| g.group.origin), diagnostics);
@@ -168,6 +170,9 @@ fn edition(drafts: &[Draft], defaults: &Defaults, diagnostics: &mut Diagnostics)
         }
     }
     let (edition, from) = match (stated, &defaults.edition) {
+        (Some((edition, _)), Some(asked)) if defaults.overrule && *asked != edition => {
+            (asked.clone(), EditionFrom::Caller)
+        }
         (Some((edition, origin)), asked) => {
             if let Some(asked) = asked.as_ref().filter(|asked| **asked != edition) {
                 diagnostics.push(
@@ -216,8 +221,10 @@ fn flags(
             "the input says what `core_default_app_access` is; what the caller says is not used",
         ));
     }
-    // authentik lists the flags that it reads: one that is there is read, whatever is known of the release.
-    if first == Some(false) && !edition.app_access_flag && edition.release.is_some() {
+    // authentik lists the flags that it reads: one that is there is read, whatever is known of the release. It says
+    // nothing about a release that the input is not of.
+    let is_other = defaults.overrule && drafts.iter().any(|draft| is_for_another(draft, edition));
+    if first == Some(false) && !edition.app_access_flag && edition.release.is_some() && !is_other {
         edition.app_access_flag = true;
         diagnostics.push(Diagnostic::warning(
             "newer-flag",
@@ -227,6 +234,12 @@ fn flags(
         ));
     }
     Flags { core_default_app_access: first.or(asked) }
+}
+
+/// Whether `draft` says that it is for another release than that of `edition`.
+fn is_for_another(draft: &Draft, edition: &Edition) -> bool {
+    let stated = draft.release.as_ref().and_then(|(name, _)| Edition::parse(name).ok());
+    stated.is_some_and(|stated| stated != *edition)
 }
 
 fn reputation(drafts: &[Draft]) -> Option<Vec<super::Score>> {

@@ -3,7 +3,11 @@
 //! Every difference between releases that can change a verdict is one field of [`Edition`] (dossier §1.2,
 //! §1.6, §2.2, §3.1, §3.3). The rules read the fields; there is no second set of rules.
 
+mod aspect;
+
 use std::fmt;
+
+pub use aspect::Aspect;
 
 /// A release of authentik, such as `2025.12.4`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,6 +35,17 @@ pub enum Generation {
     E4,
 }
 
+/// Which field of a group names the groups above it (dossier §5.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Parents {
+    /// `parent`; the other is dropped.
+    One,
+    /// `parents`; the other is dropped.
+    Many,
+    /// Both.
+    Either,
+}
+
 /// The semantics of one release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -42,6 +57,8 @@ pub struct Edition {
     pub generation: Generation,
     /// How many levels of ancestors count as memberships; `None` for all of them (dossier §1.2).
     pub group_depth: Option<u32>,
+    /// Where the parents of a group are written (until 2025.10 `parent`, from 2025.12 on `parents`).
+    pub parents: Parents,
     /// Whether the tenant flag `core_default_app_access` is read (dossier §3.1).
     pub app_access_flag: bool,
     /// Whether an event matcher passes when any one of its fields matches (until 2024.8.3).
@@ -68,6 +85,9 @@ pub enum EditionError {
     /// Older than anything this program knows.
     #[error("authentik {0} is older than 2024.2, the oldest release that is known here")]
     TooOld(Release),
+    /// Between releases that there are.
+    #[error("there is no authentik {}.{}; {}", .0.year, .0.month, .0.around())]
+    NoSuchLine(Release),
 }
 
 impl Release {
@@ -78,6 +98,33 @@ impl Release {
     /// The newest release whose semantics are known.
     pub const NEWEST: Self = Self::new(2026, 5, 6);
     const OLDEST: Self = Self::new(2024, 2, 0);
+
+    /// Year and month of every line of releases that is known, in order.
+    pub const LINES: [(u16, u8); 14] = [
+        (2024, 2),
+        (2024, 4),
+        (2024, 6),
+        (2024, 8),
+        (2024, 10),
+        (2024, 12),
+        (2025, 2),
+        (2025, 4),
+        (2025, 6),
+        (2025, 8),
+        (2025, 10),
+        (2025, 12),
+        (2026, 2),
+        (2026, 5),
+    ];
+
+    /// The lines before and after, for whoever meant one of them.
+    fn around(self) -> String {
+        let line = (self.year, self.month);
+        let next = Self::LINES.partition_point(|other| *other < line);
+        let names = Self::LINES.iter().skip(next.saturating_sub(1)).take(2);
+        let names: Vec<String> = names.map(|(year, month)| format!("`{year}.{month}`")).collect();
+        format!("did you mean {}?", names.join(" or "))
+    }
 
     /// Reads `2025.12`, `2025.12.4` or `2026.5.0-rc1`. Without a patch level it is the first release of its line.
     pub fn parse(text: &str) -> Option<Self> {
@@ -119,6 +166,7 @@ impl Edition {
             release: None,
             generation: Generation::Documented,
             group_depth: None,
+            parents: Parents::Either,
             app_access_flag: false,
             event_matcher_any: false,
             geoip_distance_only_fails: false,
@@ -150,6 +198,7 @@ impl Edition {
             release: Some(release),
             generation,
             group_depth,
+            parents: if release < Release::new(2025, 12, 0) { Parents::One } else { Parents::Many },
             app_access_flag: release >= Release::new(2026, 5, 0),
             event_matcher_any: release < Release::new(2024, 8, 4),
             geoip_distance_only_fails: release.same_line(Release::new(2025, 2, 0)),
@@ -167,13 +216,18 @@ impl Edition {
     /// The edition called `name`: `documented`, or a release.
     ///
     /// # Errors
-    /// When `name` is neither, or a release before 2024.2.
+    /// When `name` is neither, a release before 2024.2, or one that is not among those that are known but older than
+    /// the newest of them.
     pub fn parse(name: &str) -> Result<Self, EditionError> {
         if name.trim() == "documented" {
             return Ok(Self::documented());
         }
         let release = Release::parse(name).ok_or_else(|| EditionError::NotARelease(name.to_owned()))?;
-        if release < Release::OLDEST { Err(EditionError::TooOld(release)) } else { Ok(Self::of(release)) }
+        if release < Release::OLDEST {
+            return Err(EditionError::TooOld(release));
+        }
+        let is_line = Release::LINES.contains(&(release.year, release.month)) || release > Release::NEWEST;
+        if is_line { Ok(Self::of(release)) } else { Err(EditionError::NoSuchLine(release)) }
     }
 
     /// Whether the release is newer than anything this program was checked against.
@@ -241,5 +295,8 @@ mod tests {
             assert_eq!(Edition::parse(name), Err(EditionError::NotARelease(name.to_owned())), "{name}");
         }
         assert!(matches!(Edition::parse("2023.10.1"), Err(EditionError::TooOld(_))));
+        let between = Edition::parse("2025.11.2").unwrap_err().to_string();
+        assert_eq!(between, "there is no authentik 2025.11; did you mean `2025.10` or `2025.12`?");
+        assert!(Edition::parse("2026.4").is_err() && Edition::parse("2026.6").is_ok());
     }
 }

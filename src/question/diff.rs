@@ -66,9 +66,6 @@ pub struct MovedVerdict {
     pub because: Vec<String>,
 }
 
-/// As many targets are looked at in one go.
-const AT_ONCE: usize = 64;
-
 impl<'a> Diff<'a> {
     /// Compares two worlds.
     pub fn ask(sides: Sides<'a>, compared: Compared) -> Self {
@@ -169,12 +166,7 @@ impl<'a> Diff<'a> {
         let causes = self.all_causes();
         for (target, moves) in self.moves() {
             let at = causes.at(target);
-            let mut users: Vec<(usize, Move)> = Vec::new();
-            for kind in Move::ALL {
-                users.extend(moves.get(kind).iter().map(|user| (user, kind)));
-            }
-            users.sort_unstable();
-            for (number, kind) in users {
+            for (number, kind) in moves.in_order() {
                 let user = self.versus.user(number);
                 let because = causes.of_one(&at, user).iter().map(|cause| causes.in_words(cause)).collect();
                 each(target, user, kind, because)?;
@@ -183,17 +175,9 @@ impl<'a> Diff<'a> {
         Ok(())
     }
 
-    /// Who is moved at every target where somebody is; a few targets at a time, in parallel.
+    /// Who is moved at every target where somebody is.
     fn moves(&self) -> impl Iterator<Item = (Both<TargetId>, Moves)> {
-        self.moved.chunks(AT_ONCE).flat_map(|targets| {
-            let asked: Vec<Both<TargetId>> = targets.iter().map(|(target, _)| *target).collect();
-            let moves = self.versus.moves(&asked);
-            asked
-                .into_iter()
-                .zip(moves)
-                .filter_map(|(target, moves)| Some((target, moves?)))
-                .collect::<Vec<_>>()
-        })
+        self.versus.moved_at(self.moved.iter().map(|(target, _)| *target))
     }
 
     /// What is to be known of sides that describe a part of a tenant.
@@ -223,11 +207,7 @@ impl Serialize for Diff<'_> {
         answer.serialize_field("schema", "whomay.diff/1")?;
         answer.serialize_field("old", &old)?;
         answer.serialize_field("new", &new)?;
-        let compared = match self.compared {
-            Compared::Verdicts => "verdicts",
-            Compared::Effective => "effective",
-        };
-        answer.serialize_field("compared", compared)?;
+        answer.serialize_field("compared", self.compared.as_str())?;
         let partial = [self.sides.old, self.sides.new].map(|side| side.world().partial);
         answer.serialize_field("partial", &partial)?;
         answer.serialize_field("moved", &self.moved())?;
@@ -272,25 +252,11 @@ impl Answer for Diff<'_> {
                 one.new_place.unwrap_or_default(),
             ]);
         }
-        let columns = [
-            "because of",
-            "#gained",
-            "#lost",
-            "#maybe gained",
-            "#maybe lost",
-            "#confirmed",
-            "#refused",
-            "#targets",
-        ];
-        let mut causes = Sheet::new("what that does", &columns);
-        let mut row = |name: String, moved: &MoveCounts, targets: usize| {
-            let counts = Move::ALL.into_iter().map(|kind| moved.get(kind).to_string());
-            causes.row(std::iter::once(name).chain(counts).chain([targets.to_string()]));
-        };
+        let mut causes = Sheet::new("what that does", &MoveCounts::columns("because of"));
         for one in &self.causes {
-            row(one.because.join("; "), &one.moved, one.targets);
+            causes.row(one.moved.cells(one.because.join("; "), one.targets));
         }
-        row("everything".to_owned(), &self.moved(), self.moved.len());
+        causes.row(self.moved().cells("everything".to_owned(), self.moved.len()));
         let columns = ["moved", "user", "target", "before", "now", "because of"];
         let verdicts = Sheet::new("who is affected", &columns).main().made(self.moved().all(), |take| {
             self.each_move(|target, user, moved, because| {

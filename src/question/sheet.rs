@@ -2,6 +2,9 @@
 
 use std::io;
 
+use crate::reason::MoveCounts;
+use crate::truth::Move;
+
 /// A table with a title.
 #[derive(Default)]
 pub struct Sheet<'a> {
@@ -116,5 +119,18 @@ impl<'a> Sheet<'a> {
             Rows::Here(rows) => rows.iter().try_for_each(|row| take(row)),
             Rows::Made { make, .. } => make(&mut take),
         }
+    }
+}
+
+impl MoveCounts {
+    /// The columns of a table of counts, of which the first says what is counted.
+    pub(super) const fn columns(first: &'static str) -> [&'static str; 8] {
+        [first, "#gained", "#lost", "#maybe gained", "#maybe lost", "#confirmed", "#refused", "#targets"]
+    }
+
+    /// A row of such a table.
+    pub(super) fn cells(&self, first: String, targets: usize) -> impl Iterator<Item = String> {
+        let counts = Move::ALL.map(|kind| self.get(kind).to_string());
+        std::iter::once(first).chain(counts).chain([targets.to_string()])
     }
 }

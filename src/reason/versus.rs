@@ -20,6 +20,16 @@ pub enum Compared {
     Effective,
 }
 
+impl Compared {
+    /// `verdicts` or `effective`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Verdicts => "verdicts",
+            Self::Effective => "effective",
+        }
+    }
+}
+
 /// Two reasoners, and what is on both sides.
 pub struct Versus<'r> {
     old: &'r Reasoner<'r>,
@@ -48,6 +58,9 @@ struct Run {
 /// The users whose verdicts of a target are others, by how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Moves([Subjects; Move::ALL.len()]);
+
+/// As many targets are looked at in one go.
+const AT_ONCE: usize = 64;
 
 /// How many verdicts are others, by how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -141,6 +154,21 @@ impl<'r> Versus<'r> {
     pub(crate) fn moves(&self, targets: &[Both<TargetId>]) -> Vec<Option<Moves>> {
         let moves = |rows: &mut [Rows<'_>; 2], target: &Both<TargetId>| self.moves_in(*target, rows);
         targets.par_iter().map_init(|| self.rows(), moves).collect()
+    }
+
+    /// Who is moved at each of `targets` where somebody is: a few targets at a time, in parallel.
+    pub(crate) fn moved_at<'v>(
+        &'v self,
+        targets: impl Iterator<Item = Both<TargetId>> + 'v,
+    ) -> impl Iterator<Item = (Both<TargetId>, Moves)> + 'v {
+        let mut targets = targets.peekable();
+        let chunks = std::iter::from_fn(move || {
+            targets.peek()?;
+            let asked: Vec<Both<TargetId>> = targets.by_ref().take(AT_ONCE).collect();
+            let moves = self.moves(&asked);
+            Some(asked.into_iter().zip(moves).filter_map(|(target, moves)| Some((target, moves?))))
+        });
+        chunks.flatten()
     }
 
     fn rows(&self) -> [Rows<'_>; 2] {
@@ -266,5 +294,35 @@ impl Moves {
             Move::Confirmed => confirmed,
             Move::Refused => refused,
         }
+    }
+
+    /// Every user who is moved, by number.
+    pub(crate) fn in_order(&self) -> Vec<(usize, Move)> {
+        let mut users: Vec<(usize, Move)> = Move::ALL
+            .into_iter()
+            .flat_map(|kind| self.get(kind).iter().map(move |user| (user, kind)))
+            .collect();
+        users.sort_unstable();
+        users
+    }
+
+    /// Everybody who is moved.
+    pub(crate) fn all(&self) -> Subjects {
+        let [first, rest @ ..] = &self.0;
+        let mut all = first.clone();
+        rest.iter().for_each(|moved| all.extend(moved));
+        all
+    }
+
+    /// Everybody who is moved to the same verdict in `other`, which begins with the same ones.
+    pub(crate) fn alike(&self, other: &Self) -> Subjects {
+        let mut pairs = self.0.iter().zip(&other.0).map(|(one, other)| {
+            let mut both = one.clone();
+            both.keep(other);
+            both
+        });
+        let mut all = pairs.next().unwrap_or_default();
+        pairs.for_each(|both| all.extend(&both));
+        all
     }
 }

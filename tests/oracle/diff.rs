@@ -14,9 +14,9 @@ use whomay::{Reasoner, Verdict, World};
 use super::worlds::{built, draft};
 
 /// Verdicts by what users and targets are called; who gets nothing is left out.
-type Matrix = BTreeMap<(String, String), Verdict>;
+pub(crate) type Matrix = BTreeMap<(String, String), Verdict>;
 
-fn matrix(reasoner: &Reasoner<'_>, compared: Compared) -> Matrix {
+pub(crate) fn matrix(reasoner: &Reasoner<'_>, compared: Compared) -> Matrix {
     let world = reasoner.world();
     let mut found = Matrix::new();
     for (target, access) in world.targets.ids().zip(reasoner.matrix()) {
@@ -39,7 +39,7 @@ fn row_of(world: &World, target: whomay::model::TargetId) -> (String, String, Op
     (row.kind().as_str().to_owned(), row.name.clone(), row.slug.clone())
 }
 
-fn key((kind, name, slug): &(String, String, Option<String>)) -> String {
+pub(crate) fn key((kind, name, slug): &(String, String, Option<String>)) -> String {
     format!("{kind} {name} {slug:?}")
 }
 

@@ -10,6 +10,7 @@ mod engine;
 mod fixes;
 mod laws;
 mod proofs;
+mod upgrade;
 mod vectors;
 mod worlds;
 

@@ -326,6 +326,7 @@ pub(crate) fn built(draft: Draft, edition: &str, flag: Option<bool>) -> World {
     let defaults = Defaults {
         edition: Some(Edition::parse(edition).unwrap()),
         flags: Flags { core_default_app_access: flag },
+        ..Defaults::default()
     };
     let mut diagnostics = Diagnostics::default();
     let world = build(vec![draft], &defaults, &mut diagnostics);

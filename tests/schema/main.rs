@@ -163,6 +163,31 @@ fn what_if_answers_as_diff_does() {
 }
 
 #[test]
+fn upgrades_have_their_form() {
+    let schema = schema("upgrade");
+    let releases =
+        [("documented", "2025.6"), ("2025.6.4", "2026.5.6"), ("2025.12.4", "2026.8"), ("2026.5", "2026.5")];
+    let mut moved = 0;
+    for tenant in [&TENANTS[..], &["tests/cli/upgrade.may"]].concat() {
+        for (from, to) in releases {
+            let asked = [tenant, "--from", from, "--to", to];
+            let answer = check("upgrade", &asked);
+            let rows = answer["verdicts"].as_array().unwrap();
+            let lines = whomay(&[&["upgrade", "--format", "jsonl"][..], &asked].concat());
+            assert_eq!(lines.lines().count(), rows.len());
+            for (line, row) in lines.lines().zip(rows) {
+                let line: Value = serde_json::from_str(line).unwrap();
+                assert_eq!(&line, row);
+                assert_eq!(problem(&schema["$defs"]["moved_verdict"], &schema, &line), None, "{line}");
+            }
+            assert!(from != to || rows.is_empty());
+            moved += rows.len();
+        }
+    }
+    assert!(moved > 0);
+}
+
+#[test]
 fn a_line_of_the_matrix_is_a_cell() {
     let schema = schema("matrix");
     for tenant in TENANTS {

@@ -1,7 +1,7 @@
 //! Which parents of a group count in which release.
 
 use super::super::draft::{Reference, ShapedParents};
-use super::super::{Edition, EditionFrom};
+use super::super::{Edition, EditionFrom, Parents};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 
 /// What the release knows of the hierarchy of groups.
@@ -18,13 +18,16 @@ impl Hierarchy<'_> {
         shaped: Vec<ShapedParents>,
         diagnostics: &mut Diagnostics,
     ) -> Vec<Reference> {
-        let documented = self.edition.release.is_none();
-        let knows_many = self.edition.group_depth.is_none();
+        let counts = |field: &ShapedParents| match self.edition.parents {
+            Parents::One => !field.many,
+            Parents::Many => field.many,
+            Parents::Either => true,
+        };
         // Who writes both fields has thought of every release.
-        let written = shaped.iter().any(|field| field.many == knows_many);
+        let written = shaped.iter().any(counts);
         let mut counting = Vec::new();
         for field in shaped {
-            if documented || knows_many == field.many {
+            if counts(&field) {
                 counting.extend(field.parents);
             } else if !field.parents.is_empty() {
                 self.dropped(&field, written, diagnostics);

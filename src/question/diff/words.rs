@@ -23,7 +23,7 @@ pub struct ChangedObject {
 
 impl<'a> Sides<'a> {
     /// The side on which an object is; the new one where it is on both.
-    pub(super) fn either<I: Copy, T>(
+    pub(in super::super) fn either<I: Copy, T>(
         &self,
         both: Both<I>,
         of: impl Fn(&super::Context<'a>, I) -> T,
@@ -47,11 +47,11 @@ impl<'a> Sides<'a> {
         (place(&self.old, both.old), place(&self.new, both.new))
     }
 
-    pub(super) fn target_name(&self, both: Both<TargetId>) -> String {
+    pub(in super::super) fn target_name(&self, both: Both<TargetId>) -> String {
         self.either(both, |context, id| context.world().target_address(id)).unwrap_or_default()
     }
 
-    pub(super) fn user_name(&self, both: Both<UserId>) -> String {
+    pub(in super::super) fn user_name(&self, both: Both<UserId>) -> String {
         self.either(both, |context, id| context.world().users.row(id).username.to_string())
             .unwrap_or_default()
     }
