@@ -10,10 +10,13 @@ pub mod snapshot;
 pub mod edit;
 pub mod edits;
 mod files;
+mod git;
 mod unread;
 
 #[cfg(feature = "cli")]
 pub(crate) use files::{text, why};
+#[cfg(feature = "cli")]
+pub(crate) use git::is_revision;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -71,7 +74,8 @@ impl Reading {
     }
 }
 
-/// Reads all files and folders of `paths` as one configuration.
+/// Reads all files and folders of `paths` as one configuration. `git:REV:PATH` is what was at PATH at a revision of the
+/// git repository around the current directory, for which the `git` program is run.
 pub fn read<P: AsRef<Path>>(paths: &[P], options: &Options) -> Reading {
     let Drafts { all, diagnostics, sources } = Drafts::read(paths, options);
     finish(all, options, sources, diagnostics)
@@ -138,7 +142,8 @@ fn drafts(
         let file =
             |(source, named): &_| blueprint::File { source: *source, text: text(*source), named: *named };
         let files: Vec<_> = found.blueprints.iter().map(file).collect();
-        drafts.push(blueprint::parse(&files, &options.outside, diagnostics));
+        let outside = blueprint::Outside { past: found.past.clone(), ..options.outside.clone() };
+        drafts.push(blueprint::parse(&files, &outside, diagnostics));
     }
     for pages in &found.snapshots {
         drafts.push(snapshot::read(pages, sources, &options.progress, diagnostics));

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::Stop;
-use crate::input::why;
+use crate::input::{is_revision, why};
 
 /// The file, looked for from the working directory upwards.
 const NAME: &str = "whomay.toml";
@@ -14,7 +14,7 @@ const NAME: &str = "whomay.toml";
 /// What `whomay.toml` says.
 ///
 /// ```toml
-/// input = ["blueprints", "people.may"]    # paths from the folder of this file
+/// input = ["blueprints", "people.may"]    # paths from the folder of this file, or `git:REV:PATH`
 /// authentik = "2025.10.3"
 /// at = "2026-03-03T09:00:00Z"
 ///
@@ -110,7 +110,7 @@ impl Config {
         let text = std::fs::read_to_string(path).map_err(|error| failed(&why(&error)))?;
         let mut config: Self = toml::from_str(&text).map_err(|error| failed(&error.to_string()))?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        for input in &mut config.input {
+        for input in config.input.iter_mut().filter(|input| !is_revision(input)) {
             *input = folder.join(&*input);
         }
         if let Some(baseline) = &mut config.lint.baseline {

@@ -13,6 +13,7 @@ use crate::reason::Reasoner;
 const EXAMPLES: &str = "\
 Examples:
   whomay diff yesterday/ today/
+  whomay diff git:origin/main:blueprints blueprints/        what a branch changes
   whomay diff before.may after.may --fail-on gained,maybe-gained
   whomay diff yesterday/ today/ --format csv -o moved.csv";
 
@@ -23,7 +24,8 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// What was: a `.may` file, a blueprint, or a folder of either or of API pages
+    /// What was: a `.may` file, a blueprint, or a folder of either or of API pages; or `git:REV:PATH`, the same at a
+    /// revision of the repository around the current directory
     old: PathBuf,
     /// What is now
     new: PathBuf,

@@ -27,8 +27,8 @@ const HEADING: &str = "What is read";
 /// What is read.
 #[derive(Debug, clap::Args)]
 pub(super) struct Input {
-    /// A `.may` file, a blueprint, or a folder of either or of API pages; may be given several times (default: the
-    /// paths in `WHOMAY_INPUT`, else `input` in the nearest `whomay.toml`)
+    /// A `.may` file, a blueprint, or a folder of either or of API pages; or `git:REV:PATH`, the same at a revision; may
+    /// be given several times (default: the paths in `WHOMAY_INPUT`, else `input` in the nearest `whomay.toml`)
     #[arg(long, short, value_name = "PATH", help_heading = HEADING)]
     input: Vec<PathBuf>,
 
@@ -386,7 +386,7 @@ impl About {
                 .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
                 .collect()
         });
-        Ok(Outside { environment, files: self.allow_file, context })
+        Ok(Outside { environment, files: self.allow_file, context, ..Outside::default() })
     }
 }
 

@@ -176,6 +176,10 @@ fn exit(report: &Report, fails_at: Option<Severity>) -> Exit {
 /// Writes the texts in which findings are mended. Whether there are any.
 fn mend(report: &Report, sources: &crate::diagnostic::Sources) -> Result<bool, Stop> {
     let mended = crate::lint::apply(&report.findings, sources);
+    let names = || mended.texts.keys().filter_map(|source| sources.get(*source)).map(|file| &file.name);
+    if let Some(name) = names().find(|name| crate::input::is_revision(Path::new(name))) {
+        return Err(Stop::failure(format!("cannot mend `{name}`: a revision stays as it is")));
+    }
     for (source, text) in &mended.texts {
         let Some(file) = sources.get(*source) else { continue };
         let path = Path::new(&file.name);

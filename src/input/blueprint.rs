@@ -31,6 +31,8 @@ pub struct Outside {
     pub environment: Option<std::collections::BTreeMap<String, String>>,
     /// Whether `!File` may read files.
     pub files: bool,
+    /// Texts that are as they were at some revision. `!File` reads nothing for them: files are as they are now.
+    pub past: std::collections::BTreeSet<SourceId>,
     /// The context of the blueprint instance.
     pub context: serde_json::Map<String, serde_json::Value>,
 }

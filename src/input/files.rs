@@ -1,14 +1,20 @@
 //! Which files there are, and what each of them is.
 
+mod stored;
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::hash::{Hash as _, Hasher as _};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
+use super::git;
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources};
 use crate::model::SourceId;
+use stored::Stored;
+pub(super) use stored::Unread;
+#[cfg(feature = "cli")]
+use stored::decode;
 
 /// The files that were found, by kind, in the order that they were given in.
 #[derive(Default)]
@@ -18,6 +24,8 @@ pub(super) struct Found {
     pub(super) blueprints: Vec<(SourceId, bool)>,
     /// Folders of pages, which are not read yet.
     pub(super) snapshots: Vec<Vec<Page>>,
+    /// Blueprints that are as they were at a revision.
+    pub(super) past: BTreeSet<SourceId>,
 }
 
 impl Found {
@@ -26,7 +34,7 @@ impl Found {
         let read = self.may.iter().chain(self.blueprints.iter().map(|(source, _)| source));
         let pages = self.snapshots.iter().flatten();
         read.map(|source| text(*source).len() as u64).sum::<u64>()
-            + pages.map(|page| page.file.path.metadata().map_or(0, |file| file.len())).sum::<u64>()
+            + pages.map(|page| page.file.size()).sum::<u64>()
     }
 }
 
@@ -35,7 +43,7 @@ pub(super) struct Page {
     /// The name of its file.
     pub(super) name: String,
     pub(super) source: SourceId,
-    pub(super) file: Arc<Disk>,
+    pub(super) file: Arc<Stored>,
 }
 
 /// What a file is, by its ending.
@@ -73,7 +81,13 @@ pub(super) fn find<P: AsRef<Path>>(
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Found {
-    let mut finder = Finder { found: Found::default(), seen: BTreeSet::new(), sources, diagnostics };
+    let mut finder = Finder {
+        found: Found::default(),
+        seen: BTreeSet::new(),
+        history: Arc::default(),
+        sources,
+        diagnostics,
+    };
     for path in paths {
         finder.path(path.as_ref());
     }
@@ -84,31 +98,72 @@ struct Finder<'a> {
     found: Found,
     /// Where the files and folders are that were met: links may lead to one of them twice, or in circles.
     seen: BTreeSet<PathBuf>,
+    history: Arc<git::Store>,
     sources: &'a mut Sources,
     diagnostics: &'a mut Diagnostics,
 }
 
 impl Finder<'_> {
-    /// Whether `path` leads to something that was not met before.
-    fn is_new(&mut self, path: &Path) -> bool {
-        path.canonicalize().map_or(true, |place| self.seen.insert(place))
+    /// Whether `file` was not met before.
+    fn is_new(&mut self, file: &Stored) -> bool {
+        file.place().is_none_or(|place| self.seen.insert(place))
     }
 
     fn path(&mut self, path: &Path) {
+        if let Some(text) = path.to_str().filter(|_| git::is_revision(path)) {
+            return self.revision(path, text);
+        }
         if path.is_dir() {
             return self.folder(path);
         }
         match kind(path) {
-            Some(Kind::Page) => self.diagnostics.push(
-                Diagnostic::error(
-                    "unknown-input",
-                    format!("`{}` is one page of an API snapshot", path.display()),
-                )
-                .help("give the folder that holds all pages"),
-            ),
-            Some(kind) => self.file(path, kind, true),
             None if path.exists() => self.diagnostics.push(unknown(path)),
             None => self.unreadable(path, "there is no such file or folder"),
+            Some(kind) => self.named(Stored::at(path), kind),
+        }
+    }
+
+    /// A file that somebody named itself.
+    fn named(&mut self, file: Stored, kind: Kind) {
+        if kind == Kind::Page {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "unknown-input",
+                    format!("`{}` is one page of an API snapshot", file.name.display()),
+                )
+                .help("give the folder that holds all pages"),
+            );
+        } else if self.is_new(&file) {
+            self.file(file, kind, true);
+        }
+    }
+
+    /// What `path` held at a revision.
+    fn revision(&mut self, path: &Path, text: &str) {
+        let found = match git::find(text, &self.history) {
+            Ok(found) => found,
+            Err(problem) => return self.diagnostics.push(problem),
+        };
+        if !found.links.is_empty() {
+            let links: Vec<String> = found.links.iter().map(|link| format!("`{link}`")).collect();
+            self.diagnostics.push(
+                Diagnostic::warning("not-followed", format!("`{text}` holds what is not followed"))
+                    .because(format!("symbolic links and submodules: {}", links.join(", "))),
+            );
+        }
+        let mut files = Vec::new();
+        for entry in found.files {
+            let kind = kind(&entry.name);
+            let file = Stored::of(entry.name, entry.blob);
+            match kind {
+                None if found.is_file => self.diagnostics.push(unknown(path)),
+                Some(kind) if found.is_file => self.named(file, kind),
+                Some(kind) => files.push((file, kind)),
+                None => {}
+            }
+        }
+        if !found.is_file {
+            self.several(path, files);
         }
     }
 
@@ -117,7 +172,7 @@ impl Finder<'_> {
         let mut queue = vec![folder.to_owned()];
         let mut is_new = false;
         while let Some(next) = queue.pop() {
-            if !self.is_new(&next) {
+            if !self.is_new(&Stored::at(&next)) {
                 continue;
             }
             is_new = true;
@@ -127,18 +182,22 @@ impl Finder<'_> {
                         if path.is_dir() {
                             queue.push(path);
                         } else if let Some(kind) = kind(&path) {
-                            files.push((path, kind));
+                            files.push((Stored::at(&path), kind));
                         }
                     }
                 }
                 Err(error) => self.unreadable(&next, &why(&error)),
             }
         }
-        if !is_new {
-            return;
+        if is_new {
+            self.several(folder, files);
         }
-        files.sort_by(|(a, _), (b, _)| a.cmp(b));
-        let Some((_, kind)) = files.first() else {
+    }
+
+    /// The files of a folder.
+    fn several(&mut self, folder: &Path, mut files: Vec<(Stored, Kind)>) {
+        files.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
+        let Some((first, kind)) = files.first() else {
             self.diagnostics.push(
                 Diagnostic::error("empty-folder", format!("`{}` holds nothing that can be read", folder.display()))
                     .help("a folder of blueprints (`.yaml`), of `.may` files, or of API pages (`.json`) is expected"),
@@ -148,58 +207,66 @@ impl Finder<'_> {
         if let Some((other, _)) = files.iter().find(|(_, other)| other != kind) {
             self.diagnostics.push(
                 Diagnostic::error("mixed-folder", format!("`{}` holds files of several kinds", folder.display()))
-                    .because(format!("`{}` and `{}`", files.first().map_or(folder, |(path, _)| path).display(), other.display()))
+                    .because(format!("`{}` and `{}`", first.name.display(), other.name.display()))
                     .help("name the file or the folder that is meant: read together, they would describe the tenant twice"),
             );
             return;
         }
-        if *kind == Kind::Page {
-            self.pages(&files);
+        let is_snapshot = *kind == Kind::Page;
+        // Links may lead to one file twice.
+        files.retain(|(file, _)| self.is_new(file));
+        if is_snapshot {
+            self.pages(files);
         } else {
-            for (path, kind) in &files {
-                self.file(path, *kind, false);
+            for (file, kind) in files {
+                self.file(file, kind, false);
             }
         }
     }
 
     /// Pages belong together with those in the same folder.
-    fn pages(&mut self, files: &[(PathBuf, Kind)]) {
-        for folder in files.chunk_by(|(a, _), (b, _)| a.parent() == b.parent()) {
-            let mut pages = Vec::new();
-            for (path, _) in folder {
-                let name =
-                    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-                if self.is_new(path) {
-                    let file = Arc::new(Disk::of(path));
-                    let again = Arc::clone(&file);
-                    let named = path.display().to_string();
-                    let source = self.sources.add_file(named, Arc::new(move || again.again()));
-                    pages.push(Page { name, source, file });
-                }
+    fn pages(&mut self, files: Vec<(Stored, Kind)>) {
+        let mut before: Option<PathBuf> = None;
+        for (file, _) in files {
+            let folder = file.name.parent().map(Path::to_owned);
+            if before != folder || self.found.snapshots.is_empty() {
+                self.found.snapshots.push(Vec::new());
+                before = folder;
             }
-            self.found.snapshots.push(pages);
+            let name =
+                file.name.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let file = Arc::new(file);
+            let source = self.add(&file);
+            if let Some(pages) = self.found.snapshots.last_mut() {
+                pages.push(Page { name, source, file });
+            }
         }
     }
 
-    fn file(&mut self, path: &Path, kind: Kind, named: bool) {
-        let Some(source) = self.read(path) else { return };
+    fn add(&mut self, file: &Arc<Stored>) -> SourceId {
+        let again = Arc::clone(file);
+        self.sources.add_file(file.name.display().to_string(), Arc::new(move || again.again()))
+    }
+
+    fn file(&mut self, file: Stored, kind: Kind, named: bool) {
+        let is_past = file.is_past();
+        let Some(source) = self.read(file) else { return };
         match kind {
             Kind::May => self.found.may.push(source),
-            Kind::Blueprint | Kind::Page => self.found.blueprints.push((source, named)),
+            Kind::Blueprint | Kind::Page => {
+                self.found.blueprints.push((source, named));
+                self.found.past.extend(is_past.then_some(source));
+            }
         }
     }
 
-    fn read(&mut self, path: &Path) -> Option<SourceId> {
-        if !self.is_new(path) {
-            return None;
-        }
-        let file = Arc::new(Disk::of(path));
-        let again = Arc::clone(&file);
+    fn read(&mut self, file: Stored) -> Option<SourceId> {
+        let file = Arc::new(file);
         let read = file.read();
-        let source = self.sources.add_file(path.display().to_string(), Arc::new(move || again.again()));
+        let source = self.add(&file);
         match read {
             Ok(text) => {
-                self.sources.put(source, text, file.mark.get().is_some());
+                self.sources.put(source, text, file.is_lasting());
                 Some(source)
             }
             Err(unread) => {
@@ -212,75 +279,6 @@ impl Finder<'_> {
 
     fn unreadable(&mut self, path: &Path, why: &str) {
         self.diagnostics.push(unreadable(path, why));
-    }
-}
-
-/// A file, of which only the mark is kept that its content left.
-pub(super) struct Disk {
-    path: PathBuf,
-    mark: OnceLock<u64>,
-}
-
-impl Disk {
-    fn of(path: &Path) -> Self {
-        Self { path: path.to_owned(), mark: OnceLock::new() }
-    }
-
-    /// Reads the text for the first time.
-    pub(super) fn read(&self) -> Result<String, Unread> {
-        let bytes = std::fs::read(&self.path).map_err(|error| Unread::Because(why(&error)))?;
-        let text = decode(bytes)?;
-        // What comes through a pipe cannot be read once more, and gets no mark.
-        if self.path.is_file() {
-            let _ = self.mark.set(mark(&text));
-        }
-        Ok(text)
-    }
-
-    /// The same text once more, if the file still holds it.
-    fn again(&self) -> Option<String> {
-        let text = decode(std::fs::read(&self.path).ok()?).ok()?;
-        (self.mark.get() == Some(&mark(&text))).then_some(text)
-    }
-
-    /// What is wrong with the file, whose text is that of `source`.
-    pub(super) fn problem(&self, source: SourceId, unread: Unread, sources: &mut Sources) -> Diagnostic {
-        match unread {
-            Unread::Because(why) => unreadable(&self.path, &why),
-            Unread::NotUtf8 { text, valid } => {
-                sources.put(source, text, false);
-                not_utf8(&self.path, source, valid)
-            }
-        }
-    }
-}
-
-fn mark(text: &str) -> u64 {
-    let mut hasher = rustc_hash::FxHasher::default();
-    text.hash(&mut hasher);
-    hasher.finish()
-}
-
-/// Why a file gives no text.
-pub(super) enum Unread {
-    Because(Cow<'static, str>),
-    /// What it holds in place of characters, after the byte that it is valid up to.
-    NotUtf8 {
-        text: String,
-        valid: usize,
-    },
-}
-
-fn decode(bytes: Vec<u8>) -> Result<String, Unread> {
-    if u32::try_from(bytes.len()).is_err() {
-        return Err(Unread::Because("the file is larger than 4 GiB".into()));
-    }
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)),
-        Err(error) => {
-            let valid = error.utf8_error().valid_up_to();
-            Err(Unread::NotUtf8 { text: String::from_utf8_lossy(error.as_bytes()).into_owned(), valid })
-        }
     }
 }
 

@@ -100,7 +100,7 @@ fn the_outside_is_read_only_when_somebody_says_so() {
     let environment = BTreeMap::from([("A".into(), "a".into()), ("EMPTY".into(), String::new())]);
     let mut context = serde_json::Map::new();
     context.insert("given".into(), "c".into());
-    let outside = Outside { environment: Some(environment), files: true, context };
+    let outside = Outside { environment: Some(environment), files: true, context, ..Outside::default() };
     let (draft, diagnostics) = files(&[&yaml], &outside);
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     let names: Vec<_> = draft.groups.iter().map(|group| group.group.name.as_str()).collect();

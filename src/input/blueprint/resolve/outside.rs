@@ -35,6 +35,14 @@ impl Resolver<'_, '_> {
 
     pub(super) fn file(&mut self, path: &Node, default: Option<&Node>, at: Origin) -> Result<Node, Failed> {
         let Some(path) = path.as_text() else { return self.wrong(at, "the path of a file is a text") };
+        if at.source().is_some_and(|source| self.shared.outside.past.contains(&source)) {
+            return self.fail(
+                Diagnostic::error("file-of-now", format!("the file `{path}` is not read"))
+                    .at(at, "asked for here")
+                    .because("it is as it is now, and not as it was at the revision that the blueprint is of")
+                    .help("check the revision out, and give the path of that"),
+            );
+        }
         if !self.shared.outside.files {
             return self.fail(
                 Diagnostic::error("file-not-allowed", format!("the file `{path}` may not be read"))
