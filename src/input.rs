@@ -7,12 +7,14 @@ pub mod blueprint;
 pub mod may;
 pub mod snapshot;
 
+mod assertions;
 pub mod edit;
 pub mod edits;
 mod files;
 mod git;
 mod unread;
 
+pub use assertions::read_assertions;
 #[cfg(feature = "cli")]
 pub(crate) use files::{text, why};
 #[cfg(feature = "cli")]
@@ -22,6 +24,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostics, Source, Sources};
+use crate::model::assertion::Assertion;
 use crate::model::builder::{self, Defaults};
 use crate::model::draft::Draft;
 use crate::model::{Edition, Flags, World};
@@ -51,6 +54,8 @@ pub struct Reading {
     pub diagnostics: Diagnostics,
     /// The texts that `diagnostics` and the origins in `world` point into.
     pub sources: Sources,
+    /// What `.may` files assert; no input of any other kind does.
+    pub assertions: Vec<Assertion>,
 }
 
 /// Why there is no world.
@@ -69,7 +74,7 @@ impl Reading {
     /// # Errors
     /// When the input holds errors.
     pub fn into_world(self) -> Result<World, ReadError> {
-        let Self { world, diagnostics, sources } = self;
+        let Self { world, diagnostics, sources, .. } = self;
         world.ok_or(ReadError { diagnostics, sources })
     }
 }
@@ -157,6 +162,7 @@ fn finish(drafts: Vec<Draft>, options: &Options, sources: Sources, mut diagnosti
         Defaults { edition: options.edition.clone(), overrule: options.overrule, flags: options.flags };
     // What an input could not read would only be reported a second time, as missing.
     let unread = diagnostics.has_errors();
+    let assertions = drafts.iter().flat_map(|draft| draft.assertions.iter().cloned()).collect();
     let mut unresolved = Diagnostics::default();
     let world = builder::build(drafts, &defaults, &mut unresolved);
     if unread {
@@ -165,7 +171,7 @@ fn finish(drafts: Vec<Draft>, options: &Options, sources: Sources, mut diagnosti
     diagnostics.append(unresolved);
     diagnostics.sort();
     let world = (!diagnostics.has_errors()).then_some(world);
-    Reading { world, diagnostics, sources }
+    Reading { world, diagnostics, sources, assertions }
 }
 
 impl World {

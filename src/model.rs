@@ -2,6 +2,7 @@
 
 mod ancestry;
 mod asked;
+pub mod assertion;
 mod attributes;
 mod binding;
 mod both;

@@ -47,6 +47,10 @@
 //! endpoint ssh { provider: desktop }
 //! devices notebooks { 0: group staff }
 //! device laptop { access_group: notebooks, expires: "2027-01-01T00:00:00Z" }
+//!
+//! assert anna can grafana                  # what `whomay test` checks
+//! assert only members of engineers, staff may grafana under client_ip=10.1.2.3
+//! assert forever members of staff cannot entitlement:grafana/editor
 //! "##)?;
 //! assert_eq!(world.bindings.len(), 9);
 //! # Ok::<(), Box<whomay::ReadError>>(())
@@ -61,7 +65,9 @@
 //!   them are free. What is not set is as authentik's models have it, but what a source does not say of its matching
 //!   modes is not known. Commas in lists and maps are not free.
 //! - **Edits** of what such a file says are in the same language: see [`edits`](super::edits).
-//! - **Reserved** for later are `assert`, `derive` and `query`.
+//! - **Assertions** say what must be so: `assert members of staff can wiki`. They are no part of the configuration;
+//!   [`whomay test`](crate::question::assertion) checks them, and everything else passes them over.
+//! - **Reserved** for later are `derive` and `query`.
 
 mod ast;
 mod edit;
@@ -96,6 +102,7 @@ mod grammar {
 }
 
 use crate::diagnostic::Diagnostics;
+use crate::model::assertion::Assertion;
 use crate::model::draft::Draft;
 use crate::model::{SourceId, World};
 use crate::progress::Progress;
@@ -159,6 +166,40 @@ fn attempt(
     })?;
     let draft = lower.finish();
     Ok((draft, found, lowered))
+}
+
+/// Reads a file that holds assertions and nothing else; what else it holds is reported.
+///
+/// ```
+/// use whomay::diagnostic::Diagnostics;
+/// use whomay::input::may;
+/// use whomay::model::SourceId;
+///
+/// let mut diagnostics = Diagnostics::default();
+/// let text = "assert nobody can legacy  assert anna kan wiki  group staff  assert everyone can wiki";
+/// let assertions = may::assertions(SourceId(0), text, &mut diagnostics);
+/// assert_eq!(assertions.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), [
+///     "nobody can legacy",
+///     "everyone can wiki",
+/// ]);
+/// let problems: Vec<&str> = diagnostics.iter().map(|one| one.code).collect();
+/// assert_eq!(problems, ["bad-assertion", "misplaced"]);
+/// ```
+pub fn assertions(source: SourceId, text: &str, diagnostics: &mut Diagnostics) -> Vec<Assertion> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let attempt = |is_balanced| {
+        let mut lowered = Diagnostics::default();
+        let mut problems = Problems::new(source, &mut lowered);
+        let mut found = Vec::new();
+        let syntax = syntax::items(source, text, is_balanced, CHUNK, |item| {
+            found.extend(lower::only_assertion(item, &mut problems));
+        })?;
+        Ok((found, syntax, lowered))
+    };
+    let (found, syntax, lowered) = attempt(true).or_else(|Unbalanced| attempt(false)).unwrap_or_default();
+    diagnostics.append(syntax);
+    diagnostics.append(lowered);
+    found
 }
 
 /// Writes `world` as a file that reads as an equal world, apart from origins.

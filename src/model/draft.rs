@@ -8,6 +8,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
+use super::assertion::Assertion;
 use super::{Group, Mode, Origin, Policy, Provider, Score, Source, Stage, TargetKind, User};
 
 /// Everything that one input found.
@@ -20,6 +21,8 @@ pub struct Draft {
     /// Whether the input describes a part of a tenant, as blueprints do; authentik leaves some objects out of its own
     /// exports, too. Targets of exported bindings, users that are bound, stages and providers may then be missing.
     pub partial: bool,
+    /// What the input asserts. That is no part of a world.
+    pub assertions: Vec<Assertion>,
     /// Users.
     pub users: Vec<DraftUser>,
     /// Groups.

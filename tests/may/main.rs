@@ -7,6 +7,7 @@
     reason = "what is not as it should be ends the test"
 )]
 
+mod assertions;
 mod language;
 mod laws;
 mod problems;

@@ -86,8 +86,16 @@ pub(super) enum What<'s> {
         block: Vec<Entry<'s>>,
     },
     Target(Target<'s>),
+    Assert(Vec<Piece<'s>>),
     /// Was reported.
     Broken,
+}
+
+/// A part of an assertion.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Piece<'s> {
+    Word(Word<'s>),
+    Comma(usize),
 }
 
 /// A target, or a part of one.

@@ -1,5 +1,6 @@
 //! What the items of a `.may` file mean.
 
+mod assertion;
 mod edit;
 mod json;
 mod policy;
@@ -10,6 +11,7 @@ use super::ast::{Entry, Item, Reference, Value, ValueKind, What, Word};
 use super::models;
 use super::problems::Problems;
 use crate::diagnostic::Diagnostic;
+use crate::model::assertion::Assertion;
 use crate::model::builder::nearest;
 use crate::model::draft::{self, Draft, DraftGroup, DraftUser, Key, Keys};
 use crate::model::{Group, Origin, Pool, Provider, Score, Stage, User, UserKind};
@@ -24,6 +26,24 @@ const USER: &[&str] = &["name", "email", "type", "active", "path", "password_cha
 
 /// The one flag that changes verdicts.
 pub(super) const ACCESS_FLAG: &str = "core_default_app_access";
+
+/// What an item asserts, of a file that holds nothing else.
+pub(super) fn only_assertion(
+    Item { start, what }: Item<'_>,
+    problems: &mut Problems<'_>,
+) -> Option<Assertion> {
+    match what {
+        What::Assert(pieces) => assertion::assertion(start, &pieces, problems),
+        What::Broken => None,
+        _ => {
+            let diagnostic = Diagnostic::error("misplaced", "only assertions belong here")
+                .at(problems.origin(start..start + 1), "not an assertion")
+                .help("give what describes the tenant with `-i`; assertions may stand there, too");
+            problems.push(diagnostic);
+            None
+        }
+    }
+}
 
 /// Makes a draft of items; everything that cannot be understood is reported, and the rest is kept.
 pub(super) struct Lower<'p, 'd> {
@@ -83,6 +103,9 @@ impl<'p, 'd> Lower<'p, 'd> {
                 self.draft.stages.push(Stage { pk, name, model, origin });
             }
             What::Target(target) => self.target(start, target),
+            What::Assert(pieces) => {
+                self.draft.assertions.extend(assertion::assertion(start, &pieces, self.problems));
+            }
             What::Broken => {}
         }
     }

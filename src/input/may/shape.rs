@@ -35,6 +35,7 @@ pub(super) struct Shaper<'s> {
     too_deep: bool,
     /// What was prepared and not handed out.
     out: Vec<Located<'s>>,
+    in_assertion: bool,
     /// The last two tokens that were prepared.
     last: [Option<Token<'s>>; 2],
     passed_over: Vec<Range<usize>>,
@@ -73,6 +74,7 @@ impl<'s> Shaper<'s> {
             open: Vec::new(),
             too_deep: false,
             out: Vec::new(),
+            in_assertion: false,
             last: [None, None],
             passed_over: Vec::new(),
             lexical: Diagnostics::default(),
@@ -161,6 +163,14 @@ impl<'s> Shaper<'s> {
     fn step(&mut self) -> bool {
         let Some((token, range)) = self.peek(0).cloned() else { return false };
         let is_assumed = self.assumed.is_some();
+        if self.in_assertion {
+            let is_item = token.begins_item() && !self.is_glued(&range) && !self.is_no_user(token);
+            if !is_item && !token.is_bracket() {
+                self.assertion(token, &range);
+                return true;
+            }
+            self.set_assertion(false);
+        }
         if let Some((merged, end)) = self.merged(token, &range) {
             // No entry of a block can stand in a list.
             while !is_assumed && self.open.last().is_some_and(|(open, _)| *open == Token::OpenList) {
@@ -188,6 +198,16 @@ impl<'s> Shaper<'s> {
             _ if self.open.is_empty() && token.is_reserved_item() && self.form == Form::Document => {
                 return self.pass_over_reserved(&range);
             }
+            // What is read ahead of an item is no part of the assertion before it.
+            Token::Sign(sign) => {
+                let mut problems = Problems::new(self.source, &mut self.lexical);
+                let message = format!("`{sign}` has no meaning here");
+                problems.error(range.clone(), "bad-character", message, "not expected here");
+            }
+            Token::Assert if self.open.is_empty() => {
+                self.set_assertion(true);
+                self.emit(token, &range);
+            }
             Token::Reputation if self.names_a_type() => self.emit(Token::Word("reputation"), &range),
             _ if self.open.is_empty() => self.emit(token, &range),
             Token::Group => self.emit(Token::BoundGroup, &range),
@@ -198,6 +218,44 @@ impl<'s> Shaper<'s> {
         }
         self.advance();
         true
+    }
+
+    fn set_assertion(&mut self, is_one: bool) {
+        self.in_assertion = is_one;
+        self.tokens.in_assertion = is_one;
+    }
+
+    /// Takes one word of an assertion: whatever stands together, without blanks.
+    fn assertion(&mut self, token: Token<'s>, range: &Range<usize>) {
+        self.advance();
+        let mut end = range.end;
+        if token.is_part_of_name() {
+            while let Some((next, place)) = self.peek(0).cloned()
+                && place.start == end
+                && next.is_part_of_name()
+            {
+                end = place.end;
+                self.advance();
+            }
+        }
+        let token = match self.text.get(range.start..end) {
+            Some(text) if token.is_part_of_name() => Token::Word(text),
+            _ => token,
+        };
+        self.emit(token, &(range.start..end));
+    }
+
+    /// Whether the next token is written right after the one at `range`, as in `flow:sign-in`.
+    fn is_glued(&mut self, range: &Range<usize>) -> bool {
+        let end = range.end;
+        self.peek(1).is_some_and(|(next, place)| place.start == end && next.is_part_of_name())
+    }
+
+    /// Whether `token` is the `user` of `no user can ...`.
+    fn is_no_user(&mut self, token: Token<'s>) -> bool {
+        token == Token::User
+            && self.last.first() == Some(&Some(Token::Word("no")))
+            && matches!(self.peek(1), Some((Token::Word("can" | "may" | "cannot"), _)))
     }
 
     /// What a token and the one after it mean together, and where they end.

@@ -153,7 +153,7 @@ fn words(expected: &[String], items: bool) -> Vec<&str> {
 }
 
 /// What items begin with, as terminals of the grammar.
-const ITEMS: [&str; 15] = [
+const ITEMS: [&str; 16] = [
     "authentik",
     "flag",
     "group",
@@ -169,6 +169,7 @@ const ITEMS: [&str; 15] = [
     "endpoint",
     "device",
     "devices",
+    "assert",
 ];
 
 /// Few enough words to list each of them.

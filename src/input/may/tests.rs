@@ -3,7 +3,7 @@
 use super::*;
 
 /// Pieces of files, broken ones too.
-const PIECES: [&str; 44] = [
+const PIECES: [&str; 52] = [
     "group",
     "user",
     "policy",
@@ -48,6 +48,14 @@ const PIECES: [&str; 44] = [
     "# {\n",
     "\n",
     "attributes: { x: [1, {}] }",
+    "assert no",
+    "user can",
+    "members of",
+    "flow:x/y",
+    "both a and",
+    "under a=b",
+    "=",
+    "/",
 ];
 
 /// The tenant of the documentation.

@@ -126,6 +126,9 @@ pub(super) enum Token<'s> {
     Block(&'s str),
     #[regex(r"#[^\n]*", allow_greedy = true)]
     Comment(&'s str),
+    /// What names in assertions may hold: `entitlement:grafana/admin`, `client_ip=10.1.2.3`.
+    #[regex(r"[/=]")]
+    Sign(&'s str),
 
     /// Words that must be quoted, or no words at all.
     #[regex(r"[A-Za-z0-9_.@\-\u{80}-\u{10ffff}]+", priority = 1)]
@@ -181,6 +184,8 @@ pub(super) struct Tokens<'s> {
     assumed: bool,
     /// How many brackets are open.
     depth: usize,
+    /// Whether what is read is an assertion, where signs have a meaning.
+    pub(super) in_assertion: bool,
     /// What cannot be a token, as far as it was read.
     bad: Option<Range<usize>>,
 }
@@ -188,7 +193,7 @@ pub(super) struct Tokens<'s> {
 impl<'s> Tokens<'s> {
     /// Brackets may be `assumed` to match.
     pub(super) fn of(text: &'s str, form: Form, assumed: bool) -> Self {
-        Self { text, lexer: Token::lexer(text).spanned(), form, assumed, depth: 0, bad: None }
+        Self { text, lexer: Token::lexer(text).spanned(), form, assumed, depth: 0, in_assertion: false, bad: None }
     }
 
     /// The next token, comments too.
@@ -196,6 +201,7 @@ impl<'s> Tokens<'s> {
         while let Some((token, range)) = self.address().or_else(|| self.lexer.next()) {
             let token = match token {
                 Ok(Token::Foreign(word)) if !word.contains(char::is_alphanumeric) => None,
+                Ok(Token::Sign(_)) if !self.in_assertion => None,
                 Ok(token) => Some(token),
                 Err(()) => None,
             };
@@ -327,12 +333,27 @@ impl Token<'_> {
                 | Self::Endpoint
                 | Self::Device
                 | Self::Devices
+                | Self::Assert
         ) || self.is_reserved_item()
     }
 
     /// Whether an item begins with it that later versions may know.
     pub(super) fn is_reserved_item(self) -> bool {
-        matches!(self, Self::Assert | Self::Derive | Self::Query)
+        matches!(self, Self::Derive | Self::Query)
+    }
+
+    /// Whether it opens or closes something.
+    pub(super) fn is_bracket(self) -> bool {
+        matches!(self, Self::OpenBlock | Self::CloseBlock | Self::OpenList | Self::CloseList)
+    }
+
+    /// Whether names in assertions can consist of it and what it touches.
+    pub(super) fn is_part_of_name(self) -> bool {
+        let is_part = matches!(
+            self,
+            Self::Word(_) | Self::Int(_) | Self::Float(_) | Self::Sign(_) | Self::Colon | Self::Plus
+        );
+        is_part || self.is_reserved()
     }
 
     /// Whether it is a reserved word, which is a name only in quotes.
@@ -375,6 +396,12 @@ impl Token<'_> {
 pub(super) fn is_bare(name: &str) -> bool {
     let mut lexer = Token::lexer(name);
     matches!(lexer.next(), Some(Ok(Token::Word(word))) if word.len() == name.len())
+}
+
+/// Whether `name` is a reserved word.
+pub(super) fn is_reserved(name: &str) -> bool {
+    let mut lexer = Token::lexer(name);
+    matches!(lexer.next(), Some(Ok(token)) if token.is_reserved() && lexer.span().len() == name.len())
 }
 
 /// Whether `name` is written like a whole number.

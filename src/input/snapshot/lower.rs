@@ -35,6 +35,7 @@ pub(super) fn lower(mut folder: Folder<'_>, diagnostics: &mut Diagnostics) -> Dr
     let reputation = reputation(folder, diagnostics);
     complete::check(&in_use, &bindings, &prompts(folder, &parts.stages, diagnostics), diagnostics);
     Draft {
+        assertions: Vec::new(),
         release,
         core_default_app_access,
         partial: false,
