@@ -22,11 +22,13 @@ mod path;
 mod plan;
 mod possible;
 mod program;
+mod prospects;
 mod rows;
 mod runs;
 mod same;
 mod set;
 mod sums;
+mod together;
 mod touched;
 mod trial;
 mod versus;
@@ -48,6 +50,7 @@ pub use fix::{Fix, Fixes, Remedy};
 pub use outcomes::{Outcomes, PolicyFacts, PolicyRun};
 use plan::{Plan, Variable};
 pub use possible::{Formula, Possible, Search, Witness};
+pub use prospects::{Perhaps, Prospect, Prospects};
 use runs::Kept;
 pub(crate) use set::Set;
 pub use touched::{Moved, Touched, Verdicts};
@@ -255,6 +258,11 @@ impl<'w> Reasoner<'w> {
     /// How `user` comes to be in `group`: from a group that the user is directly in, upwards. Empty if it is not.
     pub fn membership(&self, user: UserId, group: GroupId) -> Vec<GroupId> {
         path::shortest(&self.world, user, group)
+    }
+
+    /// Everybody who is in `group`, directly or through as much nesting as the edition follows, by username.
+    pub fn members(&self, group: GroupId) -> Vec<UserId> {
+        path::members(&self.world, group)
     }
 
     fn number(&self, subject: Subject) -> usize {

@@ -34,7 +34,30 @@ enum Op {
 impl Plan {
     /// The plan of `root`.
     pub(crate) fn of(nodes: &Nodes, root: GateId, extents: &Extents) -> Self {
-        let ops = ops(nodes, root);
+        let ops = ops(nodes, &Cone::of(nodes, [root]));
+        let (cases, coarse) = cases(&shared(&ops, extents), extents);
+        Self { ops, cases, coarse }
+    }
+
+    /// The plan of all of `roots` together.
+    pub(crate) fn of_all(nodes: &Nodes, roots: &[GateId], extents: &Extents) -> Self {
+        let cone = Cone::of(nodes, roots.iter().copied());
+        let mut ops = ops(nodes, &cone);
+        let mut all = None;
+        for root in roots {
+            let slot = cone.slot(*root);
+            all = Some(match all {
+                None => slot,
+                Some(before) => {
+                    ops.push(Op::And(before, slot));
+                    ops.len() - 1
+                }
+            });
+        }
+        // The last one is what is asked for, also where there is but one root, which is the last one then.
+        if all.is_none() {
+            ops.push(Op::True);
+        }
         let (cases, coarse) = cases(&shared(&ops, extents), extents);
         Self { ops, cases, coarse }
     }
@@ -123,8 +146,7 @@ impl Plan {
     }
 }
 
-fn ops(nodes: &Nodes, root: GateId) -> Vec<Op> {
-    let cone = Cone::of(nodes, [root]);
+fn ops(nodes: &Nodes, cone: &Cone) -> Vec<Op> {
     let slot = |gate: GateId| cone.slot(gate);
     cone.gates()
         .iter()

@@ -4,6 +4,8 @@
 //! there are; what code says of them is open unless it says the same of everyone. A formula is decided for all of them
 //! at once: a question is answered either way until what is asked for is certain or impossible.
 
+mod walk;
+
 use rules::{GateId, GroupId as Group, Leaf, Node, Nodes};
 use rustc_hash::FxHashMap;
 
@@ -11,6 +13,8 @@ use super::cone::Cone;
 use super::runs::Run;
 use crate::model::{GroupId, PolicyId, UserId};
 use crate::truth::{Ends, Truth};
+use walk::Walk;
+pub(super) use walk::{Certainty, Question};
 
 /// So many gates are looked at before a search is given up.
 const MOST_WORK: usize = 4_000_000;
@@ -103,48 +107,11 @@ impl Possible<'_> {
         test: impl Fn(&[Truth]) -> Truth,
     ) -> Search {
         let problem = self.problem(nodes, formulas, anonymous);
-        let mut stack = vec![problem.start.clone()];
-        let mut values = Vec::with_capacity(problem.ops.len());
-        let mut completed = Vec::new();
-        let mut work = 0;
-        while let Some(answers) = stack.pop() {
-            work += problem.ops.len() + 1;
-            if work > MOST_WORK {
-                return Search::GivenUp;
-            }
-            problem.values(&answers, &mut values);
-            let at = |slot: &usize| values.get(*slot).copied().unwrap_or(Truth::UNKNOWN);
-            let roots: Vec<Truth> = problem.roots.iter().map(at).collect();
-            let truth = test(&roots);
-            if truth.must {
-                return Search::Found(self.witness(&problem, &answers));
-            }
-            if !truth.may {
-                continue;
-            }
-            // Most often it is somebody who is in nothing else; that spares a step for each group.
-            if let Some(alone) = problem.in_nothing_else(&answers) {
-                work += problem.ops.len();
-                problem.values(&alone, &mut completed);
-                let at = |slot: &usize| completed.get(*slot).copied().unwrap_or(Truth::UNKNOWN);
-                if test(&problem.roots.iter().map(at).collect::<Vec<_>>()).must {
-                    return Search::Found(self.witness(&problem, &alone));
-                }
-            }
-            let Some(open) = problem.open_question(&values, &answers) else { return Search::GivenUp };
-            let possible = answers.get(open).copied().unwrap_or_default();
-            // What is pushed last is tried first: a user in as few groups as may be.
-            for answer in (0..4).map(|bit| 1 << bit).filter(|answer| possible & answer != 0) {
-                let mut next = answers.clone();
-                if let Some(slot) = next.get_mut(open) {
-                    *slot = answer;
-                }
-                if problem.settle(&mut next) {
-                    stack.push(next);
-                }
-            }
+        match problem.walk(problem.start.clone(), |_| true, test, &mut 0) {
+            Walk::Found(answers) => Search::Found(self.witness(&problem, &answers)),
+            Walk::Nobody => Search::Nobody,
+            Walk::GivenUp => Search::GivenUp,
         }
-        Search::Nobody
     }
 
     /// What is known of `formulas` for a user who is in no group.
@@ -206,7 +173,9 @@ impl Possible<'_> {
                 let possible = self.ends.get(run.0 as usize).copied().unwrap_or(rules::Outcomes::ANY.bits());
                 (Variable::Run(run), possible, wanted.bits())
             }
-            Leaf::Takes(..) | Leaf::Active | Leaf::Given(_) => (Variable::Other(leaf), YES | NO, YES),
+            // Who is created may log in.
+            Leaf::Active => return Op::Constant(Truth::YES),
+            Leaf::Takes(..) | Leaf::Given(_) => (Variable::Other(leaf), YES | NO, YES),
         };
         let number = *numbers.entry(variable).or_insert_with(|| {
             problem.variables.push(variable);

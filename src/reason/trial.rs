@@ -14,7 +14,6 @@ use super::rows::Rows;
 use super::set::Set;
 use super::{Access, Reasoner, facts};
 use crate::model::{BindingId, Id, Target, TargetId, TargetKind, UserId};
-use crate::policy::For;
 use crate::truth::Truth;
 
 /// A target with some of its bindings taken away.
@@ -86,29 +85,8 @@ impl<'w> Reasoner<'w> {
         let facts = facts_of(&self.derived.facts, &trials);
         let today = Tried::of(&facts, trials.len());
         let extents = Extents::of(Arc::clone(self.derived.extents.basis()), &today.nodes);
-        // Who takes which way is said of the users that there are; of others only what holds for everybody.
-        let judgement =
-            |run: rules::RunId| self.derived.runs().all.get(run.0 as usize).map(|run| &run.judged.judgement);
-        let of_anyone = |run: rules::RunId| judgement(run).is_some_and(|judgement| judgement.anyone);
-        let could = Facts {
-            takes: facts.takes.iter().filter(|(run, ..)| of_anyone(*run)).copied().collect(),
-            ..facts
-        };
-        let could = Tried::of(&could, trials.len());
-        let ends = self.derived.runs().all.iter().map(|run| match &run.judged.judgement.ends {
-            For::All(ends) if run.judged.judgement.anyone => ends.bits(),
-            For::Ways(ways) if run.judged.judgement.anyone => {
-                ways.iter().fold(0, |ends, way| ends | way.ends().bits())
-            }
-            _ => rules::Outcomes::ANY.bits(),
-        });
-        let possible = Possible {
-            counts: self.derived.extents.basis().counts(),
-            limited: self.derived.facts.group_depth.is_some(),
-            listed: self.world.partial.then_some(self.world.users.len()),
-            ends: ends.collect(),
-            runs: &self.derived.runs().all,
-        };
+        let could = Tried::of(&self.of_anybody(facts), trials.len());
+        let possible = self.possible(self.derived.extents.basis().counts());
         Trials { reasoner: self, asked: trials, today, extents, could, possible }
     }
 }
