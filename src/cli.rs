@@ -19,6 +19,7 @@ mod output;
 mod policy;
 mod progress;
 mod schema;
+mod test;
 mod upgrade;
 mod verify;
 mod what;
@@ -50,6 +51,7 @@ Examples:
   whomay what-if 'delete group ops' -i tenant.may
                                                the same for a change that nobody has made yet
   whomay upgrade snapshot/                     the same by an update of authentik
+  whomay test -i snapshot/ access.may          whether what you assert holds
   whomay policy office-hours -i tenant.may     what a policy asks for, and how it ends
   whomay lint blueprints/                      what is wrong with it
   whomay convert snapshot/ -o tenant.may       the same tenant in another form
@@ -101,6 +103,7 @@ enum Command {
     Diff(diff::Args),
     WhatIf(what_if::Args),
     Upgrade(upgrade::Args),
+    Test(test::Args),
     Policy(policy::Args),
     Lint(lint::Args),
     Explain(explain::Args),
@@ -176,6 +179,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Diff(args) => args.run(&session),
         Command::WhatIf(args) => args.run(&session),
         Command::Upgrade(args) => args.run(&session),
+        Command::Test(args) => args.run(&session),
         Command::Policy(args) => args.run(&session),
         Command::Lint(args) => args.run(&session),
         Command::Explain(args) => args.run(),

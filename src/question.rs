@@ -1,5 +1,6 @@
 //! Questions: what can be asked about a world. One file each.
 
+pub mod assertion;
 mod audit;
 mod can;
 mod describe;
@@ -21,6 +22,7 @@ use crate::model::{EditionFrom, World};
 use crate::policy::assumption::Assumption;
 use crate::reason::Reasoner;
 
+pub use assertion::Test;
 pub use audit::{Audit, InactiveUser, OpenTarget, TargetCounts, UnknownCount};
 pub use can::Can;
 pub use describe::{DecidedBy, NamedUnknown, TargetName, UserName};

@@ -1,17 +1,21 @@
 //! Reports: an answer in one of the formats. One file each.
 
+mod assertions;
 mod csv;
 mod findings;
+mod github;
 mod json;
 mod jsonl;
 mod markdown;
 mod plain;
 mod table;
+mod xml;
 
 use std::io::{self, Write};
 
 use crate::diagnostic::Style;
 use crate::question::Answer;
+pub use assertions::{TestFormat, write_test};
 pub use findings::{FindingFormat, Findings, write_findings};
 
 /// A format.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::Stop;
 use super::config::Config;
 use crate::model::World;
-use crate::policy::assumption::{AssumeError, Assumptions, moment};
+use crate::policy::assumption::{AssumeError, Assumptions, is_same, moment};
 
 /// What both say, and everything that is wrong with it.
 pub(super) struct Assumed {
@@ -111,21 +111,6 @@ impl Assumed {
         }
         self.wrong().map_or(Ok(self.all), Err)
     }
-}
-
-/// Whether both keys are about the same: `geoip=none` says something of `geoip.country`, too.
-fn is_same(here: &str, there: &str) -> bool {
-    let (here, there) = (without_context(here), without_context(there));
-    let holds = |whole: &str, part: &str| {
-        ["geoip", "asn"].contains(&whole)
-            && part.strip_prefix(whole).is_some_and(|rest| rest.starts_with('.'))
-    };
-    here == there || holds(here, there) || holds(there, here)
-}
-
-/// `geoip` and `context.geoip` are the same.
-fn without_context(key: &str) -> &str {
-    key.strip_prefix("context.").filter(|part| ["geoip", "asn"].contains(part)).unwrap_or(key)
 }
 
 /// The table as keys and values, like those of the command line; no value where it is none that a request can hold.

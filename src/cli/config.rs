@@ -15,6 +15,7 @@ const NAME: &str = "whomay.toml";
 ///
 /// ```toml
 /// input = ["blueprints", "people.may"]    # paths from the folder of this file, or `git:REV:PATH`
+/// tests = "assertions.may"                # what `whomay test` checks
 /// authentik = "2025.10.3"
 /// at = "2026-03-03T09:00:00Z"
 ///
@@ -42,6 +43,8 @@ const NAME: &str = "whomay.toml";
 pub(super) struct Config {
     #[serde(default, deserialize_with = "one_or_many")]
     pub(super) input: Vec<PathBuf>,
+    #[serde(default, deserialize_with = "one_or_many")]
+    pub(super) tests: Vec<PathBuf>,
     pub(super) authentik: Option<String>,
     pub(super) at: Option<String>,
     #[serde(default)]
@@ -110,7 +113,7 @@ impl Config {
         let text = std::fs::read_to_string(path).map_err(|error| failed(&why(&error)))?;
         let mut config: Self = toml::from_str(&text).map_err(|error| failed(&error.to_string()))?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        for input in config.input.iter_mut().filter(|input| !is_revision(input)) {
+        for input in config.input.iter_mut().chain(&mut config.tests).filter(|input| !is_revision(input)) {
             *input = folder.join(&*input);
         }
         if let Some(baseline) = &mut config.lint.baseline {

@@ -15,6 +15,7 @@ use crate::bitmap::MAGIC;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Sources};
 use crate::input::blueprint::Outside;
 use crate::input::{self, Drafts, Options};
+use crate::model::assertion::Assertion;
 use crate::model::{Edition, Flags, TargetId, UserId, World};
 use crate::policy;
 use crate::progress::Phase;
@@ -83,6 +84,8 @@ pub(super) struct Loaded {
     pub(super) sources: Sources,
     pub(super) settings: Settings,
     pub(super) progress: Progress,
+    /// What the input asserts.
+    pub(super) assertions: Vec<Assertion>,
 }
 
 impl Loaded {
@@ -288,7 +291,8 @@ impl About {
             return Err(assumed.wrong().unwrap_or_else(|| no_world(&reading.diagnostics, "")));
         };
         let assumptions = assumed.all_of(&world)?;
-        Ok(Loaded { world, sources: reading.sources, settings: Settings { at, assumptions }, progress })
+        let settings = Settings { at, assumptions };
+        Ok(Loaded { world, sources: reading.sources, settings, progress, assertions: reading.assertions })
     }
 
     fn load_as(
@@ -335,7 +339,8 @@ impl About {
             return Err(assumed.wrong().unwrap_or_else(|| no_world(&problems, &which)));
         };
         let assumptions = assumed.all_of(&world)?;
-        Ok((Loaded { world, sources, settings: Settings { at, assumptions }, progress }, new))
+        let (settings, assertions) = (Settings { at, assumptions }, Vec::new());
+        Ok((Loaded { world, sources, settings, progress, assertions }, new))
     }
 
     /// What is said about the input on the command line and in `whomay.toml`.

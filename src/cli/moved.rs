@@ -37,19 +37,26 @@ impl ValueEnum for Kind {
     }
 }
 
+/// Which answer counts.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Reading {
+pub(super) enum Reading {
     Effective,
     Verdict,
+}
+
+impl From<Reading> for Compared {
+    fn from(reading: Reading) -> Self {
+        match reading {
+            Reading::Effective => Self::Effective,
+            Reading::Verdict => Self::Verdicts,
+        }
+    }
 }
 
 impl Moved {
     /// What is compared.
     pub(super) fn compared(&self) -> Compared {
-        match self.compare {
-            Reading::Effective => Compared::Effective,
-            Reading::Verdict => Compared::Verdicts,
-        }
+        self.compare.into()
     }
 
     /// How to end when so many are moved.

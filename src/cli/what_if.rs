@@ -56,7 +56,7 @@ pub(super) struct Args {
 
 impl Args {
     pub(super) fn run(&self, session: &Session) -> Result<Exit, Stop> {
-        let Loaded { world, mut sources, settings, progress } = self.input.load(&[], session)?;
+        let Loaded { world, mut sources, settings, progress, .. } = self.input.load(&[], session)?;
         let edited = self.edited(&world, &mut sources, session)?;
         progress.work().begin(Phase::Deriving, 0);
         let before = Reasoner::with(&world, &settings);

@@ -32,6 +32,8 @@ use crate::truth::Ends;
 pub(super) use form::is_country;
 pub use form::moment;
 pub use list::Assumption;
+#[cfg(feature = "cli")]
+pub(crate) use list::is_same;
 pub use set::AssumeError;
 
 /// What is taken for granted.

@@ -58,19 +58,7 @@ impl Can {
 
     /// Why what the user gets in the end is something else than the verdict.
     fn in_the_end(&self) -> String {
-        let why = if !self.active && self.effective == Verdict::No {
-            "the user is inactive and cannot log in"
-        } else {
-            match self.target.kind {
-                "entitlement" => {
-                    "entitlements are granted by any group or user that matches; policies and mode are not asked"
-                }
-                "rac_endpoint" => "the endpoint is reached through its application, too",
-                "device" => "the device opens by its access group, too",
-                "stage_binding" => "nobody evaluates the bindings of this stage: it always runs",
-                _ => "",
-            }
-        };
+        let why = super::describe::why_otherwise(self.active, self.effective, self.target.kind);
         format!("{} ({why})", self.effective)
     }
 }

@@ -232,6 +232,22 @@ impl Context<'_> {
     }
 }
 
+/// Why what a user gets in the end from a target of some kind is something else than the verdict.
+pub(super) fn why_otherwise(active: bool, effective: Verdict, kind: &str) -> &'static str {
+    if !active && effective == Verdict::No {
+        return "the user is inactive and cannot log in";
+    }
+    match kind {
+        "entitlement" => {
+            "entitlements are granted by any group or user that matches; policies and mode are not asked"
+        }
+        "rac_endpoint" => "the endpoint is reached through its application, too",
+        "device" => "the device opens by its access group, too",
+        "stage_binding" => "nobody evaluates the bindings of this stage: it always runs",
+        _ => "",
+    }
+}
+
 /// A mode in words.
 pub(super) fn mode(mode: Mode) -> &'static str {
     match mode {

@@ -8,6 +8,8 @@ mod markdown;
 mod plain;
 mod sarif;
 
+pub(super) use human::shown;
+
 use std::io::{self, Write};
 
 use crate::diagnostic::{Severity, Sources, Style};

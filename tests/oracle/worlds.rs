@@ -55,7 +55,14 @@ enum Atom {
 
 /// Every way in which what `target` rests on can turn out.
 pub(crate) fn every_way(world: &World, target: TargetId) -> Vec<Run<'_>> {
-    let relevant = relevant(world, target);
+    every_way_of(world, &[target])
+}
+
+/// Every way in which what `targets` rest on can turn out together.
+pub(crate) fn every_way_of<'w>(world: &'w World, targets: &[TargetId]) -> Vec<Run<'w>> {
+    let mut relevant: Vec<TargetId> = targets.iter().flat_map(|target| relevant(world, *target)).collect();
+    relevant.sort_unstable();
+    relevant.dedup();
     let mut fixed: HashMap<BindingId, End> = HashMap::new();
     let mut open: Vec<(BindingId, Atom)> = Vec::new();
     let mut atoms: Vec<Atom> = Vec::new();

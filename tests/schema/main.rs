@@ -129,6 +129,21 @@ fn findings_have_their_form() {
 }
 
 #[test]
+fn checked_assertions_have_their_form() {
+    let mut outcomes = Vec::new();
+    for file in ["holds", "fails", "depends"] {
+        let file = format!("tests/cli/test/{file}.may");
+        let answer = check("test", &[&file, "-i", "tests/cli/test/tenant.may", "--coverage"]);
+        let rows = answer["assertions"].as_array().unwrap();
+        outcomes.extend(rows.iter().map(|row| row["outcome"].as_str().unwrap().to_owned()));
+        assert_eq!(answer["counts"]["holds"], rows.iter().filter(|row| row["outcome"] == "holds").count());
+    }
+    for outcome in ["holds", "fails", "depends"] {
+        assert!(outcomes.iter().any(|found| found == outcome), "{outcomes:?}");
+    }
+}
+
+#[test]
 fn differences_have_their_form() {
     let schema = schema("diff");
     let pairs = [("tests/cli/diff/before.may", "tests/cli/diff/after.may"), (TENANTS[1], TENANTS[2])];

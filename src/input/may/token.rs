@@ -193,7 +193,15 @@ pub(super) struct Tokens<'s> {
 impl<'s> Tokens<'s> {
     /// Brackets may be `assumed` to match.
     pub(super) fn of(text: &'s str, form: Form, assumed: bool) -> Self {
-        Self { text, lexer: Token::lexer(text).spanned(), form, assumed, depth: 0, in_assertion: false, bad: None }
+        Self {
+            text,
+            lexer: Token::lexer(text).spanned(),
+            form,
+            assumed,
+            depth: 0,
+            in_assertion: false,
+            bad: None,
+        }
     }
 
     /// The next token, comments too.

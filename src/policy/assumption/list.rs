@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Assumed, Assumptions};
+use super::{AssumeError, Assumed, Assumptions};
 use crate::truth::Ends;
 
 /// One assumption, as it is written on the command line.
@@ -54,6 +54,37 @@ impl Assumptions {
         list
     }
 
+    /// These assumptions, but for those about what `others` assume something of: there `others` count.
+    ///
+    /// ```
+    /// use whomay::policy::assumption::Assumptions;
+    ///
+    /// let (mut all, mut one) = (Assumptions::default(), Assumptions::default());
+    /// all.set("sso", "true")?;
+    /// all.set("geoip.country", "DE")?;
+    /// one.set("geoip", "none")?;
+    /// let list: Vec<String> = all.overridden_by(&one)?.list().iter().map(ToString::to_string).collect();
+    /// assert_eq!(list, ["geoip=none", "sso=true"]);
+    /// # Ok::<(), whomay::policy::assumption::AssumeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When what is left contradicts `others`.
+    pub fn overridden_by(&self, others: &Self) -> Result<Self, AssumeError> {
+        let mut all = others.clone();
+        // A program can assume several ends of a policy, which no text says.
+        for (name, ends) in &self.policies {
+            all.policies.entry(name.clone()).or_insert(*ends);
+        }
+        let said = others.list();
+        for one in self.list().into_iter().filter(|one| !one.key.starts_with("policy:")) {
+            if !said.iter().any(|other| is_same(&other.key, &one.key)) {
+                all.set(&one.key, &one.value)?;
+            }
+        }
+        Ok(all)
+    }
+
     /// What is assumed of `key` of the context.
     pub(super) fn of_context(&self, key: &str) -> Vec<Assumption> {
         let looked_up = ["geoip", "asn"].contains(&key);
@@ -69,6 +100,21 @@ impl Assumptions {
                 .collect(),
         }
     }
+}
+
+/// Whether both keys are about the same: `geoip=none` says something of `geoip.country`, too.
+pub(crate) fn is_same(here: &str, there: &str) -> bool {
+    let (here, there) = (without_context(here), without_context(there));
+    let holds = |whole: &str, part: &str| {
+        ["geoip", "asn"].contains(&whole)
+            && part.strip_prefix(whole).is_some_and(|rest| rest.starts_with('.'))
+    };
+    here == there || holds(here, there) || holds(there, here)
+}
+
+/// `geoip` and `context.geoip` are the same.
+fn without_context(key: &str) -> &str {
+    key.strip_prefix("context.").filter(|part| ["geoip", "asn"].contains(part)).unwrap_or(key)
 }
 
 /// The value of a part of `geoip` or `asn`.

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use super::Findings;
 use crate::lint::{Finding, LINTS};
+use crate::report::xml::escaped;
 
 pub(super) fn write(findings: &Findings<'_>, output: &mut dyn Write) -> io::Result<()> {
     let found = &findings.report.findings;
@@ -45,21 +46,4 @@ pub(super) fn write(findings: &Findings<'_>, output: &mut dyn Write) -> io::Resu
     }
     writeln!(output, "  </testsuite>")?;
     writeln!(output, "</testsuites>")
-}
-
-/// Text as XML 1.0 takes it: some characters it cannot hold in any way.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    for c in text.chars() {
-        match c {
-            '&' => escaped += "&amp;",
-            '<' => escaped += "&lt;",
-            '>' => escaped += "&gt;",
-            '"' => escaped += "&quot;",
-            '\n' | '\t' => escaped.push(c),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => escaped.push('\u{fffd}'),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }
