@@ -53,6 +53,7 @@ pub use possible::{Formula, Possible, Search, Witness};
 pub use prospects::{Perhaps, Prospect, Prospects};
 use runs::Kept;
 pub(crate) use set::Set;
+pub use together::Together;
 pub use touched::{Moved, Touched, Verdicts};
 pub use trial::{Settling, Trial, Trials};
 pub(crate) use versus::Moves;

@@ -72,6 +72,26 @@ impl Verdict {
         }
     }
 
+    /// Yes where both are, no where either is no.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Yes, Self::Yes) => Self::Yes,
+            (Self::No, _) | (_, Self::No) => Self::No,
+            _ => Self::Depends,
+        }
+    }
+
+    /// Yes where it is no, and the other way round.
+    #[must_use]
+    pub const fn negated(self) -> Self {
+        match self {
+            Self::Yes => Self::No,
+            Self::No => Self::Yes,
+            Self::Depends => Self::Depends,
+        }
+    }
+
     /// `yes`, `no` or `depends`.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -100,9 +100,14 @@ impl Args {
         }
         loaded.progress.stop();
         let style = session.style(self.output.is_none());
-        output::to(self.output.as_deref(), |output| {
+        let written = output::to(self.output.as_deref(), |output| {
             write_test(&test, self.format, &loaded.sources, style, output)
-        })?;
+        });
+        // The exit code is the answer, also for those who do not read the rest.
+        match written {
+            Ok(()) | Err(Stop::Closed) => {}
+            Err(other) => return Err(other),
+        }
         self.exit(&test, errors)
     }
 

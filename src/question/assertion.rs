@@ -63,6 +63,7 @@
 //! `under client_ip=10.1.2.3, geoip.country=DE` at the end assumes that of the request for this assertion only; it goes
 //! before what is assumed for all.
 
+mod answer;
 mod check;
 mod coverage;
 mod explain;
@@ -74,12 +75,12 @@ use std::io;
 use serde::ser::{SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
-use super::{Context, DecidedBy, Ground, NamedUnknown, TargetName, UserName};
+use super::{Context, Ground};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::GroupId;
 use crate::policy::assumption::Assumption;
 use crate::reason::{Compared, Prospects, Reasoner, Settings};
-use crate::truth::Verdict;
+pub use answer::{Brief, Counterexample, Got, OutcomeCounts, PolicyEnd, Tested};
 pub use check::Outcome;
 use check::{Breach, Found};
 pub use coverage::{Coverage, Idle, Reason};
@@ -101,75 +102,6 @@ struct One {
     /// Which reasoner; `None` for the one of the context.
     reasoner: Option<usize>,
     found: Found,
-}
-
-/// How one assertion turned out.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Tested {
-    /// What was asserted, as it is written.
-    pub assertion: String,
-    /// Where.
-    pub place: String,
-    /// How it turned out.
-    pub outcome: Outcome,
-    /// What was assumed for it in addition.
-    pub under: Vec<Assumption>,
-    /// By whom it is broken.
-    pub counterexamples: Vec<Counterexample>,
-    /// By whom it may be broken.
-    pub undecided: Vec<Counterexample>,
-    /// What it depends on.
-    pub unknowns: Vec<NamedUnknown>,
-    /// What is to be known of it: that it speaks of nobody, or that a search was given up.
-    pub notes: Vec<String>,
-}
-
-/// Somebody by whom an assertion is broken, or may be.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Counterexample {
-    /// The user; nobody where it is somebody who could be created.
-    pub user: Option<UserName>,
-    /// The groups in which somebody would have to be created, and in no others.
-    pub created_in: Option<Vec<String>>,
-    /// What the user gets of the targets.
-    pub gets: Vec<Got>,
-    /// How policies end for somebody who could be created, where the assertion is broken.
-    pub policies: Vec<PolicyEnd>,
-    /// All of it in a sentence.
-    pub sentence: String,
-}
-
-/// What somebody gets of a target. Nothing but the target is known of those who could be created.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Got {
-    /// The target.
-    pub target: TargetName,
-    /// What authentik's engine answers.
-    pub verdict: Option<Verdict>,
-    /// What the user gets in the end.
-    pub effective: Option<Verdict>,
-    /// What decides.
-    pub decided_by: Option<DecidedBy>,
-}
-
-/// How a policy ends.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct PolicyEnd {
-    /// The policy.
-    pub policy: String,
-    /// `pass`, `fail`, `error` or `crash`.
-    pub ends: &'static str,
-}
-
-/// How many assertions turned out how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct OutcomeCounts {
-    /// They hold.
-    pub holds: usize,
-    /// They fail.
-    pub fails: usize,
-    /// They depend.
-    pub depends: usize,
 }
 
 impl<'a> Test<'a> {
@@ -245,6 +177,22 @@ impl<'a> Test<'a> {
         self.tested.iter().map(|one| self.row(one))
     }
 
+    /// The same in short.
+    pub fn briefly(&self) -> impl Iterator<Item = Brief> {
+        self.tested.iter().map(|one| {
+            let outcome = one.found.outcome();
+            let breaches = if outcome == Outcome::Fails { &one.found.certain } else { &one.found.perhaps };
+            Brief {
+                assertion: one.resolved.assertion.text.clone(),
+                place: self.context.sources.place(one.resolved.assertion.origin).to_string(),
+                outcome,
+                first: breaches.first().map(|breach| self.counterexample(one, breach).sentence),
+                more: breaches.len().saturating_sub(1),
+                notes: Self::notes(one),
+            }
+        })
+    }
+
     /// Each assertion with what is to be said of it to people; nothing of one that holds without a note.
     pub fn diagnostics(&self) -> impl Iterator<Item = (&Resolved, Outcome, Option<Diagnostic>)> {
         self.tested.iter().map(|one| (&one.resolved, one.found.outcome(), self.diagnostic(one)))
@@ -284,7 +232,7 @@ impl<'a> Test<'a> {
             counterexamples: each(&one.found.certain),
             undecided: each(&one.found.perhaps),
             unknowns: self.named_unknowns(one),
-            notes: self.notes(one),
+            notes: Self::notes(one),
         }
     }
 

@@ -96,16 +96,12 @@ fn human(test: &Test<'_>, sources: &Sources, style: Style, output: &mut dyn Writ
 }
 
 fn plain(test: &Test<'_>, output: &mut dyn Write) -> io::Result<()> {
-    for row in test.rows() {
+    for row in test.briefly() {
         let (place, said) = (visible(&row.place), visible(&row.assertion));
         write!(output, "{:7}  {place}  {said}", row.outcome.as_str())?;
-        let breaches = if row.outcome == Outcome::Fails { &row.counterexamples } else { &row.undecided };
-        if let Some((first, others)) = breaches.split_first() {
-            write!(output, "  ({}", visible(&first.sentence))?;
-            if !others.is_empty() {
-                write!(output, "; {} more", others.len())?;
-            }
-            write!(output, ")")?;
+        if let Some(first) = &row.first {
+            let more = if row.more > 0 { format!("; {} more", row.more) } else { String::new() };
+            write!(output, "  ({}{more})", visible(first))?;
         }
         for note in &row.notes {
             write!(output, "  ({})", visible(note))?;

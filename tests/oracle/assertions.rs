@@ -325,3 +325,30 @@ proptest! {
         prop_assert_eq!(under[1].outcome, rows(&world, &text, &other, compared).remove(0).outcome);
     }
 }
+
+/// Eight pigeons in seven holes: nobody can be created who gets all of that, and no search finds it out in time.
+#[test]
+fn what_would_take_too_long_is_not_said_to_hold() {
+    let holes = 0..7;
+    let at = |pigeon: usize, hole: usize| format!("p{pigeon}h{hole}");
+    let mut text = String::new();
+    let mut targets = Vec::new();
+    let mut clause = |text: &mut String, negate: &str, groups: Vec<String>| {
+        let rows = groups.iter().enumerate().map(|(order, group)| format!("{order}: {negate}group {group}"));
+        *text +=
+            &format!("application a{} any {{ {} }}\n", targets.len(), rows.collect::<Vec<_>>().join(", "));
+        targets.push(format!("a{}", targets.len()));
+    };
+    for pigeon in 0..8 {
+        holes.clone().for_each(|hole| text += &format!("group {}\n", at(pigeon, hole)));
+        clause(&mut text, "", holes.clone().map(|hole| at(pigeon, hole)).collect());
+        for (other, hole) in (0..pigeon).flat_map(|other| holes.clone().map(move |hole| (other, hole))) {
+            clause(&mut text, "not ", vec![at(pigeon, hole), at(other, hole)]);
+        }
+    }
+    let world = World::parse("pigeons.may", &text).unwrap();
+    let found =
+        row(&world, &format!("assert forever no user can both {}", targets.join(", ")), Compared::Effective);
+    assert_eq!(found.outcome, Outcome::Depends);
+    assert!(found.undecided.is_empty() && found.notes[0].contains("too long"), "{:?}", found.notes);
+}

@@ -1,7 +1,7 @@
 //! Whether an assertion holds: of the users that there are, and of those that could be created.
 
 use super::resolve::{Resolved, ResolvedClaim, Subject};
-use crate::model::{Id, TargetId, UserId, World};
+use crate::model::{Id, TargetId, TargetKind, UserId, World};
 use crate::reason::{Access, Compared, Perhaps, Prospect, Prospects, Reasoner};
 use crate::subjects::Subjects;
 use crate::truth::{Truth, Verdict};
@@ -51,8 +51,8 @@ pub(super) struct Found {
     pub(super) certain: Vec<Breach>,
     /// They may break it.
     pub(super) perhaps: Vec<Breach>,
-    /// Where no user who could be created was found, and there may be one all the same.
-    pub(super) given_up: Vec<TargetId>,
+    /// Whether somebody who breaks it could be created all the same: to look further would take too long.
+    pub(super) given_up: bool,
     /// What is to be known of it.
     pub(super) notes: Vec<String>,
 }
@@ -61,7 +61,7 @@ impl Found {
     pub(super) fn outcome(&self) -> Outcome {
         if !self.certain.is_empty() {
             Outcome::Fails
-        } else if !self.perhaps.is_empty() || !self.given_up.is_empty() {
+        } else if !self.perhaps.is_empty() || self.given_up {
             Outcome::Depends
         } else {
             Outcome::Holds
@@ -101,28 +101,17 @@ fn read(access: &Access, user: UserId, compared: Compared) -> Verdict {
     }
 }
 
-fn negated(verdict: Verdict) -> Verdict {
-    match verdict {
-        Verdict::Yes => Verdict::No,
-        Verdict::No => Verdict::Yes,
-        Verdict::Depends => Verdict::Depends,
-    }
-}
-
 fn today(claim: &ResolvedClaim, reasoner: &Reasoner<'_>, compared: Compared, found: &mut Found) {
     let world = reasoner.world();
     let access = reasoner.accesses(claim.targets());
     if let ResolvedClaim::Apart(targets) = claim {
+        let together = reasoner.together(targets, compared);
         for user in world.users.ids() {
             let verdicts = access.iter().map(|access| read(access, user, compared));
-            let broken = verdicts.fold(Verdict::Yes, |all, one| match (all, one) {
-                (Verdict::No, _) | (_, Verdict::No) => Verdict::No,
-                (Verdict::Yes, Verdict::Yes) => Verdict::Yes,
-                _ => Verdict::Depends,
-            });
+            let broken = verdicts.fold(Verdict::Yes, Verdict::and);
             // Unknowns that they share may leave no doubt.
             let broken = match broken {
-                Verdict::Depends => reasoner.together(user, targets, compared),
+                Verdict::Depends => together.verdict(user),
                 known => known,
             };
             found.count(broken, user, targets);
@@ -130,11 +119,28 @@ fn today(claim: &ResolvedClaim, reasoner: &Reasoner<'_>, compared: Compared, fou
         return;
     }
     let users = range(claim, reasoner, found);
+    if matches!(claim, ResolvedClaim::Cannot(Subject::Everyone, _) | ResolvedClaim::Only(..)) {
+        note_strangers(claim.targets(), &access, world, found);
+    }
     for (target, access) in claim.targets().iter().zip(&access) {
         for user in &users {
             let verdict = read(access, *user, compared);
-            let broken = if matches!(claim, ResolvedClaim::Can(..)) { negated(verdict) } else { verdict };
+            let broken = if matches!(claim, ResolvedClaim::Can(..)) { verdict.negated() } else { verdict };
             found.count(broken, *user, &[*target]);
+        }
+    }
+}
+
+/// Says where whoever has not logged in may get what nobody else is to get: of them no assertion speaks.
+fn note_strangers(targets: &[TargetId], access: &[Access], world: &World, found: &mut Found) {
+    for (target, access) in targets.iter().zip(access) {
+        let kind = world.targets.row(*target).kind();
+        let asks = matches!(kind, TargetKind::Flow | TargetKind::StageBinding | TargetKind::Source);
+        if asks && access.anonymous() != Verdict::No {
+            let address = world.target_address(*target);
+            found.notes.push(format!(
+                "`{address}` is asked for before anybody has logged in, of which this says nothing"
+            ));
         }
     }
 }
@@ -210,7 +216,7 @@ fn ever(claim: &ResolvedClaim, prospects: &Prospects<'_, '_>, compared: Compared
                 found.certain.push(breach(Perhaps { groups, unknowns: Vec::new(), ends: Vec::new() }));
             }
             Prospect::Perhaps(perhaps) => found.perhaps.push(breach(perhaps)),
-            Prospect::GivenUp => found.given_up.extend(targets),
+            Prospect::GivenUp => found.given_up = true,
         }
     };
     let test: &dyn Fn(&[Truth], &[Truth]) -> Truth = match claim {

@@ -45,13 +45,21 @@ impl Test<'_> {
         named
     }
 
-    pub(super) fn notes(&self, one: &One) -> Vec<String> {
-        let world = self.context.world();
-        let given_up = one.found.given_up.iter().map(|target| {
-            let target = world.target_address(*target);
-            format!("whether somebody could be created who breaks it at `{target}` would take too long to find out")
+    pub(super) fn notes(one: &One) -> Vec<String> {
+        let given_up = one.found.given_up.then(|| {
+            "whether somebody could be created who breaks it would take too long to find out".to_owned()
         });
-        one.found.notes.iter().cloned().chain(given_up).collect()
+        let is_unlisted = |breach: &Breach| match &breach.who {
+            Who::Created(perhaps) => perhaps.unknowns.is_empty(),
+            Who::Listed(_) => false,
+        };
+        let unlisted = one
+            .found
+            .perhaps
+            .iter()
+            .any(is_unlisted)
+            .then(|| "it rests on a user who is bound, and whom the input does not list".to_owned());
+        one.found.notes.iter().cloned().chain(given_up).chain(unlisted).collect()
     }
 
     pub(super) fn counterexample(&self, one: &One, breach: &Breach) -> Counterexample {
@@ -124,7 +132,7 @@ impl Test<'_> {
                     let NamedUnknown { kind, name, reason } = unknown;
                     depends.because(format!("depends on {kind} `{name}`: {reason}"))
                 });
-                self.notes(one).into_iter().fold(depends, Diagnostic::because)
+                Self::notes(one).into_iter().fold(depends, Diagnostic::because)
             }
         };
         Some(diagnostic)
