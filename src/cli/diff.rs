@@ -6,6 +6,7 @@ use super::input::About;
 use super::moved::Moved;
 use super::output::Output;
 use super::{Exit, Session, Stop};
+use crate::progress::Phase;
 use crate::question::{Context, Diff, Sides};
 use crate::reason::Reasoner;
 
@@ -42,8 +43,11 @@ impl Args {
         let old = self.about.read(std::slice::from_ref(&self.old), session)?;
         old.progress.stop();
         let new = self.about.read(std::slice::from_ref(&self.new), session)?;
+        let work = new.progress.work();
+        work.begin(Phase::Deriving, 0);
         let before = Reasoner::with(&old.world, &old.settings);
         let after = Reasoner::with(&new.world, &new.settings);
+        work.begin(Phase::Evaluating, 0);
         let sides = Sides {
             old: Context { reasoner: &before, sources: &old.sources },
             new: Context { reasoner: &after, sources: &new.sources },

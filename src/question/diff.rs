@@ -6,13 +6,15 @@ mod words;
 use std::io;
 
 use indexmap::IndexMap;
-use rustc_hash::FxBuildHasher;
+use rayon::prelude::*;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::ser::{Error, SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
 use super::{Answer, Context, Ground, Sheet, TargetName, UserName};
 use crate::model::{Both, Difference, Matching, TargetId, UserId, differences};
 use crate::reason::{Compared, MoveCounts, Moves, Versus};
+use crate::subjects::Subjects;
 use crate::truth::{Move, Verdict};
 use causes::{Cause, Causes};
 pub use words::ChangedObject;
@@ -40,7 +42,8 @@ pub struct Diff<'a> {
 /// Verdicts that are others because of the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CausedMoves {
-    /// What is different that they rest on; all of it together, where it is several things.
+    /// What is different that they rest on; all of it together, where it is several things. Where users of one target
+    /// are others in more ways than anybody would read, they are counted together, and said to be.
     pub because: Vec<String>,
     /// How many verdicts.
     #[serde(flatten)]
@@ -65,6 +68,18 @@ pub struct MovedVerdict {
     /// What is different that it rests on.
     pub because: Vec<String>,
 }
+
+/// Verdicts of one target that are others, by causes.
+type Counts = Vec<(Vec<Cause>, MoveCounts)>;
+
+/// As many targets are looked at in one go.
+const AT_ONCE: usize = 8;
+
+/// Users of one target are told apart as long as there are no more causes.
+const CAUSES: usize = 100;
+
+/// And as long as no more different things are different about them.
+const KINDS: usize = 4096;
 
 impl<'a> Diff<'a> {
     /// Compares two worlds.
@@ -99,37 +114,29 @@ impl<'a> Diff<'a> {
     }
 
     fn all_causes(&self) -> Causes<'_> {
-        Causes::of(self.sides, self.compared, self.versus.targets(), &self.differences)
+        Causes::of(self.sides, self.compared, &self.versus, &self.differences)
     }
 
     fn caused(&self) -> Vec<CausedMoves> {
         let causes = self.all_causes();
-        let users = self.versus.users();
-        let personal = causes.personal(users, |number| self.versus.user(number));
+        let (personal, classes) = causes.personal();
+        let at_targets: Vec<Counts> = self
+            .moved
+            .par_chunks(AT_ONCE)
+            .flat_map_iter(|targets| {
+                let asked: Vec<Both<TargetId>> = targets.iter().map(|(target, _)| *target).collect();
+                let moves = self.versus.moves(&asked);
+                let counts = |(target, moves): (Both<TargetId>, Option<Moves>)| {
+                    moves.map(|moves| self.counts_at(&causes, target, &moves, &personal, &classes))
+                };
+                asked.into_iter().zip(moves).filter_map(counts).collect::<Vec<_>>()
+            })
+            .collect();
         let mut found: IndexMap<Vec<Cause>, (MoveCounts, usize), FxBuildHasher> = IndexMap::default();
-        for (target, moves) in self.moves() {
-            let at = causes.at(target);
-            let mut here: IndexMap<Vec<Cause>, MoveCounts, FxBuildHasher> = IndexMap::default();
-            let mut count =
-                |user, kind, more| here.entry(causes.of_one(&at, user)).or_default().count(kind, more);
-            for kind in Move::ALL {
-                let mut one_by_one = moves.get(kind).clone();
-                if at.is_uniform() {
-                    let mut others = one_by_one.clone();
-                    others.remove(&personal);
-                    one_by_one.keep(&personal);
-                    let others = others.count(users);
-                    if others > 0 {
-                        count(Both { old: None, new: None }, kind, others);
-                    }
-                }
-                one_by_one.iter().for_each(|user| count(self.versus.user(user), kind, 1));
-            }
-            for (key, moved) in here {
-                let (all, targets) = found.entry(key).or_default();
-                all.add(&moved);
-                *targets += 1;
-            }
+        for (key, moved) in at_targets.into_iter().flatten() {
+            let (all, targets) = found.entry(key).or_default();
+            all.add(&moved);
+            *targets += 1;
         }
         let mut found: Vec<CausedMoves> = found
             .into_iter()
@@ -141,6 +148,60 @@ impl<'a> Diff<'a> {
             .collect();
         found.sort_by(|one, other| (other.moved.all(), &one.because).cmp(&(one.moved.all(), &other.because)));
         found
+    }
+
+    /// The verdicts of one target that are others, by causes. Users of whom nothing is different count all at once, and
+    /// so do the others where too many things are different about them.
+    fn counts_at(
+        &self,
+        causes: &Causes<'_>,
+        target: Both<TargetId>,
+        moves: &Moves,
+        personal: &Subjects,
+        classes: &[u32],
+    ) -> Counts {
+        let at = causes.at(target);
+        let users = self.versus.users();
+        let mut told_apart = personal.clone();
+        told_apart.extend(&causes.nested(&at));
+        let mut bulk = MoveCounts::default();
+        let mut each = MoveCounts::default();
+        for kind in Move::ALL {
+            let mut others = moves.get(kind).clone();
+            let all = others.count(users);
+            others.remove(&told_apart);
+            let count = others.count(users);
+            bulk.count(kind, count);
+            each.count(kind, all - count);
+        }
+        let mut found: IndexMap<Vec<Cause>, MoveCounts, FxBuildHasher> = IndexMap::default();
+        // Users of whom the same is different have the same causes.
+        let mut alike: FxHashMap<(u32, u32), usize> = FxHashMap::default();
+        'all: for kind in Move::ALL {
+            let mut one_by_one = moves.get(kind).clone();
+            one_by_one.keep(&told_apart);
+            for user in one_by_one.iter() {
+                let key = (classes.get(user).copied().unwrap_or_default(), causes.nestings_of(&at, user));
+                let index = *alike.entry(key).or_insert_with(|| {
+                    let entry = found.entry(causes.of_one(&at, user));
+                    let index = entry.index();
+                    entry.or_default();
+                    index
+                });
+                if found.len() > CAUSES || alike.len() > KINDS {
+                    found.clear();
+                    found.insert(at.of_many(), each);
+                    break 'all;
+                }
+                if let Some((_, counts)) = found.get_index_mut(index) {
+                    counts.count(kind, 1);
+                }
+            }
+        }
+        if bulk.all() > 0 {
+            found.entry(at.of_anybody()).or_default().add(&bulk);
+        }
+        found.into_iter().collect()
     }
 
     /// Gives every verdict that is another one to `each`: by target, then by username.
@@ -168,7 +229,7 @@ impl<'a> Diff<'a> {
             let at = causes.at(target);
             for (number, kind) in moves.in_order() {
                 let user = self.versus.user(number);
-                let because = causes.of_one(&at, user).iter().map(|cause| causes.in_words(cause)).collect();
+                let because = causes.of_one(&at, number).iter().map(|cause| causes.in_words(cause)).collect();
                 each(target, user, kind, because)?;
             }
         }

@@ -1,13 +1,18 @@
 //! Which differences between objects does a difference between verdicts rest on?
 
+use std::sync::OnceLock;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Sides;
 use crate::model::{
     Ancestry, Both, Details, Difference, GroupId, PolicyId, PolicyKind, Side, TargetId, UserId, World,
 };
-use crate::reason::Compared;
+use crate::reason::{Compared, Versus};
 use crate::subjects::Subjects;
+
+/// With so many nestings that are different, those of a target are not told apart any more.
+const NESTINGS: usize = 16;
 
 /// What verdicts are others for. Users do not count one by one: whoever joins a group does so for one cause.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -20,8 +25,20 @@ pub(super) enum Cause {
     Users(Vec<&'static str>),
     /// Users were added, or removed.
     People(Side),
+    /// Groups are nested in another way, at many places.
+    Hierarchy,
+    /// Users are others in so many ways that they are not told apart.
+    Various,
     /// Something that the target rests on elsewhere.
     Elsewhere,
+}
+
+/// What is different about a user.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Personal {
+    Member(Both<GroupId>, Side),
+    /// On which sides they are, and which parts of them are others.
+    User(bool, bool, Vec<&'static str>),
 }
 
 /// All differences, by what they can matter for.
@@ -35,6 +52,9 @@ pub(super) struct Causes<'d> {
     /// Differences between groups that code can see.
     of_groups: Vec<usize>,
     nestings: Vec<usize>,
+    /// For each nesting, the users below it on either side, by number; worked out when somebody asks.
+    below: Vec<OnceLock<Subjects>>,
+    versus: &'d Versus<'d>,
     reputation: Option<usize>,
     of_user: FxHashMap<Both<UserId>, Vec<usize>>,
     /// The same targets, by their numbers on either side.
@@ -46,8 +66,10 @@ pub(super) struct Causes<'d> {
 pub(super) struct AtTarget {
     /// Whoever asks.
     fixed: Vec<usize>,
-    /// Nestings that groups rest on which are asked for.
+    /// Nestings that groups rest on which are asked for, by their positions among all nestings; at most [`NESTINGS`].
     nestings: Vec<usize>,
+    /// Whether there are more than are told apart.
+    has_hierarchy: bool,
     /// Whether a policy is asked that may look at the user.
     asks_users: bool,
     /// Whether code is asked, which may look at any group.
@@ -60,7 +82,7 @@ impl<'d> Causes<'d> {
     pub(super) fn of(
         sides: Sides<'d>,
         compared: Compared,
-        targets: &[Both<TargetId>],
+        versus: &'d Versus<'d>,
         differences: &'d [Difference],
     ) -> Self {
         let mut causes = Self {
@@ -72,12 +94,14 @@ impl<'d> Causes<'d> {
             of_policy: FxHashMap::default(),
             of_groups: Vec::new(),
             nestings: Vec::new(),
+            below: Vec::new(),
+            versus,
             reputation: None,
             of_user: FxHashMap::default(),
             targets: FxHashMap::default(),
             ancestries: [Ancestry::of(sides.old.world()), Ancestry::of(sides.new.world())],
         };
-        for both in targets {
+        for both in versus.targets() {
             causes.targets.extend(both.old.map(|id| ((Side::Old, id), *both)));
             causes.targets.extend(both.new.map(|id| ((Side::New, id), *both)));
         }
@@ -99,6 +123,7 @@ impl<'d> Causes<'d> {
                 }
             }
         }
+        causes.below = causes.nestings.iter().map(|_| OnceLock::new()).collect();
         causes
     }
 
@@ -106,14 +131,33 @@ impl<'d> Causes<'d> {
         [(Side::Old, self.sides.old.world()), (Side::New, self.sides.new.world())]
     }
 
-    /// The users about whom something is different, by the numbers that `number` gives them.
-    pub(super) fn personal(&self, users: usize, user: impl Fn(usize) -> Both<UserId>) -> Subjects {
+    /// The users about whom something is different, by number, and for each user the number of what it is: the same
+    /// where the same is different.
+    pub(super) fn personal(&self) -> (Subjects, Vec<u32>) {
+        let users = self.versus.users();
         let mut personal = Subjects::none(users);
-        if !self.of_user.is_empty() {
-            let is_other = |number: &usize| self.of_user.contains_key(&user(*number));
-            (0..users).filter(is_other).for_each(|number| personal.insert(number));
+        let mut classes = vec![0; users];
+        let mut known: FxHashMap<Vec<Personal>, u32> = FxHashMap::default();
+        if self.of_user.is_empty() {
+            return (personal, classes);
         }
-        personal
+        for (number, class) in classes.iter_mut().enumerate() {
+            let Some(found) = self.of_user.get(&self.versus.user(number)) else { continue };
+            personal.insert(number);
+            let key: Vec<Personal> = found
+                .iter()
+                .filter_map(|number| match self.differences.get(*number)? {
+                    Difference::Membership(_, group, side) => Some(Personal::Member(*group, *side)),
+                    Difference::User(both, parts) => {
+                        Some(Personal::User(both.old.is_some(), both.new.is_some(), parts.clone()))
+                    }
+                    _ => None,
+                })
+                .collect();
+            let next = u32::try_from(known.len() + 1).unwrap_or(u32::MAX);
+            *class = *known.entry(key).or_insert(next);
+        }
+        (personal, classes)
     }
 
     /// What matters at `target`.
@@ -121,6 +165,7 @@ impl<'d> Causes<'d> {
         let mut at = AtTarget {
             fixed: self.everywhere.clone(),
             nestings: Vec::new(),
+            has_hierarchy: false,
             asks_users: false,
             asks_code: false,
             groups: [FxHashSet::default(), FxHashSet::default()],
@@ -167,7 +212,13 @@ impl<'d> Causes<'d> {
         }
         at.fixed.sort_unstable();
         at.fixed.dedup();
-        at.nestings = self.nestings.iter().copied().filter(|number| self.has_nesting(&at, *number)).collect();
+        let nestings = self.nestings.iter().enumerate().filter(|(_, number)| self.has_nesting(&at, **number));
+        let mut nestings: Vec<usize> = nestings.map(|(position, _)| position).take(NESTINGS + 1).collect();
+        at.has_hierarchy = nestings.len() > NESTINGS;
+        if at.has_hierarchy {
+            nestings.clear();
+        }
+        at.nestings = nestings;
         at
     }
 
@@ -177,11 +228,32 @@ impl<'d> Causes<'d> {
         at.asks_code || at.counts(*parent)
     }
 
-    /// What `user`'s verdicts at a target rest on that is different.
-    pub(super) fn of_one(&self, at: &AtTarget, user: Both<UserId>) -> Vec<Cause> {
+    /// The users below any of the nestings that matter at a target.
+    pub(super) fn nested(&self, at: &AtTarget) -> Subjects {
+        let mut all = Subjects::none(self.versus.users());
+        at.nestings.iter().filter_map(|position| self.below(*position)).for_each(|below| all.extend(below));
+        all
+    }
+
+    /// Which of the nestings that matter at a target the user is below, a bit for each.
+    pub(super) fn nestings_of(&self, at: &AtTarget, user: usize) -> u32 {
+        let is_below = |position: &usize| self.below(*position).is_some_and(|below| below.contains(user));
+        at.nestings
+            .iter()
+            .enumerate()
+            .fold(0, |all, (bit, position)| all | u32::from(is_below(position)) << bit)
+    }
+
+    /// What the verdicts at a target of the user with a number rest on that is different.
+    pub(super) fn of_one(&self, at: &AtTarget, number: usize) -> Vec<Cause> {
+        let user = self.versus.user(number);
         let mut found: Vec<Cause> = at.fixed.iter().map(|number| Cause::Object(*number)).collect();
-        let nestings = at.nestings.iter().filter(|number| self.concerns(**number, user));
-        found.extend(nestings.map(|number| Cause::Object(*number)));
+        found.extend(at.has_hierarchy.then_some(Cause::Hierarchy));
+        let is_below = |position: &&usize| self.below(**position).is_some_and(|below| below.contains(number));
+        let nestings = at.nestings.iter().filter(is_below);
+        found.extend(
+            nestings.filter_map(|position| self.nestings.get(*position)).map(|number| Cause::Object(*number)),
+        );
         for number in self.of_user.get(&user).into_iter().flatten() {
             match self.differences.get(*number) {
                 Some(Difference::User(Both { old: None, .. }, _)) => found.push(Cause::People(Side::New)),
@@ -207,18 +279,29 @@ impl<'d> Causes<'d> {
         if found.is_empty() { vec![Cause::Elsewhere] } else { found }
     }
 
-    /// Whether `user` is below the nesting, on either side.
-    fn concerns(&self, number: usize, user: Both<UserId>) -> bool {
-        let Some(Difference::Nesting(child, ..)) = self.differences.get(number) else { return false };
-        let is_below =
-            |world: &World, ancestry: &Ancestry<'_>, user: Option<UserId>, group: Option<GroupId>| {
-                let (Some(user), Some(group)) = (user, group) else { return false };
-                let below = ancestry.below(&[group]);
-                world.users.row(user).groups.iter().any(|group| below.binary_search(group).is_ok())
+    /// The users below the nesting at a position, on either side.
+    fn below(&self, position: usize) -> Option<&Subjects> {
+        let number = self.nestings.get(position)?;
+        let Some(Difference::Nesting(child, ..)) = self.differences.get(*number) else { return None };
+        Some(self.below.get(position)?.get_or_init(|| {
+            let [old, new] = [(child.old, Side::Old), (child.new, Side::New)].map(|(child, side)| {
+                let ancestry = self.ancestries.get(usize::from(side == Side::New));
+                child.zip(ancestry).map(|(child, ancestry)| ancestry.below(&[child])).unwrap_or_default()
+            });
+            let mut users = Subjects::none(self.versus.users());
+            let [(_, before), (_, after)] = self.worlds();
+            let is_in = |world: &World, user: Option<UserId>, groups: &[GroupId]| {
+                let direct = user.map_or(&[][..], |user| &world.users.row(user).groups);
+                direct.iter().any(|group| groups.binary_search(group).is_ok())
             };
-        let [(_, old), (_, new)] = self.worlds();
-        let [before, after] = &self.ancestries;
-        is_below(old, before, user.old, child.old) || is_below(new, after, user.new, child.new)
+            for number in 0..self.versus.users() {
+                let user = self.versus.user(number);
+                if is_in(before, user.old, &old) || is_in(after, user.new, &new) {
+                    users.insert(number);
+                }
+            }
+            users
+        }))
     }
 
     /// A cause in words.
@@ -233,15 +316,27 @@ impl<'d> Causes<'d> {
             Cause::Users(parts) => format!("user changed: {}", parts.join(", ")),
             Cause::People(Side::New) => "user added".to_owned(),
             Cause::People(Side::Old) => "user removed".to_owned(),
+            Cause::Hierarchy => "groups are nested otherwise at many places".to_owned(),
+            Cause::Various => "users changed in many ways".to_owned(),
             Cause::Elsewhere => "something that the target rests on".to_owned(),
         }
     }
 }
 
 impl AtTarget {
-    /// Whether every user has the same causes, but for those about whom something is different.
-    pub(super) fn is_uniform(&self) -> bool {
-        self.nestings.is_empty()
+    /// What the verdicts here rest on that is different, whoever asks.
+    pub(super) fn of_anybody(&self) -> Vec<Cause> {
+        let mut found: Vec<Cause> = self.fixed.iter().map(|number| Cause::Object(*number)).collect();
+        found.extend(self.has_hierarchy.then_some(Cause::Hierarchy));
+        if found.is_empty() { vec![Cause::Elsewhere] } else { found }
+    }
+
+    /// The same, and that the users are others in many ways.
+    pub(super) fn of_many(&self) -> Vec<Cause> {
+        let mut found = self.of_anybody();
+        found.retain(|cause| *cause != Cause::Elsewhere);
+        found.push(Cause::Various);
+        found
     }
 
     /// Whether members of `group` are members of a group that is asked for, on either side.
