@@ -119,6 +119,23 @@ fn users_between_others_come_and_go() {
     }
 }
 
+/// Nothing is lost where so much is different that users are not told apart any more.
+#[test]
+fn users_who_are_different_in_many_ways_count_together() {
+    let shape = Size { users: 600, groups: 40, targets: 12, policies: 6 };
+    let edition = Edition::parse("2026.5").unwrap().release.unwrap().to_string();
+    let [old, new] =
+        [1, 2].map(|seed| built(Workload::new(shape, Shape::Rand, seed).draft(), &edition, None));
+    let (before, after) = (Reasoner::new(&old), Reasoner::new(&new));
+    let sources = Sources::default();
+    let side = |reasoner| Context { reasoner, sources: &sources };
+    let diff = Diff::ask(Sides { old: side(&before), new: side(&after) }, Compared::Verdicts);
+    let is_said =
+        |words: &str| diff.causes().iter().any(|cause| cause.because.iter().any(|one| one == words));
+    assert!(is_said("users changed in many ways") && is_said("groups are nested otherwise at many places"));
+    check(&old, &new, Compared::Verdicts);
+}
+
 #[test]
 fn a_world_is_not_different_from_itself() {
     let world = Workload::new(Size { users: 70, ..Size::S }, Shape::Rand, 3).world();
