@@ -1,11 +1,10 @@
 //! What is read, and what the caller says about it.
 
+mod ground;
+
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-
-use jiff::Timestamp;
-use serde_json::Value;
 
 use super::assume::Assumed;
 use super::config::Config;
@@ -21,6 +20,7 @@ use crate::policy;
 use crate::progress::Phase;
 use crate::question::Context;
 use crate::reason::{Reasoner, Settings};
+use jiff::Timestamp;
 
 /// Where the help shows these options.
 const HEADING: &str = "What is read";
@@ -124,38 +124,6 @@ impl Input {
     /// The same without a look at the code of policies.
     pub(super) fn load_without_code(&self, more: &[PathBuf], session: &Session) -> Result<Loaded, Stop> {
         self.load_with(more, session, |_, _| Diagnostics::default())
-    }
-
-    /// The same under what `ground`, that of an answer, stands on.
-    pub(super) fn load_for(&self, ground: &Value, session: &Session) -> Result<Loaded, Stop> {
-        if let Some(option) =
-            self.about.first().filter(|option| !["--allow-env", "--allow-file"].contains(option))
-        {
-            return Err(Stop::usage(format!(
-                "`{option}` changes nothing here: the proof says what it stands on"
-            )));
-        }
-        let text = |key: &str| ground.get(key).and_then(Value::as_str).map(str::to_owned);
-        let edition = text("edition").map(|name| match name.strip_prefix("authentik ") {
-            Some("as documented") => "documented".to_owned(),
-            Some(release) => release.to_owned(),
-            None => name,
-        });
-        let pair = |assumed: &Value| {
-            Some(format!("{}={}", assumed.get("key")?.as_str()?, assumed.get("value")?.as_str()?))
-        };
-        let assumptions = ground.get("assumptions").and_then(Value::as_array);
-        let flag = ground.get("core_default_app_access").and_then(Value::as_bool);
-        let flag = flag.filter(|_| ground.get("flag_assumed").is_none());
-        let about = About {
-            authentik: edition,
-            at: text("at"),
-            assume: assumptions.into_iter().flatten().filter_map(pair).collect(),
-            flag: flag.map(|value| format!("core_default_app_access={value}")).into_iter().collect(),
-            ..self.about.clone()
-        };
-        let paths = self.paths(&[], &Config::find()?)?;
-        about.load(&paths, &Config::default(), session, policy::expression_warnings)
     }
 
     /// Reads what is asked for once, and makes two worlds of it: as `from` has it (by default the release that the

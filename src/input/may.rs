@@ -81,6 +81,7 @@ mod shape;
 mod syntax;
 mod text;
 mod token;
+mod tokens;
 mod verb;
 
 #[expect(

@@ -75,7 +75,7 @@ use std::io;
 use serde::ser::{SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
-use super::{Context, Ground};
+use super::{Context, Ground, WhyLine};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::GroupId;
 use crate::policy::assumption::Assumption;
@@ -85,6 +85,7 @@ pub use check::Outcome;
 use check::{Breach, Found};
 pub use coverage::{Coverage, Idle, Reason};
 pub use resolve::Resolved;
+use words::SHOWN;
 
 /// Assertions that were checked.
 pub struct Test<'a> {
@@ -198,6 +199,18 @@ impl<'a> Test<'a> {
         self.tested.iter().map(|one| (&one.resolved, one.found.outcome(), self.diagnostic(one)))
     }
 
+    /// For each assertion that does not hold for certain, why the first counterexample gets what, down to the facts.
+    pub fn reasons(&self) -> impl Iterator<Item = Vec<WhyLine>> {
+        self.tested.iter().map(|one| {
+            let first = match one.found.outcome() {
+                Outcome::Holds => None,
+                Outcome::Fails => one.found.certain.first(),
+                Outcome::Depends => one.found.perhaps.first(),
+            };
+            first.map(|breach| self.reasons_of(one, breach)).unwrap_or_default()
+        })
+    }
+
     /// What is to be known of a configuration that is a part of a tenant.
     pub fn about_part(&self) -> Option<&'static str> {
         self.context.world().partial.then_some(
@@ -217,7 +230,11 @@ impl<'a> Test<'a> {
 
     fn row(&self, one: &One) -> Tested {
         let each = |breaches: &[Breach]| -> Vec<Counterexample> {
-            breaches.iter().map(|breach| self.counterexample(one, breach)).collect()
+            let of = |(number, breach): (usize, &Breach)| {
+                let reasons = if number < SHOWN { self.reasons_of(one, breach) } else { Vec::new() };
+                Counterexample { reasons, ..self.counterexample(one, breach) }
+            };
+            breaches.iter().enumerate().map(of).collect()
         };
         let assertion = &one.resolved.assertion;
         Tested {

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{Answer, Context, Ground, Sheet, Why};
 use crate::proof::{By, Claim, Proof};
+use crate::truth::Ends;
 use crate::verify::{Refused, verify};
 
 /// Whether a proof holds in a configuration.
@@ -115,7 +116,11 @@ impl Verified {
         let given: Vec<String> = given.collect();
         let given = if given.is_empty() { String::new() } else { format!(", if {}", given.join(" and ")) };
         let user = &context.world().users.row(read.user).username;
-        format!("policy {} can end in {ends:?} for {user}{given}", policy.unwrap_or_default())
+        let names =
+            [(Ends::PASS, "pass"), (Ends::FAIL, "fail"), (Ends::ERROR, "error"), (Ends::CRASH, "crash")];
+        let names = names.iter().filter(|(end, _)| end.bits() & ends.bits() != 0).map(|(_, name)| *name);
+        let ends = names.collect::<Vec<_>>().join(" or ");
+        format!("policy {} ends in {ends} for {user}{given}", policy.unwrap_or_default())
     }
 }
 

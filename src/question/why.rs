@@ -17,6 +17,7 @@ use crate::reason::Decider;
 use crate::reason::explain::{Claim, Reasons};
 use crate::truth::Verdict;
 pub use lines::WhyLine;
+pub(super) use lines::why_lines;
 
 /// Why one user may access one target, or not: the bindings, what each says, and what decides, down to facts.
 #[derive(Clone, Debug, Serialize)]
@@ -169,15 +170,17 @@ impl Answer for Why {
     }
 
     fn preface(&self, style: Style) -> Option<String> {
-        let remarks: Vec<Remark> = self.reasons.iter().filter_map(WhyLine::remark).collect();
-        let mut once: Vec<Remark> = Vec::new();
-        remarks.into_iter().for_each(|remark| {
-            if !once.contains(&remark) {
-                once.push(remark);
+        let mut remarks: Vec<Remark> = Vec::new();
+        for remark in self.reasons.iter().filter_map(WhyLine::remark) {
+            match remarks.iter_mut().find(|known| known.origin == remark.origin) {
+                // One answer needs it so, and the other one otherwise.
+                Some(known) if known.text != remark.text => "it depends".clone_into(&mut known.text),
+                Some(_) => {}
+                None => remarks.push(remark),
             }
-        });
+        }
         let title = format!("{} and {}: {}", self.user.name, self.address, self.verdict);
-        quote("why", &title, &once, &[], &self.sources, style)
+        quote("why", &title, &remarks, &[], &self.sources, style)
     }
 
     fn sheets(&self) -> Vec<Sheet<'_>> {

@@ -1,12 +1,14 @@
 //! What stands in a user's way to a target, and what would take it away? And the mirror: what lets a user in, and what
 //! would shut them out?
 
+mod breaks;
 mod edits;
 
 use serde::Serialize;
 
 use super::why::WhyBinding;
 use super::{Answer, Context, Ground, NamedUnknown, Sheet, TargetName, UserName, Why, WhyLine};
+use crate::model::assertion::Assertion;
 use crate::model::{TargetId, UserId};
 use crate::truth::{Move, Verdict};
 
@@ -62,6 +64,8 @@ pub struct Fix {
     pub edits: Vec<String>,
     /// Whose access is another one with it, too.
     pub moved: Vec<FixMove>,
+    /// The assertions that hold now and would not for certain any more.
+    pub breaks: Vec<String>,
 }
 
 /// Somebody whose access is another one with a fix.
@@ -94,7 +98,7 @@ impl WhyNot {
             verdict: why.verdict,
             effective: why.effective,
             wanted,
-            obstacles: obstacles(&why, wanted),
+            obstacles: obstacles(context, &why, (user, target), wanted),
             unknowns: why.unknowns,
             fixes,
             address: context.world().target_address(target),
@@ -103,7 +107,12 @@ impl WhyNot {
 }
 
 /// What has a part in the verdict: not only what decides.
-fn obstacles(why: &Why, wanted: Verdict) -> Vec<Obstacle> {
+fn obstacles(
+    context: Context<'_>,
+    why: &Why,
+    (user, target): (UserId, TargetId),
+    wanted: Verdict,
+) -> Vec<Obstacle> {
     let against = if wanted == Verdict::Yes { "fails" } else { "passes" };
     let is_against = |row: &&WhyBinding| row.says == against || row.says == "depends";
     let bindings = why.bindings.iter().filter(is_against).map(|row| {
@@ -113,11 +122,27 @@ fn obstacles(why: &Why, wanted: Verdict) -> Vec<Obstacle> {
             place: row.place.clone(),
         }
     });
-    let is_between = |line: &&WhyLine| line.depth <= 1 && !line.text.starts_with("mode ");
     let mut all: Vec<Obstacle> = bindings.collect();
     if all.is_empty() || why.verdict != why.effective {
-        let others = why.reasons.iter().filter(is_between);
-        all.extend(others.map(|line| Obstacle { text: line.text.clone(), place: line.place.clone() }));
+        // What is below says it better, and what is above follows from it.
+        let side = Some(wanted == Verdict::No);
+        let is_last = |(at, line): &(usize, &WhyLine)| {
+            let mut below = why.reasons.iter().skip(at + 1).take_while(|other| other.depth > line.depth);
+            line.holds == side && !below.any(|other| other.holds == side)
+        };
+        let others = why.reasons.iter().enumerate().filter(is_last);
+        let others = others.map(|(_, line)| Obstacle { text: line.text.clone(), place: line.place.clone() });
+        let others: Vec<Obstacle> = others.filter(|other| !all.contains(other)).collect();
+        all.extend(others);
+    }
+    let is_inactive = wanted == Verdict::Yes && !why.active;
+    if is_inactive && context.world().targets.row(target).kind().needs_login() {
+        let row = context.world().users.row(user);
+        let text = format!("{} is inactive and cannot log in", row.username);
+        let inactive = Obstacle { text, place: context.place(row.origin) };
+        if !all.contains(&inactive) {
+            all.push(inactive);
+        }
     }
     all
 }
@@ -126,6 +151,7 @@ fn fixes(context: Context<'_>, user: UserId, target: TargetId, wanted: Verdict) 
     let world = context.world();
     let fixes = context.reasoner.fixes(user, target, wanted == Verdict::Yes);
     let found = fixes.found.into_iter().map(|fix| Fix {
+        breaks: Vec::new(),
         edits: fix.edits.iter().map(|edit| edits::in_words(world, user, edit)).collect(),
         moved: fix
             .moved
@@ -141,12 +167,23 @@ fn fixes(context: Context<'_>, user: UserId, target: TargetId, wanted: Verdict) 
     Fixes { found: found.collect(), more_may_exist: fixes.gave_up_at.is_some() }
 }
 
+impl WhyNot {
+    /// The same with what fixes would break of what is asserted.
+    #[must_use]
+    pub fn with_assertions(mut self, context: Context<'_>, assertions: &[Assertion]) -> Self {
+        if let Some(fixes) = &mut self.fixes {
+            let now = breaks::held(context, assertions);
+            for fix in &mut fixes.found {
+                fix.breaks = breaks::broken(context, &fix.edits, assertions, &now);
+            }
+        }
+        self
+    }
+}
+
 impl Fix {
     /// What it does beside what was asked, in words.
     fn others(&self, address: &str) -> String {
-        if self.moved.is_empty() {
-            return "nobody else, nothing else".to_owned();
-        }
         let mut parts = Vec::new();
         for kind in Move::ALL {
             let of_kind = || self.moved.iter().filter(|one| one.moved == kind);
@@ -163,7 +200,8 @@ impl Fix {
                 parts.push(format!("{} elsewhere: {}", kind.as_str(), first(&elsewhere)));
             }
         }
-        parts.join("; ")
+        parts.extend(self.breaks.iter().map(|assertion| format!("breaks `assert {assertion}`")));
+        if parts.is_empty() { "nothing else".to_owned() } else { parts.join("; ") }
     }
 }
 

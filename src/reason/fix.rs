@@ -39,16 +39,18 @@ pub struct Fix {
 /// The smallest fixes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fixes {
-    /// All of one size, in the order of their edits.
+    /// All of one size; those that move the fewest others first.
     pub found: Vec<Fix>,
     /// Whether larger sets than this were not tried, or not all of this size.
     pub gave_up_at: Option<usize>,
 }
 
 /// Sets of more edits are nothing that anybody would make by hand.
-const LARGEST: usize = 3;
-/// So many sets are tried.
-const MOST: usize = 400;
+const LARGEST: usize = 4;
+/// So many sets are tried at least, and at most.
+const TRIED: (usize, usize) = (200, 4_000);
+/// Between these, the more the smaller the world is.
+const MOST_WORK: usize = 4_000_000;
 
 /// A world to try edits on.
 struct Trying {
@@ -84,24 +86,30 @@ impl Reasoner<'_> {
             return fixes;
         }
         let edits = self.remedies(user, target, wanted);
+        let size = self.world().users.len() + 10 * self.world().targets.len() + 1;
+        let most = (MOST_WORK / size).clamp(TRIED.0, TRIED.1);
         let mut tried = 0;
         for size in 1..=LARGEST.min(edits.len()) {
             let mut chosen: Vec<usize> = (0..size).collect();
             loop {
-                tried += 1;
-                if tried > MOST {
-                    fixes.gave_up_at = Some(size);
-                    break;
-                }
                 let set: Vec<&Remedy> = chosen.iter().filter_map(|index| edits.get(*index)).collect();
-                if let Some(moved) = trying.with(&set, self, wanted) {
-                    fixes.found.push(Fix { edits: set.into_iter().cloned().collect(), moved });
+                if !is_redundant(&set) {
+                    tried += 1;
+                    if tried > most {
+                        fixes.gave_up_at = Some(size);
+                        break;
+                    }
+                    if let Some(moved) = trying.with(&set, self, wanted) {
+                        fixes.found.push(Fix { edits: set.into_iter().cloned().collect(), moved });
+                    }
                 }
                 if !next(&mut chosen, edits.len()) {
                     break;
                 }
             }
             if !fixes.found.is_empty() || fixes.gave_up_at.is_some() {
+                // What does the least beside what is asked comes first.
+                fixes.found.sort_by_key(|fix| fix.moved.len());
                 return fixes;
             }
         }
@@ -161,6 +169,13 @@ impl Reasoner<'_> {
         };
         reads.filter_map(of_name).collect()
     }
+}
+
+/// Whether a smaller set does the same: nothing else of a binding matters once it is disabled.
+fn is_redundant(edits: &[&Remedy]) -> bool {
+    let disabled =
+        |id: &BindingId| edits.iter().any(|edit| matches!(edit, Remedy::Disable(other) if other == id));
+    edits.iter().any(|edit| matches!(edit, Remedy::Negate(id) | Remedy::FailureResult(id) if disabled(id)))
 }
 
 /// The next choice of as many of `count` things.

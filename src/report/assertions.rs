@@ -90,8 +90,16 @@ fn tail(test: &Test<'_>, output: &mut dyn Write) -> io::Result<()> {
 }
 
 fn human(test: &Test<'_>, sources: &Sources, style: Style, output: &mut dyn Write) -> io::Result<()> {
-    let diagnostics: Diagnostics = test.problems().iter().map(shown).collect();
-    output.write_all(render(&diagnostics, sources, style).as_bytes())?;
+    for ((_, _, diagnostic), reasons) in test.diagnostics().zip(test.reasons()) {
+        let diagnostics: Diagnostics = diagnostic.iter().map(shown).collect();
+        output.write_all(render(&diagnostics, sources, style).as_bytes())?;
+        for line in &reasons {
+            writeln!(output, "    {}{}", "  ".repeat(line.depth), visible(&line.text))?;
+        }
+        if !reasons.is_empty() {
+            writeln!(output)?;
+        }
+    }
     tail(test, output)
 }
 

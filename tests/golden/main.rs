@@ -11,6 +11,7 @@
 
 mod answers;
 mod claims;
+mod proofs;
 mod recording;
 
 use std::collections::BTreeMap;

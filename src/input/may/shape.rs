@@ -7,7 +7,8 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::problems::Problems;
-use super::token::{Form, Spanned, Token, Tokens};
+use super::token::{Form, Spanned, Token};
+use super::tokens::Tokens;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::{Origin, SourceId};
 

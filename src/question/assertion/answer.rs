@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::super::{DecidedBy, NamedUnknown, TargetName, UserName};
+use super::super::{DecidedBy, NamedUnknown, TargetName, UserName, WhyLine};
 use super::Outcome;
 use crate::policy::assumption::Assumption;
 use crate::truth::Verdict;
@@ -58,6 +58,8 @@ pub struct Counterexample {
     pub policies: Vec<PolicyEnd>,
     /// All of it in a sentence.
     pub sentence: String,
+    /// Why the user gets what, down to the facts; of the first counterexamples alone.
+    pub reasons: Vec<WhyLine>,
 }
 
 /// What somebody gets of a target. Nothing but the target is known of those who could be created.

@@ -2,7 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::super::NamedUnknown;
+use super::super::why::why_lines;
+use super::super::{NamedUnknown, WhyLine};
 use super::check::{Breach, Outcome, Who};
 use super::resolve::ResolvedClaim;
 use super::{Counterexample, Got, One, PolicyEnd, Test};
@@ -12,7 +13,7 @@ use crate::reason::{Perhaps, Unknown};
 use crate::truth::Ends;
 
 /// So many counterexamples are shown to people.
-const SHOWN: usize = 3;
+pub(super) const SHOWN: usize = 3;
 
 impl Test<'_> {
     /// What the outcome depends on.
@@ -79,6 +80,7 @@ impl Test<'_> {
                     created_in: None,
                     gets: explained.into_iter().map(|one| one.got).collect(),
                     policies: Vec::new(),
+                    reasons: Vec::new(),
                 }
             }
             Who::Created(perhaps) => Counterexample {
@@ -105,8 +107,16 @@ impl Test<'_> {
                     })
                     .collect(),
                 sentence: created(one, breach, perhaps, world),
+                reasons: Vec::new(),
             },
         }
+    }
+
+    /// Why somebody who exists gets what they get, down to the facts.
+    pub(super) fn reasons_of(&self, one: &One, breach: &Breach) -> Vec<WhyLine> {
+        let Who::Listed(user) = &breach.who else { return Vec::new() };
+        let context = self.context_of(one);
+        breach.targets.iter().flat_map(|target| why_lines(context, *user, *target)).collect()
     }
 
     /// What is to be said of one assertion; nothing where it just holds.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::words::Words;
-use crate::model::{BindingId, Origin};
+use crate::model::{BindingId, Origin, TargetId, UserId};
 use crate::policy::Seen;
 use crate::proof::Shown;
 use crate::question::Context;
@@ -23,6 +23,9 @@ pub struct WhyLine {
     pub place: Option<String>,
     #[serde(skip)]
     pub(super) origin: Origin,
+    /// Whether something holds because of it, or does not; of assumptions and values neither.
+    #[serde(skip)]
+    pub(in crate::question) holds: Option<bool>,
 }
 
 /// So many reasons for the same are shown, if not all are asked for.
@@ -50,6 +53,11 @@ pub(super) fn of(context: Context<'_>, reasons: &Reasons, all: bool) -> Vec<WhyL
     lines.found
 }
 
+/// The lines for `user` and `target`.
+pub(in crate::question) fn why_lines(context: Context<'_>, user: UserId, target: TargetId) -> Vec<WhyLine> {
+    of(context, &context.reasoner.reasons(user, target), false)
+}
+
 /// What is certain of each binding of the target, by the words for the binding.
 pub(super) fn details(context: Context<'_>, reasons: &Reasons) -> BTreeMap<String, String> {
     let words = Words { context, reasons };
@@ -62,7 +70,7 @@ pub(super) fn details(context: Context<'_>, reasons: &Reasons) -> BTreeMap<Strin
 impl Lines<'_> {
     fn add(&mut self, depth: usize, text: String, origin: Origin) {
         let place = self.context.place(origin);
-        self.found.push(WhyLine { depth, text, place, origin });
+        self.found.push(WhyLine { depth, text, place, origin, holds: None });
     }
 
     fn shown(&mut self, verdict: Verdict, shown: Shown, in_the_end: bool) {
@@ -120,6 +128,9 @@ impl Lines<'_> {
             }
             _ => {
                 self.add(depth, self.words.text(reason), self.words.origin(reason.claim));
+                if let Some(line) = self.found.last_mut() {
+                    line.holds = holds(reason.claim);
+                }
                 self.below(number, reason, depth + 1);
             }
         }
@@ -174,5 +185,26 @@ impl Lines<'_> {
             }
             self.reason(*shown, depth + 2);
         }
+    }
+}
+
+/// Whether a claim is that something holds.
+fn holds(claim: Claim) -> Option<bool> {
+    match claim {
+        Claim::Ends(..) | Claim::Given(..) => None,
+        Claim::Member(_, holds)
+        | Claim::Is(_, holds)
+        | Claim::Active(holds)
+        | Claim::Match(_, holds)
+        | Claim::Policy(_, holds)
+        | Claim::Row(_, holds)
+        | Claim::Together(_, holds)
+        | Claim::Under(_, _, holds)
+        | Claim::Verdict(_, holds)
+        | Claim::Opens(_, holds)
+        | Claim::Enters(holds)
+        | Claim::Visible(_, holds)
+        | Claim::Reach(_, holds)
+        | Claim::Effective(_, holds) => Some(holds),
     }
 }

@@ -25,13 +25,26 @@ impl Words<'_> {
         &self.context.world().groups.row(group).name
     }
 
+    /// What a verdict is about: whether the target does this for the user.
+    fn lets(&self, target: TargetId, holds: bool) -> String {
+        let (user, address) = (self.user(), self.address(target));
+        match (self.context.world().targets.row(target).kind(), holds) {
+            (TargetKind::StageBinding, true) => format!("{address} runs for {user}"),
+            (TargetKind::StageBinding, false) => format!("{address} does not run for {user}"),
+            (TargetKind::NotificationRule, true) => format!("{address} notifies of events of {user}"),
+            (TargetKind::NotificationRule, false) => format!("{address} does not notify of events of {user}"),
+            (_, true) => format!("{address} lets {user} through"),
+            (_, false) => format!("{address} does not let {user} through"),
+        }
+    }
+
     /// What is asked, in the end or of the engine.
     pub(super) fn title(&self, in_the_end: bool) -> String {
-        let (user, target) = (self.user(), self.address(self.reasons.target));
+        let target = self.reasons.target;
         if in_the_end {
-            format!("whether {user} gets {target}")
+            format!("whether {} gets {}", self.user(), self.address(target))
         } else {
-            format!("whether {target} lets {user} through")
+            format!("whether {}", self.lets(target, true))
         }
     }
 
@@ -103,12 +116,7 @@ impl Words<'_> {
     }
 
     fn verdict(&self, target: TargetId, holds: bool, by: Option<Rule>) -> String {
-        let (user, address) = (self.user(), self.address(target));
-        let said = if holds {
-            format!("{address} lets {user} through")
-        } else {
-            format!("{address} does not let {user} through")
-        };
+        let said = self.lets(target, holds);
         match by {
             Some(Rule::NothingBound) => {
                 let kind = self.context.world().targets.row(target).kind();
@@ -256,7 +264,7 @@ impl Words<'_> {
             Claim::Given(unknown, holds) => match self.reasons.unknown(unknown) {
                 Some(unknown @ Unknown::Request(_)) => {
                     let name = self.context.unknown(unknown).name;
-                    if holds { format!("{name} is true") } else { format!("{name} is not true") }
+                    format!("{name}: {}", if holds { "yes" } else { "no" })
                 }
                 Some(Unknown::Mode(target)) => {
                     let mode = super::super::describe::mode(if holds { Mode::All } else { Mode::Any });

@@ -21,10 +21,8 @@ pub(super) struct Search<'s, 'r> {
 
 /// What is known of a case.
 enum Looked {
-    /// The verdict is the one that is looked for.
-    Certain,
-    /// It is the other one, or too many cases were looked at.
-    Otherwise,
+    /// The reason for the verdict that is looked for; none where it is the other one, or too many were looked at.
+    Done(Option<usize>),
     /// It is not certain yet.
     Open,
 }
@@ -54,14 +52,8 @@ impl<'s, 'r> Search<'s, 'r> {
     }
 
     fn every(&mut self, holds: bool, case: &mut Vec<Choice>) -> Option<usize> {
-        match self.look(holds, case) {
-            Looked::Otherwise => return None,
-            Looked::Open => {}
-            Looked::Certain => {
-                if let Some(shown) = self.shown(holds, case) {
-                    return Some(shown);
-                }
-            }
+        if let Looked::Done(shown) = self.look(holds, case) {
+            return shown;
         }
         let (open, choices) = self.next(case)?;
         let mut from = Vec::new();
@@ -85,14 +77,8 @@ impl<'s, 'r> Search<'s, 'r> {
     }
 
     fn some(&mut self, holds: bool, case: &mut Vec<Choice>) -> Option<usize> {
-        match self.look(holds, case) {
-            Looked::Otherwise => return None,
-            Looked::Open => {}
-            Looked::Certain => {
-                if let Some(shown) = self.shown(holds, case) {
-                    return Some(shown);
-                }
-            }
+        if let Looked::Done(shown) = self.look(holds, case) {
+            return shown;
         }
         let (_, choices) = self.next(case)?;
         for choice in choices {
@@ -106,16 +92,17 @@ impl<'s, 'r> Search<'s, 'r> {
         None
     }
 
-    /// Whether the verdict is `holds` in a case.
+    /// Whether the verdict is `holds` in a case, and why.
     fn look(&mut self, holds: bool, case: &[Choice]) -> Looked {
         self.cases += 1;
         let extents = &self.explainer.reasoner.derived.extents;
         let truth = self.plan.under(case, self.explainer.user.index(), extents);
         match truth.is_known() {
-            _ if self.cases > MOST_CASES => Looked::Otherwise,
+            _ if self.cases > MOST_CASES => Looked::Done(None),
             false => Looked::Open,
-            true if truth.must == holds => Looked::Certain,
-            true => Looked::Otherwise,
+            true if truth.must != holds => Looked::Done(None),
+            // The circuit can know more than the rules do one by one.
+            true => self.shown(holds, case).map_or(Looked::Open, |shown| Looked::Done(Some(shown))),
         }
     }
 
