@@ -7,6 +7,7 @@ mod loops;
 mod measure;
 mod memory;
 mod ours;
+mod questions;
 mod relation;
 mod tuples_ascent;
 mod tuples_crepe;
@@ -25,7 +26,7 @@ use measure::Repeat;
 use relation::by_shards;
 
 const USAGE: &str = "\
-peers NAME [--runs N] [--seconds N] [--threads N] and, for whomay-counts, whomay-rows, whomay-changes and memory:
+peers NAME [--runs N] [--seconds N] [--threads N] and, for whomay-counts, whomay-rows, whomay-changes, whomay-questions and memory:
   --users N --groups N --targets N --policies N [--shape rand|role] [--seed N]
 for facts the same with --facts FOLDER, and for all others:
   --facts FOLDER";
@@ -81,6 +82,7 @@ fn main() {
     match name.as_str() {
         "whomay-counts" => return ours::run(&options.workload(), ours::Wanted::Counts, &repeat),
         "whomay-rows" => return ours::run(&options.workload(), ours::Wanted::Rows, &repeat),
+        "whomay-questions" => return questions::run(&options.workload(), options.or("runs", 1)),
         "whomay-changes" => return changes::run(&options.workload(), options.or("runs", 1)),
         "facts" => return facts::write(&options.workload(), Path::new(options.text("facts"))),
         "memory" => {
