@@ -181,7 +181,10 @@ impl Checker<'_> {
     /// Whether the configuration leaves open what is assumed.
     fn is_unknown(&self, claim: Claim) -> bool {
         match claim {
-            Claim::Ends(_, ends) => ends.is_known(),
+            Claim::Ends(run, ends) => {
+                let all = self.said.ends(run, self.user, &BTreeMap::new());
+                ends.is_known() && all.is_some_and(|all| !all.is_known())
+            }
             Claim::Given(Unknown::Request(_), _) => true,
             Claim::Given(Unknown::Mode(target), _) => self.world.asked_mode(target) == Mode::Unexposed,
             Claim::Given(Unknown::Provider(provider), _) => {

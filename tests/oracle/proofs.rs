@@ -132,8 +132,8 @@ fn every_tampering_is_refused() {
     assert!(kinds.len() >= 200, "{}", kinds.len());
 }
 
-/// Kinds that can leave a proof of the same: steps in another order, another step that says as much, and one more that
-/// holds and has a part in it without being needed.
+/// Kinds that can leave a proof of the same: steps in another order, another step that says as much, one more that holds
+/// and has a part in it without being needed, and another way for a policy to end in a case that is only one of several.
 fn is_harmless(kind: &str) -> bool {
-    ["swapped", "another", "more"].iter().any(|word| kind.contains(word))
+    ["swapped", "another", "more"].iter().any(|word| kind.contains(word)) || kind.starts_with("/steps//ends/")
 }
