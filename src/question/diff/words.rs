@@ -75,7 +75,7 @@ impl<'a> Sides<'a> {
             Difference::Reputation => ("reputation".to_owned(), "other scores".to_owned(), (None, None)),
             Difference::Target(both, what) => (
                 self.target_name(*both),
-                changed(*both, what, |_| self.mode(*both)),
+                changed(*both, what, |part| self.mode(*both).filter(|_| part == "mode")),
                 self.places(*both, |context, id| context.world().targets.row(id).origin),
             ),
             Difference::Binding(both, target, what) => {
