@@ -4,6 +4,7 @@
 //! way in which it can turn out leads there, is shown way by way; a verdict that depends by two ways that lead to
 //! different answers.
 
+mod case;
 mod ends;
 mod graph;
 mod proof;
@@ -18,6 +19,7 @@ use super::{Reasoner, facts};
 use crate::model::{BindingId, Details, GroupId, Id, PolicyId, TargetId, UserId};
 use crate::proof::{RunId, Shown, Unknown};
 use crate::truth::{Ends, Verdict};
+use case::Case;
 use ends::Run;
 pub use ends::Statements;
 use graph::Graph;
@@ -223,7 +225,7 @@ impl Explainer<'_> {
 
     /// What holds of the bindings whatever the unknowns turn out to be, and why.
     fn certain(&mut self) -> (Vec<Claim>, Vec<(BindingId, usize)>) {
-        let reasons = self.reasons(&[]);
+        let reasons = self.reasons(&Case::default());
         let mut claims: Vec<Claim> = reasons.iter().map(|reason| reason.conclusion).collect();
         claims.dedup();
         let bindings = self.facts.row.iter().filter(|(target, ..)| *target == self.target);
@@ -242,9 +244,9 @@ impl Explainer<'_> {
     }
 
     /// What follows for the user in a case.
-    fn reasons(&self, case: &[super::plan::Choice]) -> Vec<rules::Reason> {
+    fn reasons(&self, case: &Case) -> Vec<rules::Reason> {
         let mut known = self.known.clone();
-        known.given.extend(ends::given(case));
+        known.given.extend(case.all_given());
         known.ends.extend(self.runs.iter().map(|(id, run)| (*id, run.ends(*id, case).0)));
         rules::explain(&self.facts, &known)
     }

@@ -11,7 +11,7 @@ use rules::{GateId, Leaf, Node, Nodes, UnknownId};
 use super::cone::Cone;
 use super::extents::Extents;
 use crate::truth::Truth;
-pub(crate) use cases::{Case, Choice, Variable};
+pub(crate) use cases::{Case, Variable};
 use cases::{cases, is_unknown, shared, variable};
 
 /// A gate and all that it rests on, inputs first; the gate is the last one.
@@ -72,7 +72,7 @@ impl Plan {
         let mut bounds: Option<Truth> = None;
         let mut values = Vec::with_capacity(self.ops.len());
         for case in self.cases.iter().filter(|case| case.is_possible(subject, extents)) {
-            self.values(case, subject, extents, &mut values);
+            self.values(|leaf| case.truth(leaf), subject, extents, &mut values);
             let value = values.last().copied().unwrap_or(Truth::UNKNOWN);
             bounds =
                 Some(bounds.map_or(value, |known| Truth {
@@ -83,20 +83,31 @@ impl Plan {
         bounds.unwrap_or(Truth::UNKNOWN)
     }
 
-    /// What is known for `subject` where unknowns turn out so, without a look at those that occur more than once.
-    pub(crate) fn under(&self, choices: &[Choice], subject: usize, extents: &Extents) -> Truth {
+    /// What is known for `subject` where leaves are as `assumed`, without a look at unknowns that occur more than once.
+    pub(crate) fn under(
+        &self,
+        assumed: impl Fn(Leaf) -> Option<Truth>,
+        subject: usize,
+        extents: &Extents,
+    ) -> Truth {
         let mut values = Vec::with_capacity(self.ops.len());
-        self.values(&Case::of(choices), subject, extents, &mut values);
+        self.values(assumed, subject, extents, &mut values);
         values.last().copied().unwrap_or(Truth::UNKNOWN)
     }
 
-    fn values(&self, case: &Case, subject: usize, extents: &Extents, values: &mut Vec<Truth>) {
+    fn values(
+        &self,
+        assumed: impl Fn(Leaf) -> Option<Truth>,
+        subject: usize,
+        extents: &Extents,
+        values: &mut Vec<Truth>,
+    ) {
         values.clear();
         for op in &self.ops {
             let at = |input: &usize| values.get(*input).copied().unwrap_or(Truth::UNKNOWN);
             values.push(match op {
                 Op::True => Truth::YES,
-                Op::Leaf(leaf) => case.truth(*leaf).unwrap_or_else(|| extents.truth(*leaf, subject)),
+                Op::Leaf(leaf) => assumed(*leaf).unwrap_or_else(|| extents.truth(*leaf, subject)),
                 Op::Not(input) => at(input).negated(),
                 Op::And(a, b) => at(a).and(at(b)),
                 Op::Or(a, b) => at(a).or(at(b)),
@@ -107,7 +118,7 @@ impl Plan {
     /// What the gate depends on for `subject`: the unknowns that reach it through gates which are unknown themselves.
     pub(crate) fn unknowns(&self, subject: usize, extents: &Extents) -> Vec<Variable> {
         let mut values = Vec::with_capacity(self.ops.len());
-        self.values(&Case::default(), subject, extents, &mut values);
+        self.values(|_| None, subject, extents, &mut values);
         let mut reached = vec![false; self.ops.len()];
         if let Some(root) = reached.last_mut() {
             *root = true;

@@ -7,7 +7,7 @@ use rules::{Claim, Facts, Outcome, Outcomes, UnknownId};
 use rustc_hash::FxHashMap;
 
 use super::super::Reasoner;
-use super::super::plan::Choice;
+use super::case::Case;
 use super::{Because, Reasons};
 use crate::model::{BindingId, Id, TargetId, UserId};
 use crate::policy::way::{Atom, Way};
@@ -49,27 +49,16 @@ pub(super) fn outcomes(ends: Ends) -> Outcomes {
     Outcome::ALL.into_iter().filter(|end| Outcomes::only(*end).bits() & ends.bits() != 0).collect()
 }
 
-/// What a case says of unknowns.
-pub(super) fn given(case: &[Choice]) -> impl Iterator<Item = (UnknownId, bool)> {
-    case.iter().filter_map(|choice| match choice {
-        Choice::Given(unknown, holds) => Some((*unknown, *holds)),
-        Choice::Ends(..) => None,
-    })
-}
-
 impl Run<'_> {
     /// How the run can end in a case, and which answers of the case that rests on.
-    pub(super) fn ends(&self, id: rules::RunId, case: &[Choice]) -> (Outcomes, Vec<UnknownId>) {
+    pub(super) fn ends(&self, id: rules::RunId, case: &Case) -> (Outcomes, Vec<UnknownId>) {
         let (all, answered) = self.before(case);
-        let chosen = case.iter().find_map(|choice| match choice {
-            Choice::Ends(run, end) if *run == id => Some(Outcomes::only(*end)),
-            _ => None,
-        });
+        let chosen = case.end(id).map(Outcomes::only);
         (chosen.filter(|chosen| chosen.is_subset(all)).unwrap_or(all), answered)
     }
 
     /// The same, whatever end the case chooses.
-    pub(super) fn before(&self, case: &[Choice]) -> (Outcomes, Vec<UnknownId>) {
+    pub(super) fn before(&self, case: &Case) -> (Outcomes, Vec<UnknownId>) {
         let (way, asked) = match self {
             Self::Ends(ends) => return (*ends, Vec::new()),
             Self::Way(way, asked) => (*way, asked),
@@ -77,7 +66,7 @@ impl Run<'_> {
         let mut answered = Vec::new();
         let left = follow(way, &mut |atom| {
             let unknown = asked.get(atom)?;
-            let answer = given(case).find(|(other, _)| other == unknown)?.1;
+            let answer = case.given(*unknown)?;
             answered.push(*unknown);
             Some(answer)
         });
@@ -85,12 +74,9 @@ impl Run<'_> {
     }
 
     /// What it asks that the case does not answer, what it asks first before the rest.
-    pub(super) fn open(&self, case: &[Choice]) -> Vec<UnknownId> {
+    pub(super) fn open(&self, case: &Case) -> Vec<UnknownId> {
         let Self::Way(way, asked) = self else { return Vec::new() };
-        let answer = |atom: &Arc<Atom>| {
-            let unknown = asked.get(atom)?;
-            given(case).find(|(other, _)| other == unknown).map(|(_, holds)| holds)
-        };
+        let answer = |atom: &Arc<Atom>| case.given(*asked.get(atom)?);
         let left = follow(way, &mut |atom| answer(atom));
         let open = left.atoms().into_iter().filter(|atom| answer(atom).is_none());
         open.filter_map(|atom| asked.get(atom).copied()).collect()

@@ -3,13 +3,14 @@
 use rules::{Claim, Outcomes};
 use rustc_hash::FxHashMap;
 
-use super::super::plan::{Choice, Plan};
+use super::super::plan::Plan;
+use super::case::{Case, Choice};
 use super::graph::{Graph, Shortest};
 use super::{Because, Explainer, Goal, Reason};
 use crate::model::{BindingId, Id};
 
 /// So many cases are looked at for one verdict.
-const MOST_CASES: usize = 20_000;
+const MOST_CASES: usize = 4_096;
 
 /// A search for cases that decide a verdict.
 pub(super) struct Search<'s, 'r> {
@@ -42,16 +43,16 @@ impl<'s, 'r> Search<'s, 'r> {
     /// The reason why the verdict is `holds` whatever the unknowns turn out to be.
     pub(super) fn in_every_case(&mut self, holds: bool) -> Option<usize> {
         self.cases = 0;
-        self.every(holds, &mut Vec::new())
+        self.every(holds, &mut Case::default())
     }
 
     /// The reason why the verdict is `holds` in some case.
     pub(super) fn in_some_case(&mut self, holds: bool) -> Option<usize> {
         self.cases = 0;
-        self.some(holds, &mut Vec::new())
+        self.some(holds, &mut Case::default())
     }
 
-    fn every(&mut self, holds: bool, case: &mut Vec<Choice>) -> Option<usize> {
+    fn every(&mut self, holds: bool, case: &mut Case) -> Option<usize> {
         if let Looked::Done(shown) = self.look(holds, case) {
             return shown;
         }
@@ -65,7 +66,7 @@ impl<'s, 'r> Search<'s, 'r> {
             case.push(choice);
             let shown = self.every(holds, case);
             case.pop();
-            let (shown, assumed) = (shown?, assumption(choice));
+            let (shown, assumed) = (shown?, choice.claim());
             if !self.explainer.graph.rests_on(shown, assumed) {
                 return Some(shown);
             }
@@ -76,7 +77,7 @@ impl<'s, 'r> Search<'s, 'r> {
         Some(self.explainer.graph.add(Reason { claim: claim?, because: Because::Cases, from }))
     }
 
-    fn some(&mut self, holds: bool, case: &mut Vec<Choice>) -> Option<usize> {
+    fn some(&mut self, holds: bool, case: &mut Case) -> Option<usize> {
         if let Looked::Done(shown) = self.look(holds, case) {
             return shown;
         }
@@ -93,10 +94,10 @@ impl<'s, 'r> Search<'s, 'r> {
     }
 
     /// Whether the verdict is `holds` in a case, and why.
-    fn look(&mut self, holds: bool, case: &[Choice]) -> Looked {
+    fn look(&mut self, holds: bool, case: &Case) -> Looked {
         self.cases += 1;
         let extents = &self.explainer.reasoner.derived.extents;
-        let truth = self.plan.under(case, self.explainer.user.index(), extents);
+        let truth = self.plan.under(|leaf| case.truth(leaf), self.explainer.user.index(), extents);
         match truth.is_known() {
             _ if self.cases > MOST_CASES => Looked::Done(None),
             false => Looked::Open,
@@ -107,7 +108,7 @@ impl<'s, 'r> Search<'s, 'r> {
     }
 
     /// The shortest reason for the verdict in a case, if rules give one.
-    fn shown(&mut self, holds: bool, case: &[Choice]) -> Option<usize> {
+    fn shown(&mut self, holds: bool, case: &Case) -> Option<usize> {
         let claim = self.goal.claim(self.explainer.target, holds);
         let reasons = self.explainer.reasons(case);
         let runs = &self.explainer.runs;
@@ -117,7 +118,7 @@ impl<'s, 'r> Search<'s, 'r> {
     }
 
     /// How a run can end in a case, before an end is chosen.
-    fn said(&mut self, run: rules::RunId, case: &[Choice]) -> Option<usize> {
+    fn said(&mut self, run: rules::RunId, case: &Case) -> Option<usize> {
         let runs = &self.explainer.runs;
         let (_, found) = runs.iter().find(|(id, _)| *id == run)?;
         let (ends, answered) = found.before(case);
@@ -125,7 +126,7 @@ impl<'s, 'r> Search<'s, 'r> {
     }
 
     /// What to decide next, and how it can turn out: what most bindings ask.
-    fn next(&self, case: &[Choice]) -> Option<(Open, Vec<Choice>)> {
+    fn next(&self, case: &Case) -> Option<(Open, Vec<Choice>)> {
         let mut order: Vec<Open> = Vec::new();
         let mut counts: FxHashMap<Open, usize> = FxHashMap::default();
         let mut count = |open: Open| {
@@ -152,8 +153,7 @@ impl<'s, 'r> Search<'s, 'r> {
         let others = facts.open_mode.iter().chain(&facts.obscured).map(|(_, unknown)| *unknown);
         let sights = facts.reach.visible.iter().filter_map(|(_, visible)| presence(visible));
         let entrances = facts.reach.remote_access.iter().filter_map(|(_, _, present)| presence(present));
-        let is_open =
-            |unknown: &rules::UnknownId| super::ends::given(case).all(|(other, _)| other != *unknown);
+        let is_open = |unknown: &rules::UnknownId| case.given(*unknown).is_none();
         others.chain(sights).chain(entrances).filter(is_open).for_each(|unknown| count(Open::Given(unknown)));
         // The first of those that are asked most often.
         let most = order.iter().rev().copied().max_by_key(|open| counts.get(open).copied())?;
@@ -175,23 +175,16 @@ pub(super) fn certain(
     reasons: Vec<rules::Reason>,
     claims: Vec<(BindingId, Claim)>,
 ) -> Vec<(BindingId, usize)> {
-    let mut leaf = |graph: &mut Graph, claim: Claim| leaf(graph, claim, runs, &[]);
+    let mut leaf = |graph: &mut Graph, claim: Claim| leaf(graph, claim, runs, &Case::default());
     let mut shortest = Shortest::new(reasons, &mut leaf);
     claims.into_iter().map(|(binding, claim)| (binding, shortest.add(graph, claim))).collect()
 }
 
-fn assumption(choice: Choice) -> Claim {
-    match choice {
-        Choice::Given(unknown, holds) => Claim::Given(unknown, holds),
-        Choice::Ends(run, end) => Claim::Ends(run, Outcomes::only(end)),
-    }
-}
-
 /// The reason for what no rule concludes.
-fn leaf(graph: &mut Graph, claim: Claim, runs: &[(rules::RunId, super::Run<'_>)], case: &[Choice]) -> usize {
-    let is_chosen = case.iter().any(|choice| assumption(*choice) == claim);
+fn leaf(graph: &mut Graph, claim: Claim, runs: &[(rules::RunId, super::Run<'_>)], case: &Case) -> usize {
+    let is_chosen = |id, ends| case.end(id).map(Outcomes::only) == Some(ends);
     match claim {
-        Claim::Ends(id, ends) if !is_chosen => {
+        Claim::Ends(id, ends) if !is_chosen(id, ends) => {
             let found = runs.iter().find(|(run, _)| *run == id);
             let answered = found.map(|(_, run)| run.before(case).1).unwrap_or_default();
             said(graph, id, ends, &answered, case)
@@ -208,10 +201,10 @@ fn said(
     run: rules::RunId,
     ends: Outcomes,
     answered: &[rules::UnknownId],
-    case: &[Choice],
+    case: &Case,
 ) -> usize {
-    let answers = super::ends::given(case).filter(|(unknown, _)| answered.contains(unknown));
-    let answers: Vec<Claim> = answers.map(|(unknown, holds)| Claim::Given(unknown, holds)).collect();
+    let answer = |unknown: &rules::UnknownId| Some(Claim::Given(*unknown, case.given(*unknown)?));
+    let answers: Vec<Claim> = answered.iter().filter_map(answer).collect();
     let assumed = |claim| Reason { claim, because: Because::Assumed, from: Vec::new() };
     let from = answers.into_iter().map(|claim| graph.add(assumed(claim))).collect();
     graph.add(Reason { claim: Claim::Ends(run, ends), because: Because::Said, from })

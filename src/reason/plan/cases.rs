@@ -20,9 +20,8 @@ pub(crate) enum Variable {
 #[derive(Clone, Default)]
 pub(crate) struct Case(Vec<Choice>);
 
-/// How one unknown turns out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Choice {
+#[derive(Clone, Copy)]
+enum Choice {
     Ends(RunId, Outcome),
     Given(UnknownId, bool),
 }
@@ -111,11 +110,6 @@ pub(super) fn cases(variables: &[Variable], extents: &Extents) -> (Vec<Case>, bo
 }
 
 impl Case {
-    /// The way that is made of these choices.
-    pub(super) fn of(choices: &[Choice]) -> Self {
-        Self(choices.to_vec())
-    }
-
     /// What the case says about `leaf`.
     pub(crate) fn truth(&self, leaf: Leaf) -> Option<Truth> {
         self.0.iter().find_map(|choice| match (choice, leaf) {
