@@ -158,7 +158,7 @@ fn depends_on(run: &PolicyRun) -> Vec<Dependence> {
 }
 
 /// The fields of a policy, without its code.
-fn fields(kind: &PolicyKind) -> Map<String, Value> {
+pub(super) fn fields(kind: &PolicyKind) -> Map<String, Value> {
     let fields = match kind {
         PolicyKind::Expression(_) | PolicyKind::Other(_) => json!({}),
         PolicyKind::Dummy(dummy) => {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use whomay::Reasoner;
 use whomay::model::World;
+use whomay::policy::assumption::Assumptions;
 use whomay::proof::Shown;
 use whomay::reason::Settings;
 use whomay::verify::verify;
@@ -46,7 +47,7 @@ fn verdicts_on_recorded_tenants_have_proofs_that_hold() {
         let recording = Recording::read(&tenant);
         let world = read(&tenant.join("api"), &recording);
         for http in [None, Some(true)] {
-            let assumptions = if http.is_some() { assumed(&recording, http) } else { Default::default() };
+            let assumptions = if http.is_some() { assumed(&recording, http) } else { Assumptions::default() };
             let (checked, with_code) =
                 check(&world, &Settings { at: Some(recording.at), assumptions }, &tenant);
             counts = (counts.0 + checked, counts.1 + with_code);

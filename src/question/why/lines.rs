@@ -131,12 +131,12 @@ impl Lines<'_> {
                 if let Some(line) = self.found.last_mut() {
                     line.holds = holds(reason.claim);
                 }
-                self.below(number, reason, depth + 1);
+                self.below(reason, depth + 1);
             }
         }
     }
 
-    fn below(&mut self, number: usize, reason: &Reason, depth: usize) {
+    fn below(&mut self, reason: &Reason, depth: usize) {
         if let Claim::Match(..) = reason.claim {
             // Its words say it all but where the membership stands.
             for fact in reason.from.iter().filter_map(|fact| self.reasons.all.get(*fact)) {
@@ -158,9 +158,6 @@ impl Lines<'_> {
         if more > 0 {
             self.add(depth, format!("... {more} more"), Origin::None);
         }
-        for seen in self.seen.get(&number).cloned().unwrap_or_default() {
-            self.add(depth, format!("{} is {}", seen.what, seen.found), Origin::None);
-        }
     }
 
     /// How a policy ends: what it asks, and what its code looked at.
@@ -171,6 +168,9 @@ impl Lines<'_> {
         }
         for seen in self.seen.get(&number).cloned().unwrap_or_default() {
             self.add(depth, format!("{} is {}", seen.what, seen.found), Origin::None);
+        }
+        if let Some((text, origin)) = self.words.settings(reason.claim) {
+            self.add(depth, text, origin);
         }
     }
 

@@ -1,8 +1,9 @@
 //! What reasons say, in words.
 
-use crate::model::{BindingId, BoundUser, GroupId, Mode, Origin, TargetId, TargetKind};
+use crate::model::{BindingId, BoundUser, GroupId, Mode, Origin, PolicyKind, TargetId, TargetKind};
 use crate::proof::{RunId, Unknown};
 use crate::question::Context;
+use crate::question::policy::fields;
 use crate::reason::explain::{self, Claim, Reason, Reasons};
 use crate::reason::explain::{Because, Rule};
 use crate::truth::Ends;
@@ -239,6 +240,35 @@ impl Words<'_> {
             why += ", which the binding turns round";
         }
         format!("{binding} {}: {why}", says(holds))
+    }
+
+    /// What a policy without code goes by.
+    pub(super) fn settings(&self, claim: Claim) -> Option<(String, Origin)> {
+        let Claim::Ends(run, _) = claim else { return None };
+        let world = self.context.world();
+        let row = world.policies.row(self.context.reasoner.policy_of(RunId(run.0))?);
+        if self.context.reasoner.settings().assumptions.policies.contains_key(&row.name) {
+            return Some((format!("that is assumed of {}", row.name), Origin::None));
+        }
+        let fields = fields(&row.kind);
+        let mut parts: Vec<String> = fields
+            .iter()
+            .filter(|(_, value)| !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty()))
+            .map(|(name, value)| match value.as_str() {
+                Some(text) => format!("{name} {text}"),
+                None => format!("{name} {value}"),
+            })
+            .collect();
+        let user = world.users.row(self.reasons.user);
+        match (&row.kind, user.password_changed) {
+            (PolicyKind::Expression(_), _) => return None,
+            (PolicyKind::PasswordExpiry(_), Some(changed)) => {
+                parts.push(format!("password changed {changed}"));
+            }
+            _ => {}
+        }
+        let settings = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
+        Some((format!("{} is of the type {}{settings}", row.name, row.kind.as_str()), row.origin))
     }
 
     fn ends(ends: Ends) -> String {
