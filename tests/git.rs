@@ -183,6 +183,7 @@ fn what_cannot_be_read_is_said() {
         ("git:^HEAD:conf", "`^HEAD` is no revision of this repository"),
         ("git:--all:conf", "`--all` is no revision of this repository"),
         ("git:--output=leak:conf", "`--output=leak` is no revision of this repository"),
+        ("git:HEAD@{9999:conf", "`HEAD@{9999` is no revision of this repository"),
         ("git:-h", "`-h` is no revision of this repository"),
         ("git::conf", "no revision is named"),
         ("git:", "no revision is named"),

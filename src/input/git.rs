@@ -153,8 +153,14 @@ fn tree(revision: &str) -> Result<Option<String>, Failure> {
     if revision.is_empty() || revision.starts_with('-') || revision.contains('\0') {
         return Ok(None);
     }
-    let peeled = format!("{revision}^{{tree}}");
-    match git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &peeled]) {
+    // What is put behind a name can change what it says, so it is put behind an id.
+    let Some(id) = id_of(revision)? else { return Ok(None) };
+    id_of(&format!("{id}^{{tree}}"))
+}
+
+/// What a name of git's stands for; `None` where it stands for nothing.
+fn id_of(name: &str) -> Result<Option<String>, Failure> {
+    match git(&["rev-parse", "--verify", "--quiet", "--end-of-options", name]) {
         Ok(id) => {
             let id = String::from_utf8_lossy(&id).trim().to_owned();
             Ok(Some(id).filter(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_hexdigit())))
