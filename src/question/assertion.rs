@@ -52,8 +52,8 @@
 //! either way. An assertion about nobody holds, and a note says so.
 //!
 //! An assertion **holds** if it does whatever the unknowns turn out to be; it **fails** if there is somebody who breaks
-//! it whatever they turn out to be; otherwise it **depends**. Each user and target is judged alone, those of one `both`
-//! together.
+//! it whatever they turn out to be; otherwise it **depends**. Each user and target is judged alone, also those of one
+//! `both`: two targets are asked for by two requests, at two moments, which need not be alike.
 //!
 //! `forever` before any of these asks it of every active user who could be created, too: in any groups, none of the
 //! users that there are. It fails where some set of groups is enough for a counterexample, whatever policies say of the

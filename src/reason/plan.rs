@@ -39,29 +39,6 @@ impl Plan {
         Self { ops, cases, coarse }
     }
 
-    /// The plan of all of `roots` together.
-    pub(crate) fn of_all(nodes: &Nodes, roots: &[GateId], extents: &Extents) -> Self {
-        let cone = Cone::of(nodes, roots.iter().copied());
-        let mut ops = ops(nodes, &cone);
-        let mut all = None;
-        for root in roots {
-            let slot = cone.slot(*root);
-            all = Some(match all {
-                None => slot,
-                Some(before) => {
-                    ops.push(Op::And(before, slot));
-                    ops.len() - 1
-                }
-            });
-        }
-        // The last one is what is asked for, also where there is but one root, which is the last one then.
-        if all.is_none() {
-            ops.push(Op::True);
-        }
-        let (cases, coarse) = cases(&shared(&ops, extents), extents);
-        Self { ops, cases, coarse }
-    }
-
     /// Every way in which the unknowns that it asks about more than once can turn out.
     pub(crate) fn cases(&self) -> &[Case] {
         &self.cases

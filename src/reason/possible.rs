@@ -87,6 +87,7 @@ enum Op {
 }
 
 /// The gates below some formulas, inputs first, and the questions that they rest on.
+#[derive(Default)]
 struct Problem {
     ops: Vec<Op>,
     roots: Vec<usize>,
@@ -128,20 +129,41 @@ impl Possible<'_> {
     }
 
     fn problem(&self, nodes: &Nodes, formulas: &[Formula], anonymous: bool) -> Problem {
+        let mut problem = Problem::default();
+        self.extend(&mut problem, nodes, formulas, anonymous, 0, &mut FxHashMap::default());
+        problem.implied = self.implied(&problem.variables);
+        problem
+    }
+
+    /// The same where each formula is about a request of its own: of the request they share nothing.
+    fn apart(&self, nodes: &Nodes, formulas: &[Formula]) -> Problem {
+        let mut problem = Problem::default();
+        let mut numbers = FxHashMap::default();
+        for (request, formula) in formulas.iter().enumerate() {
+            self.extend(&mut problem, nodes, std::slice::from_ref(formula), false, request, &mut numbers);
+        }
+        problem.implied = self.implied(&problem.variables);
+        problem
+    }
+
+    /// Adds the gates below `formulas`, which are about one request.
+    fn extend(
+        &self,
+        problem: &mut Problem,
+        nodes: &Nodes,
+        formulas: &[Formula],
+        anonymous: bool,
+        request: usize,
+        numbers: &mut FxHashMap<(usize, Variable), usize>,
+    ) {
         let gates = Cone::of(nodes, formulas.iter().map(|formula| formula.0));
-        let slot = |gate: GateId| gates.slot(gate);
-        let mut problem = Problem {
-            ops: Vec::with_capacity(gates.gates().len()),
-            roots: formulas.iter().map(|formula| slot(formula.0)).collect(),
-            variables: Vec::new(),
-            start: Vec::new(),
-            implied: Vec::new(),
-        };
-        let mut numbers: FxHashMap<Variable, usize> = FxHashMap::default();
+        let first = problem.ops.len();
+        let slot = |gate: GateId| first + gates.slot(gate);
+        problem.roots.extend(formulas.iter().map(|formula| slot(formula.0)));
         for gate in gates.gates() {
             let op = match nodes.get(*gate) {
                 Some(Node::True) => Op::True,
-                Some(Node::Leaf(leaf)) => self.leaf(leaf, anonymous, &mut problem, &mut numbers),
+                Some(Node::Leaf(leaf)) => self.leaf(leaf, anonymous, request, problem, numbers),
                 Some(Node::Not(input)) => Op::Not(slot(input)),
                 Some(Node::And(a, b)) => Op::And(slot(a), slot(b)),
                 Some(Node::Or(a, b)) => Op::Or(slot(a), slot(b)),
@@ -149,16 +171,15 @@ impl Possible<'_> {
             };
             problem.ops.push(op);
         }
-        problem.implied = self.implied(&problem.variables);
-        problem
     }
 
     fn leaf(
         &self,
         leaf: Leaf,
         anonymous: bool,
+        request: usize,
         problem: &mut Problem,
-        numbers: &mut FxHashMap<Variable, usize>,
+        numbers: &mut FxHashMap<(usize, Variable), usize>,
     ) -> Op {
         let (variable, possible, wanted) = match leaf {
             Leaf::Is(user) if self.listed.is_some_and(|listed| user.0 as usize >= listed) => {
@@ -177,7 +198,10 @@ impl Possible<'_> {
             Leaf::Active => return Op::Constant(Truth::YES),
             Leaf::Takes(..) | Leaf::Given(_) => (Variable::Other(leaf), YES | NO, YES),
         };
-        let number = *numbers.entry(variable).or_insert_with(|| {
+        // What a user is, the user is in every request.
+        let of_request = matches!(variable, Variable::Run(_) | Variable::Other(Leaf::Given(_)));
+        let scope = if of_request { request } else { 0 };
+        let number = *numbers.entry((scope, variable)).or_insert_with(|| {
             problem.variables.push(variable);
             problem.start.push(possible);
             problem.variables.len() - 1

@@ -122,7 +122,7 @@ impl<'w> Reasoner<'w> {
 
 impl Prospects<'_, '_> {
     /// Looks for somebody of whom `test` holds. It is told which of `groups` the user is in, and which of `targets` the
-    /// user gets; of a group that was not asked for at first nothing is known.
+    /// user gets, each by a request of its own; of a group that was not asked for at first nothing is known.
     pub fn search(
         &self,
         groups: &[GroupId],

@@ -165,7 +165,13 @@ fn broken(said: &Said, world: &World, user: UserId, compared: Compared) -> Vec<(
         (!answers.contains(&false), answers.contains(&true))
     };
     match said.form {
-        Form::Apart => vec![seen(&targets)],
+        // Each target is asked for in a request of its own.
+        Form::Apart => vec![
+            targets
+                .iter()
+                .map(|target| seen(&[*target]))
+                .fold((true, true), |all, one| (all.0 && one.0, all.1 && one.1)),
+        ],
         _ => targets.iter().map(|target| seen(&[*target])).collect(),
     }
 }

@@ -105,15 +105,10 @@ fn today(claim: &ResolvedClaim, reasoner: &Reasoner<'_>, compared: Compared, fou
     let world = reasoner.world();
     let access = reasoner.accesses(claim.targets());
     if let ResolvedClaim::Apart(targets) = claim {
-        let together = reasoner.together(targets, compared);
         for user in world.users.ids() {
+            // Each target is asked for in a request of its own, so what is unknown of requests is never the same.
             let verdicts = access.iter().map(|access| read(access, user, compared));
             let broken = verdicts.fold(Verdict::Yes, Verdict::and);
-            // Unknowns that they share may leave no doubt.
-            let broken = match broken {
-                Verdict::Depends => together.verdict(user),
-                known => known,
-            };
             found.count(broken, user, targets);
         }
         return;

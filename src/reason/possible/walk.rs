@@ -35,14 +35,15 @@ pub(in crate::reason) enum Certainty {
 }
 
 impl Possible<'_> {
-    /// Looks for groups that make `test` hold of whoever is in them and has logged in.
+    /// Looks for groups that make `test` hold of whoever is in them and has logged in. Each formula is about a request of
+    /// its own.
     pub(in crate::reason) fn certainty(
         &self,
         nodes: &Nodes,
         formulas: &[Formula],
         test: impl Fn(&[Truth]) -> Truth,
     ) -> Certainty {
-        let problem = self.problem(nodes, formulas, false);
+        let problem = self.apart(nodes, formulas);
         let nesting = self.nesting(&problem);
         let groups = |answers: &[u8]| match &nesting {
             Some(nesting) => nesting.direct(answers),
