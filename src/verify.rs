@@ -20,6 +20,8 @@ pub trait Said {
     fn run(&self, binding: BindingId) -> Option<RunId>;
     /// How a run can end for `user` where the questions have these answers.
     fn ends(&self, run: RunId, user: UserId, answers: &BTreeMap<AtomId, bool>) -> Option<Ends>;
+    /// A question that decides how a run ends for `user`, where these answers leave one open.
+    fn asks(&self, run: RunId, user: UserId, answers: &BTreeMap<AtomId, bool>) -> Option<AtomId>;
     /// Whether code may exchange the user that later bindings of `target` ask about.
     fn exchanges(&self, target: TargetId) -> bool;
 }
@@ -34,6 +36,9 @@ pub enum Refused {
     #[error("the steps do not show the {0}: {1}")]
     Shows(&'static str, &'static str),
 }
+
+/// So many answers are tried to find some with which all that is assumed can be so.
+const MOST_ANSWERS: usize = 10_000;
 
 /// What a step rests on that is assumed.
 type Open = BTreeSet<Claim>;
@@ -202,16 +207,36 @@ impl Checker<'_> {
 
     /// Whether all that is assumed can be so at once.
     fn can_be(&self, open: &Open) -> bool {
-        open.iter().all(|claim| match claim {
-            Claim::Given(unknown, holds) => !open.contains(&Claim::Given(*unknown, !holds)),
-            Claim::Ends(run, end) => {
-                let is_other =
-                    |other: &Claim| matches!(other, Claim::Ends(same, _) if same == run && other != claim);
-                let possible = self.said.ends(*run, self.user, &answers(open));
-                !open.iter().any(is_other) && possible.is_some_and(|ends| ends.bits() & end.bits() != 0)
-            }
-            _ => false,
-        })
+        let is_contradicted = |claim: &Claim| match claim {
+            Claim::Given(unknown, holds) => open.contains(&Claim::Given(*unknown, !holds)),
+            Claim::Ends(run, _) => open
+                .iter()
+                .any(|other| matches!(other, Claim::Ends(same, _) if same == run && other != claim)),
+            _ => true,
+        };
+        let runs = open
+            .iter()
+            .filter_map(|claim| if let Claim::Ends(run, end) = claim { Some((*run, *end)) } else { None });
+        !open.iter().any(is_contradicted)
+            && self.fits(&runs.collect::<Vec<_>>(), &answers(open), &mut { MOST_ANSWERS })
+    }
+
+    /// Whether there are answers with which all runs can end so; they may share questions.
+    fn fits(&self, runs: &[(RunId, Ends)], answers: &BTreeMap<AtomId, bool>, left: &mut usize) -> bool {
+        *left = left.saturating_sub(1);
+        let can_end = |(run, end): &(RunId, Ends)| {
+            self.said.ends(*run, self.user, answers).is_some_and(|ends| ends.bits() & end.bits() != 0)
+        };
+        if *left == 0 || !runs.iter().all(can_end) {
+            return false;
+        }
+        match runs.iter().find_map(|(run, _)| self.said.asks(*run, self.user, answers)) {
+            None => true,
+            Some(atom) => [true, false].into_iter().any(|answer| {
+                let answers = answers.iter().map(|(atom, answer)| (*atom, *answer)).chain([(atom, answer)]);
+                self.fits(runs, &answers.collect(), left)
+            }),
+        }
     }
 
     /// Whether a claim follows from others by what it means, and each of them says something about it.

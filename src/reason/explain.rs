@@ -231,7 +231,11 @@ impl Explainer<'_> {
         let bindings = self.facts.row.iter().filter(|(target, ..)| *target == self.target);
         let parts = |binding: rules::BindingId| {
             let both = |claim: fn(_, bool) -> Claim| [claim(binding, true), claim(binding, false)];
-            [both(Claim::Policy), both(Claim::Match), both(Claim::Row)].concat()
+            // Where each row is on its own, a part of it need not be all that is asked.
+            match self.facts.engine {
+                rules::Engine::Each => [both(Claim::Row), both(Claim::Match)].concat(),
+                _ => [both(Claim::Policy), both(Claim::Match), both(Claim::Row)].concat(),
+            }
         };
         let told: Vec<(BindingId, Claim)> = bindings
             .filter_map(|(_, _, binding)| {

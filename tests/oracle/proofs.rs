@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use serde_json::Value;
 use whomay::model::World;
-use whomay::proof::{Names, Proof, Shown};
-use whomay::verify::verify;
+use whomay::proof::{By, Claim, Names, Proof, Shown, Step};
+use whomay::truth::Ends;
+use whomay::verify::{Said, verify};
 use whomay::{Reasoner, Subject, Verdict};
 
 use super::worlds::{built, draft};
@@ -130,6 +131,51 @@ fn every_tampering_is_refused() {
     }
     println!("{count} tampered proofs, {} kinds refused", kinds.len());
     assert!(kinds.len() >= 200, "{}", kinds.len());
+}
+
+/// Two policies that ask the same cannot be assumed to end as they never do together.
+#[test]
+fn what_is_assumed_must_fit_together() {
+    let network = |not: &str| format!("return {not}(ak_client_ip in ip_network(\"10.0.0.0/8\"))");
+    let text = format!(
+        "user anna  policy p expression '{}'  policy q expression '{}'  application x all {{ 0: policy p  1: policy q }}",
+        network(""),
+        network("not ")
+    );
+    let text = text.replace('\'', "\"\"\"");
+    let world = World::parse("tenant.may", &text).unwrap_or_else(|error| panic!("{error}"));
+    let reasoner = Reasoner::new(&world);
+    let (user, target) = (world.find_user("anna").unwrap(), world.find_target("x").unwrap());
+    assert_eq!(reasoner.verdict(Subject::User(user), target), Verdict::No);
+    let said = reasoner.statements();
+    let bindings: Vec<_> = world.bindings.ids().collect();
+    let run = |number: usize| said.run(bindings[number]).unwrap();
+    let step = |claim, by| Step { claim, by };
+    let assumed = |number, ends| step(Claim::Ends(run(number), ends), By::Assumed);
+    let follows = |claim, from: &[usize]| step(claim, By::Follows(from.to_vec()));
+    let steps = vec![
+        assumed(0, Ends::PASS),
+        assumed(1, Ends::PASS),
+        follows(Claim::Policy(bindings[0], true), &[0]),
+        follows(Claim::Policy(bindings[1], true), &[1]),
+        follows(Claim::Verdict(target, true), &[2, 3]),
+        follows(Claim::Effective(target, true), &[4]),
+        assumed(1, Ends::FAIL),
+        follows(Claim::Policy(bindings[1], false), &[6]),
+        follows(Claim::Verdict(target, false), &[7]),
+        follows(Claim::Effective(target, false), &[8]),
+    ];
+    let forged = Proof {
+        user,
+        target,
+        verdict: Verdict::Depends,
+        verdict_shown: Shown::Depends { yes: 4, no: 8 },
+        effective: Verdict::Depends,
+        effective_shown: Shown::Depends { yes: 5, no: 9 },
+        steps,
+    };
+    let refused = verify(&world, None, &forged, &said).unwrap_err();
+    assert!(refused.to_string().contains("cannot be"), "{refused}");
 }
 
 /// Kinds that can leave a proof of the same: steps in another order, another step that says as much, one more that holds

@@ -130,6 +130,18 @@ impl Said for Statements<'_> {
         })
     }
 
+    fn asks(&self, run: RunId, user: UserId, answers: &BTreeMap<AtomId, bool>) -> Option<AtomId> {
+        let For::Ways(ways) = &self.reasoner.derived.runs().get(rules::RunId(run.0))?.judged.judgement.ends
+        else {
+            return None;
+        };
+        let answer = |atom: &Arc<Atom>| answers.get(self.atoms.get(atom)?).copied();
+        match follow(ways.of(user.index())?, &mut |atom| answer(atom)) {
+            Way::If(atom, ..) => self.atoms.get(atom).copied(),
+            Way::Ends(_) => None,
+        }
+    }
+
     fn exchanges(&self, target: TargetId) -> bool {
         let target = super::super::facts::target(target);
         let derived = &self.reasoner.derived;
