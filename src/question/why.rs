@@ -174,7 +174,12 @@ impl Answer for Why {
         for remark in self.reasons.iter().filter_map(WhyLine::remark) {
             match remarks.iter_mut().find(|known| known.origin == remark.origin) {
                 // One answer needs it so, and the other one otherwise.
-                Some(known) if known.text != remark.text => "it depends".clone_into(&mut known.text),
+                Some(known) if known.text != remark.text && self.verdict == Verdict::Depends => {
+                    "it depends".clone_into(&mut known.text);
+                }
+                Some(known) if !known.text.split("; ").any(|text| text == remark.text) => {
+                    known.text += &format!("; {}", remark.text);
+                }
                 Some(_) => {}
                 None => remarks.push(remark),
             }

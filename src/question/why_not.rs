@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::why::WhyBinding;
 use super::{Answer, Context, Ground, NamedUnknown, Sheet, TargetName, UserName, Why, WhyLine};
 use crate::model::assertion::Assertion;
-use crate::model::{TargetId, UserId};
+use crate::model::{TargetId, UserId, World};
 use crate::truth::{Move, Verdict};
 
 /// What stands between a user and a target.
@@ -49,7 +49,7 @@ pub struct Obstacle {
 }
 
 /// The smallest sets of edits.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Fixes {
     /// Each set; all are of one size.
     pub found: Vec<Fix>,
@@ -58,14 +58,17 @@ pub struct Fixes {
 }
 
 /// A set of edits that gives what is wanted, and what else it does.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Fix {
-    /// The edits, as `whomay what-if` takes them.
+    /// The edits, as `whomay what-if` takes them; behind `by hand:` where names cannot be told apart there.
     pub edits: Vec<String>,
     /// Whose access is another one with it, too.
     pub moved: Vec<FixMove>,
     /// The assertions that hold now and would not for certain any more.
     pub breaks: Vec<String>,
+    /// The world with the edits.
+    #[serde(skip)]
+    edited: Option<World>,
 }
 
 /// Somebody whose access is another one with a fix.
@@ -150,19 +153,15 @@ fn obstacles(
 fn fixes(context: Context<'_>, user: UserId, target: TargetId, wanted: Verdict) -> Fixes {
     let world = context.world();
     let fixes = context.reasoner.fixes(user, target, wanted == Verdict::Yes);
-    let found = fixes.found.into_iter().map(|fix| Fix {
-        breaks: Vec::new(),
-        edits: fix.edits.iter().map(|edit| edits::in_words(world, user, edit)).collect(),
-        moved: fix
-            .moved
-            .into_iter()
-            .map(|(target, user, moved)| FixMove {
-                moved,
-                user: context.user(user),
-                target: context.target(target),
-                address: world.target_address(target),
-            })
-            .collect(),
+    let found = fixes.found.into_iter().filter_map(|fix| {
+        let (edits, edited) = edits::in_words(world, user, &fix.edits)?;
+        let moved = fix.moved.into_iter().map(|(target, user, moved)| FixMove {
+            moved,
+            user: context.user(user),
+            target: context.target(target),
+            address: world.target_address(target),
+        });
+        Some(Fix { edits, moved: moved.collect(), breaks: Vec::new(), edited: Some(edited) })
     });
     Fixes { found: found.collect(), more_may_exist: fixes.gave_up_at.is_some() }
 }
@@ -174,7 +173,9 @@ impl WhyNot {
         if let Some(fixes) = &mut self.fixes {
             let now = breaks::held(context, assertions);
             for fix in &mut fixes.found {
-                fix.breaks = breaks::broken(context, &fix.edits, assertions, &now);
+                if let Some(edited) = &fix.edited {
+                    fix.breaks = breaks::broken(context, edited, assertions, &now);
+                }
             }
         }
         self

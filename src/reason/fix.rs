@@ -52,6 +52,48 @@ const TRIED: (usize, usize) = (200, 4_000);
 /// Between these, the more the smaller the world is.
 const MOST_WORK: usize = 4_000_000;
 
+/// What became of the bindings that were edited: their numbers are positions, which an edit can change.
+#[derive(Default)]
+pub(crate) struct Rows(Vec<(BindingId, Binding)>);
+
+impl Rows {
+    /// Where a binding is `now` that was numbered so at `first`.
+    pub(crate) fn find(&self, now: &World, first: &World, id: BindingId) -> Option<BindingId> {
+        let known = self.0.iter().find(|(other, _)| *other == id).map(|(_, row)| row);
+        find(now, known.unwrap_or_else(|| first.bindings.row(id)))
+    }
+
+    /// The change that an edit is in the world as it is `now`; bindings are named as they were at `first`.
+    pub(crate) fn change(
+        &mut self,
+        now: &World,
+        first: &World,
+        user: UserId,
+        edit: &Remedy,
+    ) -> Option<Change> {
+        let mut rebind = |id: BindingId, edit: fn(&mut Binding)| {
+            let at = self.find(now, first, id)?;
+            let mut row = now.bindings.row(at).clone();
+            edit(&mut row);
+            self.0.retain(|(other, _)| *other != id);
+            self.0.push((id, row.clone()));
+            Some(Change::Rebind(at, Box::new(row)))
+        };
+        Some(match edit {
+            Remedy::Join(group) => Change::Join { user, group: *group },
+            Remedy::Leave(group) => Change::Leave { user, group: *group },
+            Remedy::Activate => {
+                let row = User { active: true, ..now.users.row(user).clone() };
+                Change::SetUser { user, row: Box::new(row) }
+            }
+            Remedy::Enable(id) => rebind(*id, |row| row.enabled = true)?,
+            Remedy::Disable(id) => rebind(*id, |row| row.enabled = false)?,
+            Remedy::Negate(id) => rebind(*id, |row| row.negate = !row.negate)?,
+            Remedy::FailureResult(id) => rebind(*id, |row| row.failure_result = !row.failure_result)?,
+        })
+    }
+}
+
 /// A world to try edits on.
 struct Trying {
     reasoner: Reasoner<'static>,
@@ -86,7 +128,8 @@ impl Reasoner<'_> {
             return fixes;
         }
         let edits = self.remedies(user, target, wanted);
-        let size = self.world().users.len() + 10 * self.world().targets.len() + 1;
+        let world = self.world();
+        let size = world.users.len() + 10 * world.targets.len() + 50 * world.bindings.len() + 1;
         let most = (MOST_WORK / size).clamp(TRIED.0, TRIED.1);
         let mut tried = 0;
         for size in 1..=LARGEST.min(edits.len()) {
@@ -207,8 +250,10 @@ impl Trying {
         let mut touched: Vec<TargetId> = Vec::new();
         let mut moved: Vec<(TargetId, UserId)> = Vec::new();
         let mut possible = true;
+        let mut rows = Rows::default();
         for edit in edits {
-            let Some(change) = self.change(edit, before.world()) else {
+            let change = rows.change(self.reasoner.world(), before.world(), self.user, edit);
+            let Some(change) = change else {
                 possible = false;
                 break;
             };
@@ -252,32 +297,6 @@ impl Trying {
         Ok(touched)
     }
 
-    /// The change that an edit is in the world as it is now; bindings are named as they were at first.
-    fn change(&self, edit: &Remedy, first: &World) -> Option<Change> {
-        let world = self.reasoner.world();
-        let rebind = |id: &BindingId, edit: fn(&mut Binding)| {
-            let old = first.bindings.row(*id);
-            // An earlier edit may have changed it already.
-            let is_meant = |(_, row): &(BindingId, &Binding)| row.origin == old.origin && alike(row, old);
-            let (now, row) = world.bindings_of(old.target).find(is_meant)?;
-            let mut row = row.clone();
-            edit(&mut row);
-            Some(Change::Rebind(now, Box::new(row)))
-        };
-        Some(match edit {
-            Remedy::Join(group) => Change::Join { user: self.user, group: *group },
-            Remedy::Leave(group) => Change::Leave { user: self.user, group: *group },
-            Remedy::Activate => {
-                let row = User { active: true, ..world.users.row(self.user).clone() };
-                Change::SetUser { user: self.user, row: Box::new(row) }
-            }
-            Remedy::Enable(id) => rebind(id, |row| row.enabled = true)?,
-            Remedy::Disable(id) => rebind(id, |row| row.enabled = false)?,
-            Remedy::Negate(id) => rebind(id, |row| row.negate = !row.negate)?,
-            Remedy::FailureResult(id) => rebind(id, |row| row.failure_result = !row.failure_result)?,
-        })
-    }
-
     /// Whose effective access is another one than `before`, where something was touched.
     fn moved(
         &self,
@@ -316,10 +335,4 @@ impl Trying {
 /// The binding that is like `row` in everything.
 fn find(world: &World, row: &Binding) -> Option<BindingId> {
     world.bindings_of(row.target).find(|(_, other)| *other == row).map(|(id, _)| id)
-}
-
-/// Whether both are one binding, whatever was changed about it.
-fn alike(one: &Binding, other: &Binding) -> bool {
-    let parts = |row: &Binding| (row.pk.clone(), row.order, row.policy, row.group, row.user.clone());
-    parts(one) == parts(other)
 }

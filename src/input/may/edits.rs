@@ -31,9 +31,8 @@ pub(in crate::input) fn make(world: &mut World, texts: &[(SourceId, &str)], diag
             continue;
         };
         if edits.is_empty() {
-            diagnostics.push(
-                Diagnostic::warning("no-edit", "there is no edit in it").at(place, "nothing is changed"),
-            );
+            diagnostics
+                .push(Diagnostic::error("no-edit", "there is no edit in it").at(place, "nothing is changed"));
         }
         diagnostics.append(found);
         for edit in edits {

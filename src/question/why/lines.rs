@@ -123,7 +123,7 @@ impl Lines<'_> {
             (
                 Because::Rule(Rule::HasMode | Rule::AsVerdict | Rule::PartPasses | Rule::NoPartPasses),
                 [below],
-            ) if !matches!(reason.claim, Claim::Verdict(..)) => {
+            ) if !matches!(reason.claim, Claim::Verdict(..)) && !self.is_fact(*below) => {
                 self.reason(*below, depth);
             }
             _ => {
@@ -136,8 +136,15 @@ impl Lines<'_> {
         }
     }
 
+    /// Whether a reason is one that the configuration says itself.
+    fn is_fact(&self, number: usize) -> bool {
+        self.reasons.all.get(number).is_some_and(|reason| reason.because == Because::Fact)
+    }
+
     fn below(&mut self, reason: &Reason, depth: usize) {
-        if let Claim::Match(..) = reason.claim {
+        let is_row =
+            matches!(reason.claim, Claim::Row(..)) && reason.from.iter().all(|fact| self.is_fact(*fact));
+        if is_row || matches!(reason.claim, Claim::Match(..)) {
             // Its words say it all but where the membership stands.
             for fact in reason.from.iter().filter_map(|fact| self.reasons.all.get(*fact)) {
                 if let Some((text, origin)) = self.words.membership(fact.claim) {

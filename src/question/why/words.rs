@@ -1,6 +1,8 @@
 //! What reasons say, in words.
 
-use crate::model::{BindingId, BoundUser, GroupId, Mode, Origin, PolicyKind, TargetId, TargetKind};
+use crate::model::{
+    BindingId, BoundUser, Generation, GroupId, Mode, Origin, PolicyKind, TargetId, TargetKind,
+};
 use crate::proof::{RunId, Unknown};
 use crate::question::Context;
 use crate::question::policy::fields;
@@ -77,7 +79,7 @@ impl Words<'_> {
                 (explain::Mode::Neither, _) => "its mode is neither any nor all, so nobody passes",
             }
             .to_owned(),
-            Claim::Together(target, holds) => self.together(explain::target(target), holds, by),
+            Claim::Together(target, _) => self.together(explain::target(target), by, reason),
             Claim::Row(id, holds) => {
                 let binding = self.context.binding_in_words(explain::binding_id(id));
                 match by {
@@ -85,7 +87,13 @@ impl Words<'_> {
                         format!("{binding} passes: it binds nothing and is negated")
                     }
                     Some(Rule::BindsNothing) => format!("{binding} fails: it binds nothing"),
-                    _ => format!("{binding} {}", says(holds)),
+                    _ => {
+                        let facts = reason.from.iter().filter_map(|fact| self.reasons.all.get(*fact));
+                        let why: Vec<String> = facts.filter_map(|fact| self.fact(fact.claim)).collect();
+                        let why =
+                            if why.is_empty() { String::new() } else { format!(": {}", why.join(", ")) };
+                        format!("{binding} {}{why}", says(holds))
+                    }
                 }
             }
             Claim::Match(id, holds) => self.matches(explain::binding_id(id), holds, reason),
@@ -160,21 +168,18 @@ impl Words<'_> {
         }
     }
 
-    fn together(&self, target: TargetId, holds: bool, by: Option<Rule>) -> String {
-        let world = self.context.world();
-        let needed = world.bindings_of(target).filter(|(_, row)| row.enabled && row.asks_only_who()).count();
-        match (by, holds) {
-            (Some(Rule::OneMatches), _) => {
+    fn together(&self, target: TargetId, by: Option<Rule>, reason: &Reason) -> String {
+        let rows = self.context.world().rows_of(target, self.context.reasoner.settings().at);
+        let needed = rows.iter().filter(|(_, row)| row.asks_only_who()).count();
+        let facts = reason.from.iter().filter_map(|fact| self.reasons.all.get(*fact));
+        let found = facts.filter(|fact| matches!(fact.claim, Claim::Match(_, true))).count();
+        match by {
+            Some(Rule::OneMatches) => {
                 "bindings of groups and users are pooled: one that matches is enough".to_owned()
             }
-            (Some(Rule::NoneMatches), _) => {
-                "bindings of groups and users are pooled, and none matches".to_owned()
-            }
-            (_, true) => {
-                format!("bindings of groups and users are counted: {needed} must match, and as many do")
-            }
-            (_, false) => format!(
-                "bindings of groups and users are counted: exactly {needed} must match, and not so many do"
+            Some(Rule::NoneMatches) => "bindings of groups and users are pooled, and none matches".to_owned(),
+            _ => format!(
+                "bindings of groups and users are counted: exactly {needed} must match, and {found} do"
             ),
         }
     }
@@ -229,14 +234,14 @@ impl Words<'_> {
         };
         let ends = explain::ends(ends);
         let mut why = format!("{name} {}", Self::ends(ends));
+        let documented = world.edition.generation == Generation::Documented;
+        let raises = Ends::ERROR.or(Ends::CRASH).bits();
         if ends.bits() & Ends::ERROR.bits() != 0 {
-            why += if row.failure_result {
-                ", and errors count as a pass here"
-            } else {
-                ", and errors count as a fail here"
-            };
+            // As documented, negation turns the failure result round, too.
+            let counts = if row.failure_result == (documented && row.negate) { "fail" } else { "pass" };
+            why += &format!(", and errors count as a {counts} here");
         }
-        if row.negate && ends != Ends::ERROR && ends != Ends::CRASH {
+        if row.negate && ends.bits() & !raises != 0 {
             why += ", which the binding turns round";
         }
         format!("{binding} {}: {why}", says(holds))

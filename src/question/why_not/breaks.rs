@@ -27,15 +27,14 @@ pub(super) fn held(context: Context<'_>, assertions: &[Assertion]) -> Vec<usize>
         .collect()
 }
 
-/// The assertions that hold now, and would not for certain after `edits`.
+/// The assertions that hold now, and do not for certain in the `edited` world.
 pub(super) fn broken(
     context: Context<'_>,
-    edits: &[String],
+    edited: &World,
     assertions: &[Assertion],
     now: &[usize],
 ) -> Vec<String> {
-    let Ok(world) = World::edited(context.world(), &edits.join("\n")) else { return Vec::new() };
-    let reasoner = Reasoner::with(&world, context.reasoner.settings());
+    let reasoner = Reasoner::with(edited, context.reasoner.settings());
     let then = held(Context { reasoner: &reasoner, ..context }, assertions);
     let lost = now.iter().filter(|number| !then.contains(number));
     lost.filter_map(|number| assertions.get(*number)).map(|assertion| assertion.text.clone()).collect()

@@ -1,26 +1,57 @@
 //! Edits as `whomay what-if` takes them.
 
 use crate::input::may::Written;
-use crate::model::{Binding, BindingId, UserId, World};
-use crate::reason::Remedy;
+use crate::model::{Binding, BindingId, Origin, UserId, World};
+use crate::reason::{Remedy, Rows};
+
+/// Edits in words, and the world with them; each in the world that those before it leave.
+pub(super) fn in_words(world: &World, user: UserId, edits: &[Remedy]) -> Option<(Vec<String>, World)> {
+    let mut edited = world.clone();
+    let mut rows = Rows::default();
+    let mut words = Vec::new();
+    for edit in edits {
+        words.push(one_in_words(&edited, world, &rows, user, edit)?);
+        let change = rows.change(&edited, world, user, edit)?;
+        edited.apply(&change).ok()?;
+    }
+    // A name can be that of something else where it is read again.
+    let read = world.edited(&words.join("\n"));
+    if !read.is_ok_and(|read| is_same(&read, &edited, user)) {
+        words = words.into_iter().map(|words| format!("by hand: {words}")).collect();
+    }
+    Some((words, edited))
+}
+
+/// Whether both worlds are the same in all that edits of bindings and of one user change.
+fn is_same(one: &World, other: &World, user: UserId) -> bool {
+    let plain = |row: &Binding| Binding { origin: Origin::None, ..row.clone() };
+    let about = |world: &World| world.users.get(user).map(|row| (row.groups.clone(), row.active));
+    let same_users = one.users.len() == other.users.len()
+        && one.users.iter().zip(other.users.iter()).all(|((_, one), (_, other))| one.groups == other.groups);
+    same_users
+        && about(one) == about(other)
+        && one.bindings.len() == other.bindings.len()
+        && one.bindings.values().zip(other.bindings.values()).all(|(one, other)| plain(one) == plain(other))
+}
 
 /// An edit in the language of edits.
-pub(super) fn in_words(world: &World, user: UserId, edit: &Remedy) -> String {
-    let written = Written::of(world);
-    let name = Written::name(&world.users.row(user).username);
-    match edit {
+fn one_in_words(now: &World, first: &World, rows: &Rows, user: UserId, edit: &Remedy) -> Option<String> {
+    let written = Written::of(now);
+    let name = Written::name(&now.users.row(user).username);
+    let at = |id: &BindingId| Some(address(now, rows.find(now, first, *id)?));
+    Some(match edit {
         Remedy::Join(id) => format!("add user:{name} to {}", written.group(*id)),
         Remedy::Leave(id) => format!("remove user:{name} from {}", written.group(*id)),
         Remedy::Activate => format!("set user:{name} {{ active: true }}"),
-        Remedy::Enable(id) => format!("enable binding {}", address(world, *id)),
-        Remedy::Disable(id) => format!("disable binding {}", address(world, *id)),
-        Remedy::Negate(id) => format!("negate binding {}", address(world, *id)),
+        Remedy::Enable(id) => format!("enable binding {}", at(id)?),
+        Remedy::Disable(id) => format!("disable binding {}", at(id)?),
+        Remedy::Negate(id) => format!("negate binding {}", at(id)?),
         Remedy::FailureResult(id) => {
-            let row = world.bindings.row(*id);
+            let row = now.bindings.row(rows.find(now, first, *id)?);
             let row = Binding { failure_result: !row.failure_result, ..row.clone() };
-            format!("change binding {} {{ {} }}", address(world, *id), written.binding(&row))
+            format!("change binding {} {{ {} }}", at(id)?, written.binding(&row))
         }
-    }
+    })
 }
 
 /// `app:grafana#10`, or `app:grafana#10.2` for the second of those with this order.
