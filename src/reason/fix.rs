@@ -2,6 +2,10 @@
 //!
 //! Every set is tried on the configuration itself, so that whatever code makes of it counts, too.
 
+mod alone;
+
+use alone::Alone;
+
 use super::{Access, Reasoner, Settings, Subject};
 use crate::model::{
     Ancestry, Binding, BindingId, Change, ChangeError, GroupId, TargetId, User, UserId, World,
@@ -120,17 +124,27 @@ impl Reasoner<'_> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn fixes(&self, user: UserId, target: TargetId, wanted: bool) -> Fixes {
-        let settings = Settings { at: self.settings.at, assumptions: self.settings.assumptions.clone() };
-        let mut trying = Trying { reasoner: Reasoner::owning(self.world().clone(), &settings), user, target };
+        let subject = Subject::User(user);
         let wanted = if wanted { Verdict::Yes } else { Verdict::No };
         let mut fixes = Fixes::default();
-        if trying.verdict() == wanted {
+        if self.effective(subject, target) == wanted {
             return fixes;
         }
         let edits = self.remedies(user, target, wanted);
         let world = self.world();
-        let size = world.users.len() + 10 * world.targets.len() + 50 * world.bindings.len() + 1;
-        let most = (MOST_WORK / size).clamp(TRIED.0, TRIED.1);
+        let mut alone = Alone::of(self, user, target);
+        // The whole world is looked at only where somebody alone would be helped.
+        let mut whole: Option<Trying> = None;
+        let make = || {
+            let settings = Settings { at: self.settings.at, assumptions: self.settings.assumptions.clone() };
+            Trying { reasoner: Reasoner::owning(world.clone(), &settings), user, target }
+        };
+        let (users, bindings) = match &alone {
+            Some(alone) => (1, alone.bindings()),
+            None => (world.users.len(), world.bindings.len()),
+        };
+        let most =
+            (MOST_WORK / (users + 10 * world.targets.len() + 50 * bindings + 1)).clamp(TRIED.0, TRIED.1);
         let mut tried = 0;
         for size in 1..=LARGEST.min(edits.len()) {
             let mut chosen: Vec<usize> = (0..size).collect();
@@ -142,7 +156,11 @@ impl Reasoner<'_> {
                         fixes.gave_up_at = Some(size);
                         break;
                     }
-                    if let Some(moved) = trying.with(&set, self, wanted) {
+                    let may_help = alone.as_mut().is_none_or(|alone| alone.gives(&set, wanted));
+                    let moved = |trying: &Trying, targets, users| trying.moved(targets, users, self);
+                    if may_help
+                        && let Some(moved) = whole.get_or_insert_with(make).with(&set, world, wanted, moved)
+                    {
                         fixes.found.push(Fix { edits: set.into_iter().cloned().collect(), moved });
                     }
                 }
@@ -239,25 +257,23 @@ impl Trying {
         self.reasoner.effective(Subject::User(self.user), self.target)
     }
 
-    /// What else moves with `edits`, if they give the verdict that is wanted. The world is as before then.
-    fn with(
+    /// Makes `edits`, of which bindings are named as they are at `first`. If they give the verdict that is wanted, `then` is
+    /// told what they touched. The world is as before afterwards.
+    fn with<T>(
         &mut self,
         edits: &[&Remedy],
-        before: &Reasoner<'_>,
+        first: &World,
         wanted: Verdict,
-    ) -> Option<Vec<(TargetId, UserId, Move)>> {
+        then: impl FnOnce(&Self, Vec<TargetId>, Vec<(TargetId, UserId)>) -> T,
+    ) -> Option<T> {
         let mut undo: Vec<Change> = Vec::new();
         let mut touched: Vec<TargetId> = Vec::new();
         let mut moved: Vec<(TargetId, UserId)> = Vec::new();
-        let mut possible = true;
         let mut rows = Rows::default();
+        let mut possible = true;
         for edit in edits {
-            let change = rows.change(self.reasoner.world(), before.world(), self.user, edit);
-            let Some(change) = change else {
-                possible = false;
-                break;
-            };
-            let Ok(found) = self.apply(&change, &mut undo) else {
+            let change = rows.change(self.reasoner.world(), first, self.user, edit);
+            let Some(Ok(found)) = change.map(|change| self.apply(&change, &mut undo)) else {
                 possible = false;
                 break;
             };
@@ -265,13 +281,13 @@ impl Trying {
             moved.extend(found.moved.into_iter().map(|moved| (moved.target, moved.user)));
         }
         let fits = possible && self.verdict() == wanted;
-        let moved = fits.then(|| self.moved(touched, moved, before));
+        let told = fits.then(|| then(self, touched, moved));
         while let Some(change) = undo.pop() {
             // What was done can be undone.
             let undone = self.apply(&change, &mut Vec::new());
             debug_assert!(undone.is_ok(), "{undone:?}");
         }
-        moved
+        told
     }
 
     /// Makes a change, and writes down what undoes it.
