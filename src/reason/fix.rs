@@ -205,7 +205,7 @@ impl Reasoner<'_> {
         );
         for (id, row) in bindings {
             edits.push(if row.enabled { Remedy::Disable(id) } else { Remedy::Enable(id) });
-            edits.extend((row.enabled && !row.is_empty()).then_some(Remedy::Negate(id)));
+            edits.extend(row.enabled.then_some(Remedy::Negate(id)));
             edits.extend((row.enabled && row.policy.is_some()).then_some(Remedy::FailureResult(id)));
         }
         edits

@@ -148,3 +148,14 @@ proptest! {
         }
     }
 }
+
+/// What a binding that binds nothing says counts, too: without its negation nobody gets in.
+#[test]
+fn an_empty_binding_can_be_turned_round() {
+    let text = "authentik \"2025.6.4\"  user anna  application wiki { 0: not nothing }";
+    let world = World::parse("tenant.may", text).unwrap();
+    let (anna, wiki) = (world.find_user("anna").unwrap(), world.find_target("wiki").unwrap());
+    let fixes = Reasoner::new(&world).fixes(anna, wiki, false);
+    let id = world.bindings.ids().next().unwrap();
+    assert!(fixes.found.iter().any(|fix| fix.edits == [Remedy::Negate(id)]), "{fixes:?}");
+}
