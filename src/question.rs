@@ -6,6 +6,7 @@ mod can;
 mod describe;
 mod diff;
 mod matrix;
+mod moved;
 mod policy;
 mod sheet;
 mod upgrade;
@@ -26,14 +27,15 @@ pub use assertion::Test;
 pub use audit::{Audit, InactiveUser, OpenTarget, TargetCounts, UnknownCount};
 pub use can::Can;
 pub use describe::{DecidedBy, NamedUnknown, TargetName, UserName};
-pub use diff::{CausedMoves, ChangedObject, Diff, MovedVerdict, Sides};
+pub use diff::{CausedMoves, ChangedObject, Diff, Sides};
 pub use matrix::{Cell, Matrix};
+pub use moved::MovedVerdict;
 pub use policy::{
     CodeMark, Dependence, MarkPlace, MayWrite, OnePolicy, Policies, PolicyBinding, PolicyCode, PolicyName,
     PolicyRow, PolicySetting,
 };
 pub use sheet::{Align, Column, Sheet};
-pub use upgrade::{ChangedAspect, ExplainedMoves, ExplainedVerdict, Upgrade};
+pub use upgrade::{ChangedAspect, ExplainedMoves, Upgrade};
 pub use verified::Verified;
 pub use what::{What, WhatRow};
 pub use who::{Who, WhoRow};

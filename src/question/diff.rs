@@ -8,14 +8,15 @@ use std::io;
 use indexmap::IndexMap;
 use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap};
-use serde::ser::{Error, SerializeSeq, SerializeStruct};
+use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use super::{Answer, Context, Ground, Sheet, TargetName, UserName};
+use super::moved::{self, Moved, MovedVerdict, Rows};
+use super::{Answer, Context, Ground, Sheet};
 use crate::model::{Both, Difference, Matching, TargetId, UserId, differences};
 use crate::reason::{Compared, MoveCounts, Moves, Versus};
 use crate::subjects::Subjects;
-use crate::truth::{Move, Verdict};
+use crate::truth::Move;
 use causes::{Cause, Causes};
 pub use words::ChangedObject;
 
@@ -50,23 +51,6 @@ pub struct CausedMoves {
     pub moved: MoveCounts,
     /// Of how many targets.
     pub targets: usize,
-}
-
-/// One verdict that is another one.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct MovedVerdict {
-    /// The target.
-    pub target: TargetName,
-    /// The user.
-    pub user: UserName,
-    /// How it is another one.
-    pub moved: Move,
-    /// What it was.
-    pub before: Verdict,
-    /// What it is.
-    pub after: Verdict,
-    /// What is different that it rests on.
-    pub because: Vec<String>,
 }
 
 /// Verdicts of one target that are others, by causes.
@@ -208,32 +192,8 @@ impl<'a> Diff<'a> {
     ///
     /// # Errors
     /// When `each` fails.
-    pub fn verdicts<E>(&self, mut each: impl FnMut(MovedVerdict) -> Result<(), E>) -> Result<(), E> {
-        self.each_move(|target, user, moved, because| {
-            let (Some(target), Some(user)) =
-                (self.sides.either(target, Context::target), self.sides.either(user, Context::user))
-            else {
-                return Ok(());
-            };
-            let [before, after] = moved.verdicts();
-            each(MovedVerdict { target, user, moved, before, after, because })
-        })
-    }
-
-    fn each_move<E>(
-        &self,
-        mut each: impl FnMut(Both<TargetId>, Both<UserId>, Move, Vec<String>) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let causes = self.all_causes();
-        for (target, moves) in self.moves() {
-            let at = causes.at(target);
-            for (number, kind) in moves.in_order() {
-                let user = self.versus.user(number);
-                let because = causes.of_one(&at, number).iter().map(|cause| causes.in_words(cause)).collect();
-                each(target, user, kind, because)?;
-            }
-        }
-        Ok(())
+    pub fn verdicts<E>(&self, each: impl FnMut(MovedVerdict<Vec<String>>) -> Result<(), E>) -> Result<(), E> {
+        moved::verdicts(self, each)
     }
 
     /// Who is moved at every target where somebody is.
@@ -279,15 +239,35 @@ impl Serialize for Diff<'_> {
     }
 }
 
-/// The verdicts, which are never all in memory.
-struct Rows<'d>(&'d Diff<'d>);
+impl Moved for Diff<'_> {
+    type Because = Vec<String>;
 
-impl Serialize for Rows<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut rows = serializer.serialize_seq(None)?;
-        let made = self.0.verdicts(|row| rows.serialize_element(&row).map_err(|error| error.to_string()));
-        made.map_err(S::Error::custom)?;
-        rows.end()
+    fn sides(&self) -> Sides<'_> {
+        self.sides
+    }
+
+    fn count(&self) -> usize {
+        self.moved().all()
+    }
+
+    fn each_move<E>(
+        &self,
+        mut each: impl FnMut(Both<TargetId>, Both<UserId>, Move, Vec<String>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let causes = self.all_causes();
+        for (target, moves) in self.moves() {
+            let at = causes.at(target);
+            for (number, kind) in moves.in_order() {
+                let user = self.versus.user(number);
+                let because = causes.of_one(&at, number).iter().map(|cause| causes.in_words(cause)).collect();
+                each(target, user, kind, because)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn in_words(because: &Vec<String>) -> String {
+        because.join("; ")
     }
 }
 
@@ -318,21 +298,7 @@ impl Answer for Diff<'_> {
             causes.row(one.moved.cells(one.because.join("; "), one.targets));
         }
         causes.row(self.moved().cells("everything".to_owned(), self.moved.len()));
-        let columns = ["moved", "user", "target", "before", "now", "because of"];
-        let verdicts = Sheet::new("who is affected", &columns).main().made(self.moved().all(), |take| {
-            self.each_move(|target, user, moved, because| {
-                let [before, after] = moved.verdicts();
-                take(&[
-                    moved.as_str().to_owned(),
-                    self.sides.user_name(user),
-                    self.sides.target_name(target),
-                    before.to_string(),
-                    after.to_string(),
-                    because.join("; "),
-                ])
-            })
-        });
-        vec![objects, causes, verdicts]
+        vec![objects, causes, moved::affected(self)]
     }
 
     fn json(&self, output: &mut dyn io::Write) -> io::Result<()> {

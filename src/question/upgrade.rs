@@ -7,13 +7,14 @@ use std::io;
 
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
-use serde::ser::{Error, SerializeSeq, SerializeStruct};
+use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use super::{Answer, Context, Ground, Sheet, Sides, TargetName, UserName};
+use super::moved::{self, Moved, MovedVerdict, Rows};
+use super::{Answer, Ground, Sheet, Sides};
 use crate::model::{Aspect, Both, Matching, TargetId, UserId};
 use crate::reason::{Compared, MoveCounts, Versus};
-use crate::truth::{Move, Verdict};
+use crate::truth::Move;
 use explain::{Aspects, Explained, explain};
 
 /// What two releases do otherwise with one configuration.
@@ -49,23 +50,6 @@ pub struct ExplainedMoves {
     pub moved: MoveCounts,
     /// Of how many targets.
     pub targets: usize,
-}
-
-/// One verdict that is another one.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct ExplainedVerdict {
-    /// The target.
-    pub target: TargetName,
-    /// The user.
-    pub user: UserName,
-    /// How it is another one.
-    pub moved: Move,
-    /// What it was.
-    pub before: Verdict,
-    /// What it is.
-    pub after: Verdict,
-    /// What explains it, as in [`ExplainedMoves`].
-    pub because: Vec<Vec<&'static str>>,
 }
 
 impl<'a> Upgrade<'a> {
@@ -143,28 +127,11 @@ impl<'a> Upgrade<'a> {
     ///
     /// # Errors
     /// When `each` fails.
-    pub fn verdicts<E>(&self, mut each: impl FnMut(ExplainedVerdict) -> Result<(), E>) -> Result<(), E> {
-        self.each_move(|target, user, moved, because| {
-            let (Some(target), Some(user)) =
-                (self.sides.either(target, Context::target), self.sides.either(user, Context::user))
-            else {
-                return Ok(());
-            };
-            let [before, after] = moved.verdicts();
-            each(ExplainedVerdict { target, user, moved, before, after, because: named(because) })
-        })
-    }
-
-    fn each_move<E>(
+    pub fn verdicts<E>(
         &self,
-        mut each: impl FnMut(Both<TargetId>, Both<UserId>, Move, &[Aspects]) -> Result<(), E>,
+        each: impl FnMut(MovedVerdict<Vec<Vec<&'static str>>>) -> Result<(), E>,
     ) -> Result<(), E> {
-        for ((target, moves), explained) in self.versus.moved_at(self.targets()).zip(&self.explained) {
-            for (number, kind) in moves.in_order() {
-                each(target, self.versus.user(number), kind, explained.of_one(number))?;
-            }
-        }
-        Ok(())
+        moved::verdicts(self, each)
     }
 
     /// What the answer stands on, on either side.
@@ -184,11 +151,6 @@ fn named(sets: &[Aspects]) -> Vec<Vec<&'static str>> {
     sets.iter().map(|set| set.iter().map(Aspect::as_str).collect()).collect()
 }
 
-/// The same in one line: what is needed together, and what else would do.
-fn in_words(because: &[Vec<&'static str>]) -> String {
-    because.iter().map(|set| set.join(" + ")).collect::<Vec<_>>().join(" or ")
-}
-
 impl Serialize for Upgrade<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let [old, new] = self.grounds();
@@ -206,15 +168,32 @@ impl Serialize for Upgrade<'_> {
     }
 }
 
-/// The verdicts, which are never all in memory.
-struct Rows<'d>(&'d Upgrade<'d>);
+impl Moved for Upgrade<'_> {
+    type Because = Vec<Vec<&'static str>>;
 
-impl Serialize for Rows<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut rows = serializer.serialize_seq(None)?;
-        let made = self.0.verdicts(|row| rows.serialize_element(&row).map_err(|error| error.to_string()));
-        made.map_err(S::Error::custom)?;
-        rows.end()
+    fn sides(&self) -> Sides<'_> {
+        self.sides
+    }
+
+    fn count(&self) -> usize {
+        self.moved().all()
+    }
+
+    fn each_move<E>(
+        &self,
+        mut each: impl FnMut(Both<TargetId>, Both<UserId>, Move, Self::Because) -> Result<(), E>,
+    ) -> Result<(), E> {
+        for ((target, moves), explained) in self.versus.moved_at(self.targets()).zip(&self.explained) {
+            for (number, kind) in moves.in_order() {
+                each(target, self.versus.user(number), kind, named(explained.of_one(number)))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What is needed together, and what else would do.
+    fn in_words(because: &Self::Because) -> String {
+        because.iter().map(|set| set.join(" + ")).collect::<Vec<_>>().join(" or ")
     }
 }
 
@@ -240,24 +219,10 @@ impl Answer for Upgrade<'_> {
         }
         let mut causes = Sheet::new("what that does", &MoveCounts::columns("because of"));
         for one in &self.causes {
-            causes.row(one.moved.cells(in_words(&one.because), one.targets));
+            causes.row(one.moved.cells(Self::in_words(&one.because), one.targets));
         }
         causes.row(self.moved().cells("everything".to_owned(), self.moved.len()));
-        let columns = ["moved", "user", "target", "before", "now", "because of"];
-        let verdicts = Sheet::new("who is affected", &columns).main().made(self.moved().all(), |take| {
-            self.each_move(|target, user, moved, because| {
-                let [before, after] = moved.verdicts();
-                take(&[
-                    moved.as_str().to_owned(),
-                    self.sides.user_name(user),
-                    self.sides.target_name(target),
-                    before.to_string(),
-                    after.to_string(),
-                    in_words(&named(because)),
-                ])
-            })
-        });
-        vec![aspects, causes, verdicts]
+        vec![aspects, causes, moved::affected(self)]
     }
 
     fn json(&self, output: &mut dyn io::Write) -> io::Result<()> {

@@ -51,7 +51,7 @@ fn check(old: &World, new: &World, compared: Compared) {
     let mut verdicts = matrix(&before, compared);
     let mut counts = BTreeMap::new();
     let mut all = 0;
-    diff.verdicts(|row: MovedVerdict| {
+    diff.verdicts(|row: MovedVerdict<_>| {
         let target = key(&(row.target.kind.to_owned(), row.target.name.clone(), row.target.slug.clone()));
         let place = (row.user.name.clone(), target);
         assert_eq!(verdicts.remove(&place).unwrap_or(Verdict::No), row.before, "{row:?}");

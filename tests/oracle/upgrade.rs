@@ -11,7 +11,7 @@ use whomay::model::draft::{Draft, DraftDetails, ShapedParents};
 use whomay::model::{
     Aspect, Edition, EventMatcher, Expression, Flags, GeoIp, Origin, Places, PolicyKind, Release, World,
 };
-use whomay::question::{Context, ExplainedVerdict, Sides, Upgrade};
+use whomay::question::{Context, MovedVerdict, Sides, Upgrade};
 use whomay::reason::Compared;
 use whomay::truth::Move;
 use whomay::{Reasoner, Verdict};
@@ -146,7 +146,7 @@ fn check(case: &Case, from: &Edition, to: &Edition, compared: Compared, seen: &m
     let mut counts: BTreeMap<(Vec<Vec<&str>>, Move), usize> = BTreeMap::new();
     let mut all = 0;
     upgrade
-        .verdicts(|row: ExplainedVerdict| {
+        .verdicts(|row: MovedVerdict<_>| {
             let target = key(&(row.target.kind.to_owned(), row.target.name.clone(), row.target.slug.clone()));
             let place = (row.user.name.clone(), target);
             assert_eq!(verdicts.remove(&place).unwrap_or(Verdict::No), row.before, "{row:?}");
