@@ -128,4 +128,20 @@ impl World {
     pub fn target_address(&self, target: TargetId) -> String {
         format!("{}:{}", self.targets.row(target).kind().prefix(), self.target_name(target))
     }
+
+    /// What a binding binds, in words: `not group contractors`, `policy office-hours + user anna`, `nothing`.
+    pub fn bound_in_words(&self, row: &Binding) -> String {
+        let user = |user: &BoundUser| match user {
+            BoundUser::Listed(user) => format!("user {}", self.users.row(*user).username),
+            BoundUser::Unlisted(key) => format!("user {key} (not listed)"),
+        };
+        let parts = [
+            row.policy.map(|policy| format!("policy {}", self.policies.row(policy).name)),
+            row.group.map(|group| format!("group {}", self.groups.row(group).name)),
+            row.user.as_ref().map(user),
+        ];
+        let bound: Vec<String> = parts.into_iter().flatten().collect();
+        let bound = if bound.is_empty() { "nothing".to_owned() } else { bound.join(" + ") };
+        if row.negate { format!("not {bound}") } else { bound }
+    }
 }

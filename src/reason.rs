@@ -23,6 +23,7 @@ mod plan;
 mod possible;
 mod program;
 mod prospects;
+mod rests;
 mod rows;
 mod runs;
 mod same;

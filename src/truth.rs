@@ -108,6 +108,10 @@ impl fmt::Display for Verdict {
     }
 }
 
+/// Every single end, and how it is called.
+const NAMES: [(Ends, &str); 4] =
+    [(Ends::PASS, "pass"), (Ends::FAIL, "fail"), (Ends::ERROR, "error"), (Ends::CRASH, "crash")];
+
 /// The ways in which a run of a policy can end; never none.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ends(u8);
@@ -140,6 +144,26 @@ impl Ends {
         self.0.is_power_of_two()
     }
 
+    /// Whether it can end in one of these ends.
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Each end alone.
+    pub fn each(self) -> impl Iterator<Item = Self> {
+        NAMES.iter().map(|(end, _)| *end).filter(move |end| self.has(*end))
+    }
+
+    /// How each end is called, here and in what people write: `pass`, `fail`, `error` or `crash`.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        NAMES.iter().filter(move |(end, _)| self.has(*end)).map(|(_, name)| *name)
+    }
+
+    /// The end that is called so.
+    pub fn named(name: &str) -> Option<Self> {
+        NAMES.iter().find(|(_, known)| *known == name).map(|(end, _)| *end)
+    }
+
     /// The ends as a number below 16, one bit for each of them: pass, fail, error, crash.
     pub const fn bits(self) -> u8 {
         self.0
@@ -148,9 +172,13 @@ impl Ends {
 
 impl fmt::Debug for Ends {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = ["pass", "fail", "error", "crash"];
-        let names = names.iter().enumerate().filter(|(bit, _)| self.0 & 1 << bit != 0).map(|(_, name)| name);
-        f.debug_set().entries(names).finish()
+        f.debug_set().entries(self.names()).finish()
+    }
+}
+
+impl fmt::Display for Ends {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.names().collect::<Vec<_>>().join(" or "))
     }
 }
 

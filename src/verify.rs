@@ -225,7 +225,7 @@ impl Checker<'_> {
     fn fits(&self, runs: &[(RunId, Ends)], answers: &BTreeMap<AtomId, bool>, left: &mut usize) -> bool {
         *left = left.saturating_sub(1);
         let can_end = |(run, end): &(RunId, Ends)| {
-            self.said.ends(*run, self.user, answers).is_some_and(|ends| ends.bits() & end.bits() != 0)
+            self.said.ends(*run, self.user, answers).is_some_and(|ends| ends.has(*end))
         };
         if *left == 0 || !runs.iter().all(can_end) {
             return false;

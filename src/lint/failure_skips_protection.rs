@@ -55,7 +55,7 @@ impl Lint for FailureSkipsProtection {
         // Flows are always asked for by an HTTP request, so what raises without one does not count.
         let in_request = OnceCell::new();
         let may_end = |binding: BindingId| {
-            if context.reasoner().may_end(binding)?.bits() & Ends::ERROR.bits() == 0 {
+            if !context.reasoner().may_end(binding)?.has(Ends::ERROR) {
                 return None;
             }
             let reasoner = in_request.get_or_init(|| {
@@ -136,7 +136,7 @@ fn raises(
         Some(Understood::Reads { reads, .. }) => reads.iter().any(|read| is_of_user(&read.fact)),
         _ => false,
     };
-    if ends.bits() & Ends::ERROR.bits() == 0 || world.users.is_empty() && is_about_user() {
+    if !ends.has(Ends::ERROR) || world.users.is_empty() && is_about_user() {
         return None;
     }
     if ends == Ends::ERROR {

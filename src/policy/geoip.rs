@@ -50,7 +50,7 @@ impl GeoIp {
         match (network, country) {
             // The documentation promises that a country is enough (dossier §2.10), and not what happens without one.
             (Some(network), Some(_))
-                if setting.edition.generation == Generation::Documented && has(network, Ends::ERROR) =>
+                if setting.edition.generation == Generation::Documented && network.has(Ends::ERROR) =>
             {
                 Some(Ends::UNKNOWN)
             }
@@ -127,16 +127,11 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-fn has(ends: Ends, end: Ends) -> bool {
-    ends.bits() & end.bits() != 0
-}
-
 /// One of both is enough, unless looking one of them up is an error. The network is looked up first (dossier §1.6).
 fn either(network: Ends, country: Ends) -> Ends {
-    const ALL: [Ends; 4] = [Ends::PASS, Ends::FAIL, Ends::ERROR, Ends::CRASH];
     let mut both: Option<Ends> = None;
-    for network in ALL.into_iter().filter(|end| has(network, *end)) {
-        for country in ALL.into_iter().filter(|end| has(country, *end)) {
+    for network in network.each() {
+        for country in country.each() {
             let end = match (network, country) {
                 (Ends::ERROR | Ends::CRASH, _) => network,
                 (_, Ends::ERROR | Ends::CRASH) | (Ends::FAIL, _) => country,

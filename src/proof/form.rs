@@ -3,8 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{By, Claim, Proof, RunId, Shown, Step, Unknown};
-use crate::model::{BindingId, BoundUser, Id, ProviderId, TargetId, UserId, World};
-use crate::truth::Ends;
+use crate::model::{BindingId, Id, ProviderId, TargetId, UserId, World};
 
 /// What objects are called.
 #[derive(Clone, Copy)]
@@ -16,10 +15,6 @@ pub struct Names<'n> {
     /// The policy of runs.
     pub run: &'n dyn Fn(RunId) -> Option<String>,
 }
-
-/// The ends of a policy by name, in the order of their bits.
-pub(super) const ENDS: [(&str, Ends); 4] =
-    [("pass", Ends::PASS), ("fail", Ends::FAIL), ("error", Ends::ERROR), ("crash", Ends::CRASH)];
 
 impl Proof {
     /// The proof as JSON.
@@ -63,19 +58,8 @@ impl Names<'_> {
     /// `app:grafana#10: not group contractors`.
     fn binding_name(&self, id: BindingId) -> String {
         let row = self.world.bindings.row(id);
-        let user = row.user.as_ref().map(|user| match user {
-            BoundUser::Listed(user) => format!("user {}", self.world.users.row(*user).username),
-            BoundUser::Unlisted(key) => format!("user {key} (not listed)"),
-        });
-        let parts = [
-            row.policy.map(|policy| format!("policy {}", self.world.policies.row(policy).name)),
-            row.group.map(|group| format!("group {}", self.world.groups.row(group).name)),
-            user,
-        ];
-        let bound: Vec<String> = parts.into_iter().flatten().collect();
-        let bound = if bound.is_empty() { "nothing".to_owned() } else { bound.join(" + ") };
-        let not = if row.negate { "not " } else { "" };
-        format!("{}#{}: {not}{bound}", self.world.target_address(row.target), row.order)
+        let (target, bound) = (self.world.target_address(row.target), self.world.bound_in_words(row));
+        format!("{target}#{}: {bound}", row.order)
     }
 
     fn provider(&self, id: ProviderId) -> Value {
@@ -108,9 +92,7 @@ impl Names<'_> {
                 ("given", "of", object, Some(holds))
             }
             Claim::Ends(run, ends) => {
-                let names =
-                    ENDS.iter().filter(|(_, end)| end.bits() & ends.bits() != 0).map(|(name, _)| *name);
-                put("ends", names.collect());
+                put("ends", ends.names().collect());
                 ("ends", "run", Self::object(run.0 as usize, (self.run)(run)), None)
             }
             Claim::Policy(binding, holds) => ("policy", "binding", self.binding(binding), Some(holds)),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::form::{ENDS, Names};
+use super::form::Names;
 use super::{AtomId, By, Claim, Proof, RunId, Shown, Step, Unknown};
 use crate::model::{Id, Table, World};
 use crate::truth::{Ends, Verdict};
@@ -149,8 +149,8 @@ fn step(form: &Value, world: &World) -> Read<Step> {
         "given" => Claim::Given(unknown(form, world)?, holds()?),
         "ends" => {
             let name = |end: &Value| {
-                let found = ENDS.iter().find(|(name, _)| end.as_str() == Some(name));
-                found.map(|(_, end)| *end).ok_or_else(|| format!("{end} is no end of a policy"))
+                let found = end.as_str().and_then(Ends::named);
+                found.ok_or_else(|| format!("{end} is no end of a policy"))
             };
             let ends = list(form, "ends")?.iter().map(name).collect::<Read<Vec<Ends>>>()?;
             let ends = ends.into_iter().reduce(Ends::or).ok_or("a policy ends in some way")?;

@@ -299,11 +299,7 @@ impl Serialize for Test<'_> {
         let mut answer = serializer.serialize_struct("Test", 7)?;
         answer.serialize_field("schema", "whomay.test/1")?;
         answer.serialize_field("ground", &self.ground())?;
-        let compared = match self.compared {
-            Compared::Verdicts => "verdicts",
-            Compared::Effective => "effective",
-        };
-        answer.serialize_field("compared", compared)?;
+        answer.serialize_field("compared", self.compared.as_str())?;
         answer.serialize_field("partial", &self.context.world().partial)?;
         answer.serialize_field("counts", &self.counts())?;
         answer.serialize_field("assertions", &Rows(self))?;

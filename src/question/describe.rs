@@ -167,16 +167,8 @@ impl Context<'_> {
 
     /// A binding in words: `not group contractors (order 10)`.
     pub(super) fn binding_in_words(&self, id: BindingId) -> String {
-        let world = self.world();
-        let row = world.bindings.row(id);
-        let parts = [
-            row.policy.map(|policy| format!("policy {}", world.policies.row(policy).name)),
-            row.group.map(|group| format!("group {}", world.groups.row(group).name)),
-            row.user.as_ref().map(|user| format!("user {}", user_name(world, user))),
-        ];
-        let bound: Vec<String> = parts.into_iter().flatten().collect();
-        let bound = if bound.is_empty() { "nothing".to_owned() } else { bound.join(" + ") };
-        format!("{}{bound} (order {})", if row.negate { "not " } else { "" }, row.order)
+        let row = self.world().bindings.row(id);
+        format!("{} (order {})", self.world().bound_in_words(row), row.order)
     }
 
     /// How `user` comes to be in the group of the deciding binding: `anna > admins > engineers`.

@@ -5,7 +5,6 @@ use serde_json::Value;
 
 use super::{Answer, Context, Ground, Sheet, Why};
 use crate::proof::{By, Claim, Proof};
-use crate::truth::Ends;
 use crate::verify::{Refused, verify};
 
 /// Whether a proof holds in a configuration.
@@ -85,17 +84,12 @@ impl Verified {
 
     /// What goes with the proof must be what goes with it.
     fn check_words(context: Context<'_>, read: &Proof, said: &Value) -> Result<(), String> {
-        let answer =
-            |all| serde_json::to_value(Why::ask(context, read.user, read.target, all)).unwrap_or_default();
-        let (short, long) = (answer(false), answer(true));
-        let keys = said.as_object().into_iter().flat_map(|map| map.keys());
-        let known = short.as_object().into_iter().flat_map(|map| map.keys());
-        let same = |key: &str, answer: &Value| bare(said.get(key)) == bare(answer.get(key));
-        let other = keys.chain(known).find(|key| {
-            let key = key.as_str();
-            key != "ground" && !same(key, &short) && !same(key, &long)
-        });
-        match other {
+        let other = |all| {
+            let answer = Why::ask(context, read.user, read.target, all);
+            other_part(said, &serde_json::to_value(answer).unwrap_or_default())
+        };
+        // It may show the first reasons alone, or all of them.
+        match other(false).and_then(|_| other(true)) {
             Some(key) => Err(format!("the steps hold, but `{key}` is not what goes with them")),
             None => Ok(()),
         }
@@ -116,12 +110,15 @@ impl Verified {
         let given: Vec<String> = given.collect();
         let given = if given.is_empty() { String::new() } else { format!(", if {}", given.join(" and ")) };
         let user = &context.world().users.row(read.user).username;
-        let names =
-            [(Ends::PASS, "pass"), (Ends::FAIL, "fail"), (Ends::ERROR, "error"), (Ends::CRASH, "crash")];
-        let names = names.iter().filter(|(end, _)| end.bits() & ends.bits() != 0).map(|(_, name)| *name);
-        let ends = names.collect::<Vec<_>>().join(" or ");
         format!("policy {} ends in {ends} for {user}{given}", policy.unwrap_or_default())
     }
+}
+
+/// A part of one of two answers that is another one in the other. What they stand on was looked at before.
+fn other_part(said: &Value, answer: &Value) -> Option<String> {
+    let keys = [said, answer].into_iter().filter_map(Value::as_object).flat_map(|map| map.keys());
+    let is_other = |key: &&String| *key != "ground" && bare(said.get(key)) != bare(answer.get(key));
+    keys.into_iter().find(is_other).cloned()
 }
 
 /// A part without the places in it, which depend on how the input is named.

@@ -3,8 +3,6 @@
 mod lines;
 mod words;
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use serde_json::Value;
 
@@ -44,11 +42,9 @@ pub struct Why {
     pub reasons: Vec<WhyLine>,
     /// The reasons as a proof, which `whomay verify` checks.
     pub proof: Value,
-    /// What bindings say in detail, by their words.
+    /// The target as it is written on the command line.
     #[serde(skip)]
-    pub(super) details: BTreeMap<String, String>,
-    #[serde(skip)]
-    address: String,
+    pub(super) address: String,
     #[serde(skip)]
     mode: &'static str,
     #[serde(skip)]
@@ -71,6 +67,9 @@ pub struct WhyBinding {
     pub decides: bool,
     /// Where it was read from.
     pub place: Option<String>,
+    /// What is certain of it, and why.
+    #[serde(skip)]
+    pub(super) detail: Option<String>,
 }
 
 impl Why {
@@ -87,6 +86,7 @@ impl Why {
             says: says(context, &reasons, id, row),
             decides: answer.decider == Decider::Binding(id),
             place: context.place(row.origin),
+            detail: lines::detail(context, &reasons, id),
         });
         Self {
             schema: "whomay.why/1",
@@ -99,12 +99,30 @@ impl Why {
             bindings: bindings.collect(),
             unknowns: context.unknowns(&answer.unknowns),
             reasons: lines::of(context, &reasons, all),
-            details: lines::details(context, &reasons),
             proof: context.proof_as_json(&reasons),
             address: world.target_address(target),
             mode: super::describe::mode(world.asked_mode(target)),
             sources: context.sources.clone(),
         }
+    }
+}
+
+impl Why {
+    /// What is answered, without any reasons.
+    pub(super) fn head(&self) -> Sheet<'_> {
+        let mut head = Sheet::new("", &["", ""]);
+        let mut row = |name: &str, value: String| head.row([name.to_owned(), value]);
+        row("user", self.user.name.clone());
+        row("target", self.address.clone());
+        row("verdict", self.verdict.to_string());
+        if self.effective != self.verdict {
+            row("in the end", self.effective.to_string());
+        }
+        for unknown in &self.unknowns {
+            row("depends on", format!("{} {}: {}", unknown.kind, unknown.name, unknown.reason));
+        }
+        row("semantics", self.ground.sentence());
+        head
     }
 }
 
@@ -114,7 +132,7 @@ impl Context<'_> {
         origin.source().map(|_| self.sources.place(origin).to_string())
     }
 
-    /// A proof as JSON, with the names of what it is about.
+    /// Calls what needs the names of what proofs are about.
     pub(crate) fn with_names<T>(&self, use_names: impl FnOnce(Names<'_>) -> T) -> T {
         use_names(Names {
             world: self.world(),
@@ -127,6 +145,7 @@ impl Context<'_> {
         })
     }
 
+    /// A proof as JSON, with the names of what it is about.
     fn proof_as_json(&self, reasons: &Reasons) -> Value {
         self.with_names(|names| reasons.proof().to_json(names))
     }
@@ -156,10 +175,9 @@ fn says(context: Context<'_>, reasons: &Reasons, id: BindingId, row: &Binding) -
         () if row.policy.is_some() => Claim::Policy,
         () => Claim::Match,
     };
-    let is_certain = |holds| reasons.certain.contains(&claim(number, holds));
-    match (is_certain(true), is_certain(false)) {
-        (true, _) => "passes",
-        (_, true) => "fails",
+    match [true, false].map(|holds| reasons.is_certain(claim(number, holds))) {
+        [true, _] => "passes",
+        [_, true] => "fails",
         _ => "depends",
     }
 }
@@ -189,18 +207,6 @@ impl Answer for Why {
     }
 
     fn sheets(&self) -> Vec<Sheet<'_>> {
-        let mut head = Sheet::new("", &["", ""]);
-        let mut row = |name: &str, value: String| head.row([name.to_owned(), value]);
-        row("user", self.user.name.clone());
-        row("target", self.address.clone());
-        row("verdict", self.verdict.to_string());
-        if self.effective != self.verdict {
-            row("in the end", self.effective.to_string());
-        }
-        for unknown in &self.unknowns {
-            row("depends on", format!("{} {}: {}", unknown.kind, unknown.name, unknown.reason));
-        }
-        row("semantics", self.ground.sentence());
         let title = format!("bindings of {}, in order (mode {})", self.address, self.mode);
         let mut bindings = Sheet::new(title, &["binding", "says", "place"]);
         for one in &self.bindings {
@@ -214,7 +220,7 @@ impl Answer for Why {
                 line.place.clone().unwrap_or_default(),
             ]);
         }
-        let mut sheets = vec![head];
+        let mut sheets = vec![self.head()];
         if !self.bindings.is_empty() {
             sheets.push(bindings);
         }

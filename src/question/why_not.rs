@@ -36,7 +36,7 @@ pub struct WhyNot {
     /// The smallest sets of edits that give what is wanted; null where nobody asked for them.
     pub fixes: Option<Fixes>,
     #[serde(skip)]
-    address: String,
+    why: Why,
 }
 
 /// Something that has a part in the verdict.
@@ -102,9 +102,9 @@ impl WhyNot {
             effective: why.effective,
             wanted,
             obstacles: obstacles(context, &why, (user, target), wanted),
-            unknowns: why.unknowns,
+            unknowns: why.unknowns.clone(),
             fixes,
-            address: context.world().target_address(target),
+            why,
         }
     }
 }
@@ -118,12 +118,9 @@ fn obstacles(
 ) -> Vec<Obstacle> {
     let against = if wanted == Verdict::Yes { "fails" } else { "passes" };
     let is_against = |row: &&WhyBinding| row.says == against || row.says == "depends";
-    let bindings = why.bindings.iter().filter(is_against).map(|row| {
-        let detail = why.details.get(&row.binding).cloned();
-        Obstacle {
-            text: detail.unwrap_or_else(|| format!("{} {}", row.binding, row.says)),
-            place: row.place.clone(),
-        }
+    let bindings = why.bindings.iter().filter(is_against).map(|row| Obstacle {
+        text: row.detail.clone().unwrap_or_else(|| format!("{} {}", row.binding, row.says)),
+        place: row.place.clone(),
     });
     let mut all: Vec<Obstacle> = bindings.collect();
     if all.is_empty() || why.verdict != why.effective {
@@ -219,18 +216,7 @@ impl Answer for WhyNot {
     }
 
     fn sheets(&self) -> Vec<Sheet<'_>> {
-        let mut head = Sheet::new("", &["", ""]);
-        let mut row = |name: &str, value: String| head.row([name.to_owned(), value]);
-        row("user", self.user.name.clone());
-        row("target", self.address.clone());
-        row("verdict", self.verdict.to_string());
-        if self.effective != self.verdict {
-            row("in the end", self.effective.to_string());
-        }
-        for unknown in &self.unknowns {
-            row("depends on", format!("{} {}: {}", unknown.kind, unknown.name, unknown.reason));
-        }
-        row("semantics", self.ground.sentence());
+        let head = self.why.head();
         let title = match self.wanted {
             Verdict::Yes => "what stands in the way",
             _ => "what lets the user in",
@@ -246,7 +232,7 @@ impl Answer for WhyNot {
         };
         let mut sheet = Sheet::new(title, &["edits", "what else that does"]).main();
         for fix in &fixes.found {
-            sheet.row([fix.edits.join("; "), fix.others(&self.address)]);
+            sheet.row([fix.edits.join("; "), fix.others(&self.why.address)]);
         }
         if fixes.found.is_empty() {
             sheet = sheet.note("no such set of edits was found");
@@ -266,5 +252,26 @@ impl Answer for WhyNot {
             Some(fixes) => super::lines(&fixes.found, line),
             None => super::lines(&self.obstacles, line),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Sources;
+    use crate::reason::Reasoner;
+
+    #[test]
+    fn bindings_with_the_same_words_are_told_apart() {
+        let text = "user anna
+            policy broken expression \"return 1 / 0\"
+            application wiki all { 10: policy broken on error pass  10: policy broken }";
+        let world = World::parse("tenant.may", text).unwrap();
+        let (anna, wiki) = (world.find_user("anna").unwrap(), world.find_target("wiki").unwrap());
+        let (reasoner, sources) = (Reasoner::new(&world), Sources::default());
+        let answer = WhyNot::ask(Context { reasoner: &reasoner, sources: &sources }, anna, wiki, false);
+        let texts: Vec<&str> = answer.obstacles.iter().map(|one| one.text.as_str()).collect();
+        let fails = "policy broken (order 10) fails: broken raises an error, and errors count as a fail here";
+        assert_eq!(texts, [fails]);
     }
 }

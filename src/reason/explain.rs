@@ -9,6 +9,8 @@ mod ends;
 mod graph;
 mod proof;
 mod search;
+mod seen;
+mod statements;
 
 pub use rules::{Claim, Mode, Rule};
 
@@ -16,13 +18,13 @@ use rules::{Facts, Known};
 
 use super::plan::Plan;
 use super::{Reasoner, facts};
-use crate::model::{BindingId, Details, GroupId, Id, PolicyId, TargetId, UserId};
+use crate::model::{BindingId, GroupId, Id, PolicyId, TargetId, UserId};
 use crate::proof::{RunId, Shown, Unknown};
 use crate::truth::{Ends, Verdict};
 use case::Case;
 use ends::Run;
-pub use ends::Statements;
 use graph::Graph;
+pub use statements::Statements;
 
 /// Why something holds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -68,16 +70,28 @@ pub struct Reasons {
     pub effective_shown: Shown,
     /// All reasons.
     pub all: Vec<Reason>,
-    /// The reasons for what is certain of the bindings of the target, each for the first part of it that tells.
-    pub rows: Vec<(BindingId, usize)>,
+    /// The reasons for what is certain of the bindings of the target, by their ids, each for the first part of it that
+    /// tells.
+    rows: Vec<(BindingId, usize)>,
     /// What is certain of the bindings of the target and of those that it rests on, whatever the unknowns turn out to
-    /// be.
-    pub certain: Vec<Claim>,
+    /// be; in order.
+    certain: Vec<Claim>,
     /// What unknowns stand for.
     unknowns: Vec<Unknown>,
 }
 
 impl Reasons {
+    /// Whether a claim about the target or what it rests on holds whatever the unknowns turn out to be.
+    pub fn is_certain(&self, claim: Claim) -> bool {
+        self.certain.binary_search(&claim).is_ok()
+    }
+
+    /// The reason for what is certain of a binding of the target.
+    pub fn of_binding(&self, id: BindingId) -> Option<&Reason> {
+        let row = self.rows.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        self.rows.get(row).and_then(|(_, number)| self.all.get(*number))
+    }
+
     /// What an unknown of a claim stands for.
     pub fn unknown(&self, id: rules::UnknownId) -> Option<Unknown> {
         self.unknowns.get(id.0 as usize).copied()
@@ -165,29 +179,6 @@ impl Reasoner<'_> {
     pub fn policy_of(&self, run: RunId) -> Option<PolicyId> {
         self.derived.runs().get(rules::RunId(run.0)).map(|run| run.policy)
     }
-
-    /// The target, and those through which one gets what it stands for (dossier §3).
-    pub(crate) fn rests_on(&self, target: TargetId) -> Vec<TargetId> {
-        let world = self.world();
-        let mut found = vec![target];
-        match &world.targets.row(target).details {
-            Details::Device { access_group, .. } => found.extend(*access_group),
-            Details::RacEndpoint { .. } => {
-                let reach = &self.derived.facts.reach;
-                let own = |(endpoint, _): &&(rules::TargetId, _)| *endpoint == facts::target(target);
-                for (_, application) in reach.entrance.iter().filter(own) {
-                    match application {
-                        Some(application) => found.push(TargetId::from_index(application.0 as usize)),
-                        None => found.extend(
-                            reach.remote_access.iter().map(|(_, id, _)| TargetId::from_index(id.0 as usize)),
-                        ),
-                    }
-                }
-            }
-            _ => {}
-        }
-        found
-    }
 }
 
 impl Goal {
@@ -243,7 +234,8 @@ impl Explainer<'_> {
                 Some((binding_id(*binding), claim))
             })
             .collect();
-        let rows = search::certain(&mut self.graph, &self.runs, reasons, told);
+        let mut rows = search::certain(&mut self.graph, &self.runs, reasons, told);
+        rows.sort_unstable();
         (claims, rows)
     }
 
@@ -278,6 +270,6 @@ pub fn binding(id: BindingId) -> rules::BindingId {
 
 /// The ends that a claim is about.
 pub fn ends(ends: rules::Outcomes) -> Ends {
-    let all = [Ends::PASS, Ends::FAIL, Ends::ERROR, Ends::CRASH];
-    all.into_iter().filter(|end| end.bits() & ends.bits() != 0).reduce(Ends::or).unwrap_or(Ends::UNKNOWN)
+    let can_be = Ends::UNKNOWN.each().filter(|end| end.bits() & ends.bits() != 0);
+    can_be.reduce(Ends::or).unwrap_or(Ends::UNKNOWN)
 }

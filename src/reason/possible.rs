@@ -272,8 +272,7 @@ impl Possible<'_> {
         let ends = answered().filter_map(|(variable, answer)| {
             let Variable::Run(run) = variable else { return None };
             let run = self.runs.get(run.0 as usize)?;
-            let ends = [Ends::PASS, Ends::FAIL, Ends::ERROR, Ends::CRASH];
-            let end = ends.into_iter().find(|end| end.bits() == *answer)?;
+            let end = Ends::UNKNOWN.each().find(|end| end.bits() == *answer)?;
             (!run.judged.judgement.anyone).then_some((run.policy, end))
         });
         let mut ends: Vec<(PolicyId, Ends)> = ends.collect();

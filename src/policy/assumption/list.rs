@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{AssumeError, Assumed, Assumptions};
-use crate::truth::Ends;
 
 /// One assumption, as it is written on the command line.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -48,7 +47,9 @@ impl Assumptions {
         list.extend(self.time.map(|time| Assumption::new("time", time)));
         list.extend(self.context.keys().flat_map(|key| self.of_context(key)));
         list.extend(
-            self.policies.iter().map(|(name, ends)| Assumption::new(format!("policy:{name}"), words(*ends))),
+            self.policies
+                .iter()
+                .map(|(name, ends)| Assumption::new(format!("policy:{name}"), ends.to_string())),
         );
         list.sort_unstable();
         list
@@ -124,11 +125,4 @@ fn plain(value: &Value) -> String {
         Value::Null => "none".to_owned(),
         other => other.to_string(),
     }
-}
-
-/// Every way to end: more than one where a program assumed it, which the command line cannot.
-fn words(ends: Ends) -> String {
-    let ways = [(Ends::PASS, "pass"), (Ends::FAIL, "fail"), (Ends::ERROR, "error"), (Ends::CRASH, "crash")];
-    let ways = ways.iter().filter(|(way, _)| ends.bits() & way.bits() != 0);
-    ways.map(|(_, word)| *word).collect::<Vec<_>>().join(" or ")
 }

@@ -81,7 +81,7 @@ pub struct PolicyEnd {
     /// The policy.
     pub policy: String,
     /// `pass`, `fail`, `error` or `crash`.
-    pub ends: &'static str,
+    pub ends: String,
 }
 
 /// How many assertions turned out how.

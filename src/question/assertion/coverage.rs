@@ -9,7 +9,7 @@ use super::super::{Context, TargetName};
 use super::check::{Outcome, check};
 use super::resolve::Resolved;
 use super::{One, Test, prospects};
-use crate::model::{BindingId, Change, Details, TargetId, TargetKind, World};
+use crate::model::{BindingId, Change, TargetId};
 use crate::reason::{Compared, Reasoner, Settings};
 
 /// Which of the enabled bindings the assertions exercise.
@@ -85,7 +85,7 @@ impl Test<'_> {
                 .tested
                 .iter()
                 .filter(|one| one.reasoner == number)
-                .map(|one| (one, reach(world, one.resolved.claim.targets())))
+                .map(|one| (one, self.reach(one)))
                 .collect();
             let Some((first, _)) = these.first() else { continue };
             let settings = self.context_of(first).reasoner.settings().clone();
@@ -130,6 +130,12 @@ impl Test<'_> {
         });
     }
 
+    /// The targets whose bindings can have a part in what an assertion is about.
+    fn reach(&self, one: &One) -> Vec<TargetId> {
+        let reasoner = self.context_of(one).reasoner;
+        one.resolved.claim.targets().iter().flat_map(|target| reasoner.may_rest_on(*target)).collect()
+    }
+
     fn idle(&self, id: BindingId, reason: Reason) -> Idle {
         let context: Context<'_> = self.context;
         let row = context.world().bindings.row(id);
@@ -149,21 +155,4 @@ fn is_otherwise(assertions: &[(&Resolved, Outcome)], reasoner: &Reasoner<'_>, co
     assertions.iter().any(|(resolved, outcome)| {
         check(resolved, reasoner, prospects.as_ref(), compared).outcome() != *outcome
     })
-}
-
-/// The targets whose bindings can have a part in what users get from `targets`.
-fn reach(world: &World, targets: &[TargetId]) -> Vec<TargetId> {
-    let mut reach = targets.to_vec();
-    for target in targets {
-        match &world.targets.row(*target).details {
-            Details::Device { access_group, .. } => reach.extend(*access_group),
-            Details::RacEndpoint { .. } => {
-                let is_application =
-                    |target: &TargetId| world.targets.row(*target).kind() == TargetKind::Application;
-                reach.extend(world.targets.ids().filter(is_application));
-            }
-            _ => {}
-        }
-    }
-    reach
 }

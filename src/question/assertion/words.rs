@@ -10,7 +10,6 @@ use super::{Counterexample, Got, One, PolicyEnd, Test};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Origin, World};
 use crate::reason::{Perhaps, Unknown};
-use crate::truth::Ends;
 
 /// So many counterexamples are shown to people.
 pub(super) const SHOWN: usize = 3;
@@ -103,7 +102,7 @@ impl Test<'_> {
                     .iter()
                     .map(|(policy, ends)| PolicyEnd {
                         policy: world.policies.row(*policy).name.clone(),
-                        ends: end(*ends),
+                        ends: ends.to_string(),
                     })
                     .collect(),
                 sentence: created(one, breach, perhaps, world),
@@ -195,19 +194,10 @@ fn created(one: &One, breach: &Breach, perhaps: &Perhaps, world: &World) -> Stri
     let ends: Vec<String> = perhaps
         .ends
         .iter()
-        .map(|(policy, ends)| format!("policy `{}` ends in {}", world.policies.row(*policy).name, end(*ends)))
+        .map(|(policy, ends)| format!("policy `{}` ends in {ends}", world.policies.row(*policy).name))
         .collect();
     if !ends.is_empty() {
         sentence += &format!(" where {}", ends.join(" and "));
     }
     sentence
-}
-
-fn end(ends: Ends) -> &'static str {
-    match ends {
-        Ends::PASS => "pass",
-        Ends::FAIL => "fail",
-        Ends::ERROR => "error",
-        _ => "crash",
-    }
 }

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Sides;
 use crate::model::{
-    Ancestry, Both, Details, Difference, GroupId, PolicyId, PolicyKind, Side, TargetId, UserId, World,
+    Ancestry, Both, Difference, GroupId, PolicyId, PolicyKind, Side, TargetId, UserId, World,
 };
 use crate::reason::{Compared, Versus};
 use crate::subjects::Subjects;
@@ -173,9 +173,12 @@ impl<'d> Causes<'d> {
         for ((side, world), (ancestry, groups)) in
             self.worlds().into_iter().zip(self.ancestries.iter().zip(&mut at.groups))
         {
-            let id = if side == Side::Old { target.old } else { target.new };
+            let (id, context) = match side {
+                Side::Old => (target.old, self.sides.old),
+                Side::New => (target.new, self.sides.new),
+            };
             let mut asked = Vec::new();
-            for target in id.into_iter().flat_map(|id| rests_on(world, id)) {
+            for target in id.into_iter().flat_map(|id| context.reasoner.rests_on(id)) {
                 if let Some(both) = self.targets.get(&(side, target)) {
                     at.fixed.extend(self.of_target.get(both).into_iter().flatten());
                 }
@@ -345,18 +348,4 @@ impl AtTarget {
         group.old.is_some_and(|group| old.contains(&group))
             || group.new.is_some_and(|group| new.contains(&group))
     }
-}
-
-/// The target, and those through which one gets what it stands for.
-fn rests_on(world: &World, target: TargetId) -> Vec<TargetId> {
-    let mut found = vec![target];
-    match &world.targets.row(target).details {
-        Details::Device { access_group, .. } => found.extend(*access_group),
-        Details::RacEndpoint { provider: Some(provider) } => {
-            let opens = |id: &TargetId| matches!(world.targets.row(*id).details, Details::Application { provider: Some(other) } if other == *provider);
-            found.extend(world.targets.ids().find(opens));
-        }
-        _ => {}
-    }
-    found
 }

@@ -58,13 +58,9 @@ pub(in crate::question) fn why_lines(context: Context<'_>, user: UserId, target:
     of(context, &context.reasoner.reasons(user, target), false)
 }
 
-/// What is certain of each binding of the target, by the words for the binding.
-pub(super) fn details(context: Context<'_>, reasons: &Reasons) -> BTreeMap<String, String> {
-    let words = Words { context, reasons };
-    let detail = |(id, number): &(BindingId, usize)| {
-        Some((context.binding_in_words(*id), words.text(reasons.all.get(*number)?)))
-    };
-    reasons.rows.iter().filter_map(detail).collect()
+/// What is certain of a binding of the target, and why.
+pub(super) fn detail(context: Context<'_>, reasons: &Reasons, id: BindingId) -> Option<String> {
+    Some(Words { context, reasons }.text(reasons.of_binding(id)?))
 }
 
 impl Lines<'_> {

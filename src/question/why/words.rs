@@ -87,16 +87,13 @@ impl Words<'_> {
                         format!("{binding} passes: it binds nothing and is negated")
                     }
                     Some(Rule::BindsNothing) => format!("{binding} fails: it binds nothing"),
-                    _ => {
-                        let facts = reason.from.iter().filter_map(|fact| self.reasons.all.get(*fact));
-                        let why: Vec<String> = facts.filter_map(|fact| self.fact(fact.claim)).collect();
-                        let why =
-                            if why.is_empty() { String::new() } else { format!(": {}", why.join(", ")) };
-                        format!("{binding} {}{why}", says(holds))
-                    }
+                    _ => self.matches(&binding, holds, reason),
                 }
             }
-            Claim::Match(id, holds) => self.matches(explain::binding_id(id), holds, reason),
+            Claim::Match(id, holds) => {
+                let binding = self.context.binding_in_words(explain::binding_id(id));
+                self.matches(&binding, holds, reason)
+            }
             Claim::Policy(id, holds) => self.policy(explain::binding_id(id), holds, reason),
             Claim::Member(..) | Claim::Is(..) => {
                 self.membership(reason.claim).map(|(text, _)| text).unwrap_or_default()
@@ -184,8 +181,8 @@ impl Words<'_> {
         }
     }
 
-    fn matches(&self, id: BindingId, holds: bool, reason: &Reason) -> String {
-        let binding = self.context.binding_in_words(id);
+    /// What a binding says by who the user is.
+    fn matches(&self, binding: &str, holds: bool, reason: &Reason) -> String {
         let facts = reason.from.iter().filter_map(|fact| self.reasons.all.get(*fact));
         let why: Vec<String> = facts.filter_map(|fact| self.fact(fact.claim)).collect();
         let why = if why.is_empty() { String::new() } else { format!(": {}", why.join(", ")) };
@@ -235,13 +232,12 @@ impl Words<'_> {
         let ends = explain::ends(ends);
         let mut why = format!("{name} {}", Self::ends(ends));
         let documented = world.edition.generation == Generation::Documented;
-        let raises = Ends::ERROR.or(Ends::CRASH).bits();
-        if ends.bits() & Ends::ERROR.bits() != 0 {
+        if ends.has(Ends::ERROR) {
             // As documented, negation turns the failure result round, too.
             let counts = if row.failure_result == (documented && row.negate) { "fail" } else { "pass" };
             why += &format!(", and errors count as a {counts} here");
         }
-        if row.negate && ends.bits() & !raises != 0 {
+        if row.negate && ends.has(Ends::PASS.or(Ends::FAIL)) {
             why += ", which the binding turns round";
         }
         format!("{binding} {}: {why}", says(holds))
@@ -277,14 +273,13 @@ impl Words<'_> {
     }
 
     fn ends(ends: Ends) -> String {
-        let names = [
-            (Ends::PASS, "passes"),
-            (Ends::FAIL, "does not pass"),
-            (Ends::ERROR, "raises an error"),
-            (Ends::CRASH, "raises an error that nothing handles"),
-        ];
-        let names = names.iter().filter(|(end, _)| end.bits() & ends.bits() != 0).map(|(_, name)| *name);
-        names.collect::<Vec<_>>().join(" or ")
+        let does = |end| match end {
+            Ends::PASS => "passes",
+            Ends::FAIL => "does not pass",
+            Ends::ERROR => "raises an error",
+            _ => "raises an error that nothing handles",
+        };
+        ends.each().map(does).collect::<Vec<_>>().join(" or ")
     }
 
     /// Something that is assumed.

@@ -16,20 +16,22 @@ pub(super) fn in_words(world: &World, user: UserId, edits: &[Remedy]) -> Option<
     }
     // A name can be that of something else where it is read again.
     let read = world.edited(&words.join("\n"));
-    if !read.is_ok_and(|read| is_same(&read, &edited, user)) {
+    if !read.is_ok_and(|read| is_same(&read, &edited)) {
         words = words.into_iter().map(|words| format!("by hand: {words}")).collect();
     }
     Some((words, edited))
 }
 
-/// Whether both worlds are the same in all that edits of bindings and of one user change.
-fn is_same(one: &World, other: &World, user: UserId) -> bool {
+/// Whether both worlds are the same in all that edits of bindings and of users change.
+fn is_same(one: &World, other: &World) -> bool {
     let plain = |row: &Binding| Binding { origin: Origin::None, ..row.clone() };
-    let about = |world: &World| world.users.get(user).map(|row| (row.groups.clone(), row.active));
     let same_users = one.users.len() == other.users.len()
-        && one.users.iter().zip(other.users.iter()).all(|((_, one), (_, other))| one.groups == other.groups);
+        && one
+            .users
+            .values()
+            .zip(other.users.values())
+            .all(|(one, other)| (&one.groups, one.active) == (&other.groups, other.active));
     same_users
-        && about(one) == about(other)
         && one.bindings.len() == other.bindings.len()
         && one.bindings.values().zip(other.bindings.values()).all(|(one, other)| plain(one) == plain(other))
 }

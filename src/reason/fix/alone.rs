@@ -1,7 +1,7 @@
 //! One user alone with what a target rests on: a world in which edits are tried fast.
 
 use super::{Remedy, Trying};
-use crate::model::{Binding, BindingId, BoundUser, Details, Id, TargetId, UserId, World};
+use crate::model::{Binding, BindingId, BoundUser, Id, TargetId, UserId, World};
 use crate::reason::{Reasoner, Settings};
 use crate::truth::Verdict;
 
@@ -18,7 +18,7 @@ impl Alone {
     /// The world of `user` alone, as far as `target` rests on it. `None` where other users may play a part.
     pub(super) fn of(reasoner: &Reasoner<'_>, user: UserId, target: TargetId) -> Option<Self> {
         let world = reasoner.world();
-        let targets = with_flows(world, reasoner.rests_on(target));
+        let targets = reasoner.may_rest_on(target);
         let rows = || world.bindings.iter().filter(|(_, row)| targets.binary_search(&row.target).is_ok());
         let runs = reasoner.derived.runs();
         let rests_on_others = |(id, _): (BindingId, &Binding)| {
@@ -91,23 +91,4 @@ fn bound_alone(bound: &BoundUser, user: UserId) -> BoundUser {
         BoundUser::Listed(other) => BoundUser::Unlisted(format!("listed {}", other.index())),
         BoundUser::Unlisted(key) => BoundUser::Unlisted(key.clone()),
     }
-}
-
-/// The same with all that shares a plan with them: policies of a flow and its stages may write what others read (dossier
-/// §2.6).
-fn with_flows(world: &World, mut targets: Vec<TargetId>) -> Vec<TargetId> {
-    let flow = |target: &TargetId| match &world.targets.row(*target).details {
-        Details::Flow { .. } => Some(*target),
-        Details::StageBinding { flow, .. } => Some(*flow),
-        _ => None,
-    };
-    let flows: Vec<TargetId> = targets.iter().filter_map(flow).collect();
-    if !flows.is_empty() {
-        targets.extend(
-            world.targets.ids().filter(|target| flow(target).is_some_and(|flow| flows.contains(&flow))),
-        );
-    }
-    targets.sort_unstable();
-    targets.dedup();
-    targets
 }

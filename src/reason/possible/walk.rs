@@ -63,8 +63,7 @@ impl Possible<'_> {
                 let ends = problem.variables.iter().zip(&answers).zip(&problem.start);
                 let ends = ends.filter_map(|((variable, answer), start)| match variable {
                     Variable::Run(run) if answer != start => {
-                        let ends = [Ends::PASS, Ends::FAIL, Ends::ERROR, Ends::CRASH];
-                        Some((*run, ends.into_iter().find(|end| end.bits() == *answer)?))
+                        Some((*run, Ends::UNKNOWN.each().find(|end| end.bits() == *answer)?))
                     }
                     _ => None,
                 });

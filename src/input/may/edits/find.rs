@@ -8,8 +8,7 @@ use super::Editor;
 use crate::diagnostic::Diagnostic;
 use crate::model::draft::{self, Key};
 use crate::model::{
-    Binding, BindingId, BoundUser, FindError, GroupId, PolicyId, ProviderId, StageId, TargetId, TargetKind,
-    UserId,
+    Binding, BindingId, FindError, GroupId, PolicyId, ProviderId, StageId, TargetId, TargetKind, UserId,
 };
 
 impl<'s> Spot<'s> {
@@ -258,33 +257,13 @@ impl Editor<'_> {
                 let alike = rows.iter().filter(|other| other.order == row.order).count();
                 let before = rows.iter().take(index).filter(|other| other.order == row.order).count();
                 let which = if alike > 1 { format!(".{}", before + 1) } else { String::new() };
-                format!("`{raw}#{}{which}` ({})", row.order, self.bound(row))
+                format!("`{raw}#{}{which}` ({})", row.order, self.world.bound_in_words(row))
             })
             .collect();
         if rows.len() > Self::MOST {
             listed.push(format!("and {} more", rows.len() - Self::MOST));
         }
         format!("there is {}", listed.join(", "))
-    }
-
-    /// What a binding binds, in words.
-    fn bound(&self, row: &Binding) -> String {
-        let policy = row.policy.and_then(|id| self.world.policies.get(id));
-        let group = row.group.and_then(|id| self.world.groups.get(id));
-        let user = row.user.as_ref().map(|user| match user {
-            BoundUser::Listed(id) => {
-                self.world.users.get(*id).map_or_else(String::new, |row| format!("user {}", row.username))
-            }
-            BoundUser::Unlisted(key) => format!("user unlisted {key}"),
-        });
-        let parts = [
-            policy.map(|row| format!("policy {}", row.name)),
-            group.map(|row| format!("group {}", row.name)),
-            user,
-        ];
-        let parts: Vec<String> = parts.into_iter().flatten().collect();
-        let not = if row.negate { "not " } else { "" };
-        if parts.is_empty() { "nothing".to_owned() } else { format!("{not}{}", parts.join(" + ")) }
     }
 }
 

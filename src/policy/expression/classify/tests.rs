@@ -75,7 +75,7 @@ fn whoever_is_spoken_for_ends_as_in_a_run_of_their_own() {
                     // Alone, other means are at hand; what both are certain of is the same.
                     let alone = explorer(true).explore().way.ends();
                     assert!(
-                        alone.bits() & own.ends().bits() != 0,
+                        alone.has(own.ends()),
                         "subject {subject} of {kind:?} alone: {alone:?}, {own:?}:\n{text}"
                     );
                     spoken_for += 1;
