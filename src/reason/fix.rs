@@ -3,13 +3,12 @@
 //! Every set is tried on the configuration itself, so that whatever code makes of it counts, too.
 
 mod alone;
+mod remedies;
 
 use alone::Alone;
 
 use super::{Access, Reasoner, Settings, Subject};
-use crate::model::{
-    Ancestry, Binding, BindingId, Change, ChangeError, GroupId, TargetId, User, UserId, World,
-};
+use crate::model::{Binding, BindingId, Change, ChangeError, GroupId, TargetId, User, UserId, World};
 use crate::truth::{Move, Verdict};
 
 /// One edit that may help.
@@ -108,9 +107,9 @@ struct Trying {
 impl Reasoner<'_> {
     /// The smallest sets of edits after which `user` gets `target` in the end, or no longer does, for certain.
     ///
-    /// Edits are: to add the user to a group that bindings of the target, or of what it rests on, ask for, to remove
-    /// the user from a group that leads there, to activate the user, and to enable, disable, or turn round one of those
-    /// bindings or its failure result.
+    /// Edits are: to add the user to a group that bindings of the target, or of what it rests on, ask for, or to one
+    /// that leads to several of those, to remove the user from a group that leads there, to activate the user, and to enable, disable, or turn round one of those
+    /// bindings or its failure result; and to switch bindings of a flow whose policies may write what others read.
     ///
     /// ```
     /// use whomay::reason::Remedy;
@@ -176,59 +175,6 @@ impl Reasoner<'_> {
         }
         fixes.gave_up_at = (edits.len() > LARGEST).then_some(LARGEST + 1);
         fixes
-    }
-
-    /// Every edit that may help.
-    fn remedies(&self, user: UserId, target: TargetId, wanted: Verdict) -> Vec<Remedy> {
-        let world = self.world();
-        let ancestry = Ancestry::of(world);
-        let row = world.users.row(user);
-        let is_in = ancestry.groups_of(user);
-        let bindings: Vec<(BindingId, &Binding)> =
-            self.rests_on(target).into_iter().flat_map(|target| world.bindings_of(target)).collect();
-        let mut groups: Vec<GroupId> = bindings.iter().filter_map(|(_, row)| row.group).collect();
-        groups.extend(self.groups_of_code(&bindings));
-        groups.sort_unstable();
-        groups.dedup();
-        let mut edits = Vec::new();
-        edits.extend((!row.active && wanted == Verdict::Yes).then_some(Remedy::Activate));
-        edits.extend(
-            groups.iter().filter(|group| is_in.binary_search(group).is_err()).copied().map(Remedy::Join),
-        );
-        let leads_there = ancestry.below(&groups);
-        edits.extend(
-            row.groups
-                .iter()
-                .filter(|group| leads_there.binary_search(group).is_ok())
-                .copied()
-                .map(Remedy::Leave),
-        );
-        for (id, row) in bindings {
-            edits.push(if row.enabled { Remedy::Disable(id) } else { Remedy::Enable(id) });
-            edits.extend(row.enabled.then_some(Remedy::Negate(id)));
-            edits.extend((row.enabled && row.policy.is_some()).then_some(Remedy::FailureResult(id)));
-        }
-        edits
-    }
-
-    /// The groups that the code of policies asks for by name.
-    fn groups_of_code(&self, bindings: &[(BindingId, &Binding)]) -> Vec<GroupId> {
-        let study = crate::policy::Study::of(self.world());
-        let mut policies: Vec<_> = bindings.iter().filter_map(|(_, row)| row.policy).collect();
-        policies.sort_unstable();
-        policies.dedup();
-        let named = |policy| match crate::policy::understood(&study, policy) {
-            Some(crate::policy::Understood::Reads { reads, .. }) => reads,
-            _ => Vec::new(),
-        };
-        let reads = policies.into_iter().flat_map(named).filter_map(|read| match read.fact {
-            crate::policy::Fact::Group(name) => Some(name),
-            _ => None,
-        });
-        let of_name = |name: String| {
-            self.world().groups.iter().find(move |(_, row)| row.name == name).map(|(id, _)| id)
-        };
-        reads.filter_map(of_name).collect()
     }
 }
 

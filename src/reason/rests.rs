@@ -45,7 +45,7 @@ impl Reasoner<'_> {
 }
 
 /// The flow whose plan a target is a part of.
-fn plan_of(world: &World, target: TargetId) -> Option<TargetId> {
+pub(super) fn plan_of(world: &World, target: TargetId) -> Option<TargetId> {
     match &world.targets.row(target).details {
         Details::Flow { .. } => Some(target),
         Details::StageBinding { flow, .. } => Some(*flow),

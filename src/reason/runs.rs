@@ -8,12 +8,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::column::Column;
 
-use crate::model::{BindingId, Details, Id, PolicyId, Renumbered, TargetId, TargetKind, UserId, World};
+use crate::model::{BindingId, Id, PolicyId, Renumbered, TargetId, TargetKind, UserId, World};
 use crate::policy::assumption::Assumptions;
 use crate::policy::way::Atom;
 use crate::policy::writes::Writes;
 use crate::policy::{self, Judgement, Seen, Setting, Study};
 use crate::reason::Settings;
+use crate::reason::rests::plan_of;
 
 /// Runs of one policy that end alike, for every subject.
 #[derive(Clone)]
@@ -322,11 +323,6 @@ impl Writers {
     /// The policies of a target share one request; bindings of equal order run in an order that nobody knows (dossier
     /// §2.6). All policies of a flow share its plan, whichever stage they are bound to.
     pub(crate) fn of(world: &World, study: &Study<'_>) -> Self {
-        let flow = |target: TargetId| match &world.targets.row(target).details {
-            Details::Flow { .. } => Some(target),
-            Details::StageBinding { flow, .. } => Some(*flow),
-            _ => None,
-        };
         let policies: Vec<PolicyId> = world.policies.ids().collect();
         let of_policy: Vec<Writes> =
             policies.par_iter().map(|policy| policy::writes(study, *policy)).collect();
@@ -337,7 +333,7 @@ impl Writers {
             let Some(writes) = writes(binding.policy).filter(|writes| !writes.is_none()) else { continue };
             of_target.entry(binding.target).or_default().push((id, binding.order, writes));
             // What is written into the context of a request stays there; only what goes further goes into the plan.
-            if let Some(flow) = flow(binding.target).filter(|_| writes.user) {
+            if let Some(flow) = plan_of(world, binding.target).filter(|_| writes.user) {
                 of_flow.entry(flow).or_default().extend(writes);
             }
         }
@@ -348,7 +344,7 @@ impl Writers {
                     before.extend(writes);
                 }
             }
-            if let Some(writes) = flow(binding.target).and_then(|flow| of_flow.get(&flow)) {
+            if let Some(writes) = plan_of(world, binding.target).and_then(|flow| of_flow.get(&flow)) {
                 before.extend(writes);
             }
             before

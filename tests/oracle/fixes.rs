@@ -149,6 +149,36 @@ proptest! {
     }
 }
 
+/// Code that is bound elsewhere in a flow may write what the code of a stage reads.
+#[test]
+fn what_writes_elsewhere_can_be_disabled() {
+    let text = "user anna
+        policy writes expression \"request.user.username = 'bob'\\nreturn True\"
+        policy is-bob expression \"return request.user.username == 'bob'\"
+        stage password  flow login { 0: policy writes  stage password at 10 { 0: policy is-bob } }";
+    let world = World::parse("tenant.may", text).unwrap();
+    let (anna, stage) =
+        (world.find_user("anna").unwrap(), world.find_target("stage:login/password@10").unwrap());
+    let reasoner = Reasoner::new(&world);
+    assert_eq!(reasoner.verdict(Subject::User(anna), stage), Verdict::Depends);
+    let fixes = reasoner.fixes(anna, stage, false);
+    let flow = world.find_target("flow:login").unwrap();
+    let (id, _) = world.bindings_of(flow).next().unwrap();
+    assert!(fixes.found.iter().any(|fix| fix.edits == [Remedy::Disable(id)]), "{fixes:?}");
+}
+
+/// One group below two of them does what would take two edits otherwise.
+#[test]
+fn a_group_below_two_can_be_joined() {
+    let text = "group staff  group ops  group on-call in staff, ops  group others in staff
+        user anna  application wiki { 0: not group staff  0: not group ops }";
+    let world = World::parse("tenant.may", text).unwrap();
+    let (anna, wiki) = (world.find_user("anna").unwrap(), world.find_target("wiki").unwrap());
+    let fixes = Reasoner::new(&world).fixes(anna, wiki, false);
+    let [fix] = fixes.found.as_slice() else { panic!("{fixes:?}") };
+    assert_eq!(fix.edits, [Remedy::Join(world.find_group("on-call").unwrap())]);
+}
+
 /// What a binding that binds nothing says counts, too: without its negation nobody gets in.
 #[test]
 fn an_empty_binding_can_be_turned_round() {

@@ -1,0 +1,101 @@
+//! The edits that may help.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Remedy;
+use crate::model::{Ancestry, Binding, BindingId, GroupId, TargetId, UserId};
+use crate::policy::{self, Fact, Study, Understood};
+use crate::reason::Reasoner;
+use crate::truth::Verdict;
+
+impl Reasoner<'_> {
+    /// Every edit that may help.
+    pub(super) fn remedies(&self, user: UserId, target: TargetId, wanted: Verdict) -> Vec<Remedy> {
+        let world = self.world();
+        let ancestry = Ancestry::of(world);
+        let row = world.users.row(user);
+        let is_in = ancestry.groups_of(user);
+        let bindings: Vec<(BindingId, &Binding)> =
+            self.rests_on(target).into_iter().flat_map(|target| world.bindings_of(target)).collect();
+        let mut groups: Vec<GroupId> = bindings.iter().filter_map(|(_, row)| row.group).collect();
+        groups.extend(self.groups_of_code(&bindings));
+        groups.sort_unstable();
+        groups.dedup();
+        let mut edits = Vec::new();
+        edits.extend((!row.active && wanted == Verdict::Yes).then_some(Remedy::Activate));
+        let missing = groups.iter().filter(|group| is_in.binary_search(group).is_err()).copied();
+        edits.extend(to_join(&ancestry, missing.collect()).into_iter().map(Remedy::Join));
+        let leads_there = ancestry.below(&groups);
+        edits.extend(
+            row.groups
+                .iter()
+                .filter(|group| leads_there.binary_search(group).is_ok())
+                .copied()
+                .map(Remedy::Leave),
+        );
+        for (id, row) in bindings {
+            edits.push(switch(id, row));
+            edits.extend(row.enabled.then_some(Remedy::Negate(id)));
+            edits.extend((row.enabled && row.policy.is_some()).then_some(Remedy::FailureResult(id)));
+        }
+        edits.extend(self.writers(target).into_iter().map(|(id, row)| switch(id, row)));
+        edits
+    }
+
+    /// Bindings whose policies may write what those of the target read, but are bound elsewhere.
+    fn writers(&self, target: TargetId) -> Vec<(BindingId, &Binding)> {
+        let world = self.world();
+        let own = self.rests_on(target);
+        let others: Vec<TargetId> =
+            self.may_rest_on(target).into_iter().filter(|other| !own.contains(other)).collect();
+        if others.is_empty() {
+            return Vec::new();
+        }
+        let study = Study::of(world);
+        let writes = |(_, row): &(BindingId, &Binding)| {
+            row.policy.is_some_and(|policy| policy::writes(&study, policy).user)
+        };
+        others.into_iter().flat_map(|other| world.bindings_of(other)).filter(writes).collect()
+    }
+
+    /// The groups that the code of policies asks for by name.
+    fn groups_of_code(&self, bindings: &[(BindingId, &Binding)]) -> Vec<GroupId> {
+        let study = Study::of(self.world());
+        let mut policies: Vec<_> = bindings.iter().filter_map(|(_, row)| row.policy).collect();
+        policies.sort_unstable();
+        policies.dedup();
+        let named = |policy| match policy::understood(&study, policy) {
+            Some(Understood::Reads { reads, .. }) => reads,
+            _ => Vec::new(),
+        };
+        let reads = policies.into_iter().flat_map(named).filter_map(|read| match read.fact {
+            Fact::Group(name) => Some(name),
+            _ => None,
+        });
+        let of_name = |name: String| {
+            self.world().groups.iter().find(move |(_, row)| row.name == name).map(|(id, _)| id)
+        };
+        reads.filter_map(of_name).collect()
+    }
+}
+
+/// The edit that enables a binding that is disabled, and disables one that is not.
+fn switch(id: BindingId, row: &Binding) -> Remedy {
+    if row.enabled { Remedy::Disable(id) } else { Remedy::Enable(id) }
+}
+
+/// Groups to join: those that are `missing`, and others that lead to several of them at once, one for each that does so
+/// in another way.
+fn to_join(ancestry: &Ancestry<'_>, missing: Vec<GroupId>) -> Vec<GroupId> {
+    let mut leads_to: BTreeMap<GroupId, Vec<GroupId>> = BTreeMap::new();
+    for group in &missing {
+        for below in ancestry.below(&[*group]) {
+            leads_to.entry(below).or_default().push(*group);
+        }
+    }
+    let mut known: BTreeSet<Vec<GroupId>> =
+        missing.iter().filter_map(|group| leads_to.get(group).cloned()).collect();
+    let mut found = missing;
+    found.extend(leads_to.into_iter().filter(|(_, led)| known.insert(led.clone())).map(|(group, _)| group));
+    found
+}
