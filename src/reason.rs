@@ -46,7 +46,7 @@ pub use answer::{Answer, Decider, Settings, Subject};
 pub use answers::Answers;
 use derived::Derived;
 pub(crate) use extents::Extent;
-pub(crate) use fix::Rows;
+pub(crate) use fix::{Back, Rows};
 pub use fix::{Fix, Fixes, Remedy};
 pub use outcomes::{Outcomes, PolicyFacts, PolicyRun};
 use plan::{Plan, Variable};

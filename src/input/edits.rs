@@ -86,6 +86,16 @@ pub fn apply(
 }
 
 impl World {
+    /// Makes the [`edits`](self) of `text` in this world. Where anything is wrong with them, it is not to be asked any
+    /// more.
+    pub(crate) fn edit(&mut self, text: &str) -> bool {
+        let mut sources = Sources::default();
+        let mut diagnostics = Diagnostics::default();
+        let source = sources.add("edit", text);
+        may::make(self, &[(source, text)], &mut diagnostics);
+        !diagnostics.has_errors()
+    }
+
     /// The world that this one is after the [`edits`](self) of `text`.
     ///
     /// # Errors

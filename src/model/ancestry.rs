@@ -29,8 +29,12 @@ impl<'w> Ancestry<'w> {
 
     /// The groups that `user` is a member of, directly or through nesting, in ascending order.
     pub fn groups_of(&self, user: UserId) -> Vec<GroupId> {
-        let direct = &self.world.users.row(user).groups;
-        self.reach(direct, |group| self.world.groups.get(group).map(Group::parents))
+        self.above(&self.world.users.row(user).groups)
+    }
+
+    /// The groups that direct members of one of `groups` are members of, in ascending order.
+    pub fn above(&self, groups: &[GroupId]) -> Vec<GroupId> {
+        self.reach(groups, |group| self.world.groups.get(group).map(Group::parents))
     }
 
     /// The groups whose direct members are members of one of `groups`, in ascending order.

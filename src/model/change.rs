@@ -3,6 +3,7 @@
 mod check;
 mod numbers;
 mod objects;
+mod part;
 
 use super::{
     Binding, BindingId, Group, GroupId, Id, Policy, PolicyId, Provider, ProviderId, Score, Stage, StageId,
@@ -10,6 +11,7 @@ use super::{
 };
 pub use check::ChangeError;
 use numbers::Now;
+pub(crate) use part::Part;
 
 /// One edit of a [`World`]. It changes nothing but what it names, and what authentik itself takes away with that.
 ///

@@ -9,8 +9,10 @@ use serde::Serialize;
 use super::why::WhyBinding;
 use super::{Answer, Context, Ground, NamedUnknown, Sheet, TargetName, UserName, Why, WhyLine};
 use crate::model::assertion::Assertion;
-use crate::model::{TargetId, UserId, World};
+use crate::model::{TargetId, UserId};
+use crate::reason::Remedy;
 use crate::truth::{Move, Verdict};
+use edits::Wording;
 
 /// What stands between a user and a target.
 #[derive(Clone, Debug, Serialize)]
@@ -35,6 +37,8 @@ pub struct WhyNot {
     pub unknowns: Vec<NamedUnknown>,
     /// The smallest sets of edits that give what is wanted; null where nobody asked for them.
     pub fixes: Option<Fixes>,
+    #[serde(skip)]
+    asked: UserId,
     #[serde(skip)]
     why: Why,
 }
@@ -66,9 +70,8 @@ pub struct Fix {
     pub moved: Vec<FixMove>,
     /// The assertions that hold now and would not for certain any more.
     pub breaks: Vec<String>,
-    /// The world with the edits.
     #[serde(skip)]
-    edited: Option<World>,
+    remedies: Vec<Remedy>,
 }
 
 /// Somebody whose access is another one with a fix.
@@ -104,6 +107,7 @@ impl WhyNot {
             obstacles: obstacles(context, &why, (user, target), wanted),
             unknowns: why.unknowns.clone(),
             fixes,
+            asked: user,
             why,
         }
     }
@@ -150,15 +154,16 @@ fn obstacles(
 fn fixes(context: Context<'_>, user: UserId, target: TargetId, wanted: Verdict) -> Fixes {
     let world = context.world();
     let fixes = context.reasoner.fixes(user, target, wanted == Verdict::Yes);
+    let mut wording: Option<Wording<'_>> = None;
     let found = fixes.found.into_iter().filter_map(|fix| {
-        let (edits, edited) = edits::in_words(world, user, &fix.edits)?;
+        let edits = wording.get_or_insert_with(|| Wording::of(world, user)).of_edits(&fix.edits)?;
         let moved = fix.moved.into_iter().map(|(target, user, moved)| FixMove {
             moved,
             user: context.user(user),
             target: context.target(target),
             address: world.target_address(target),
         });
-        Some(Fix { edits, moved: moved.collect(), breaks: Vec::new(), edited: Some(edited) })
+        Some(Fix { edits, moved: moved.collect(), breaks: Vec::new(), remedies: fix.edits })
     });
     Fixes { found: found.collect(), more_may_exist: fixes.gave_up_at.is_some() }
 }
@@ -170,9 +175,8 @@ impl WhyNot {
         if let Some(fixes) = &mut self.fixes {
             let now = breaks::held(context, assertions);
             for fix in &mut fixes.found {
-                if let Some(edited) = &fix.edited {
-                    fix.breaks = breaks::broken(context, edited, assertions, &now);
-                }
+                let edited = edits::edited(context.world(), self.asked, &fix.remedies);
+                fix.breaks = breaks::broken(context, &edited, assertions, &now);
             }
         }
         self
@@ -259,6 +263,7 @@ impl Answer for WhyNot {
 mod tests {
     use super::*;
     use crate::diagnostic::Sources;
+    use crate::model::World;
     use crate::reason::Reasoner;
 
     #[test]

@@ -227,6 +227,9 @@ impl Reasoner<'_> {
     ) -> Result<Touched, ChangeError> {
         let renumbered = self.world.to_mut().change(change)?;
         let kept = self.derived.runs().kept(&self.world, |_, run| is_kept(run), &renumbered);
+        let is_of_policies =
+            matches!(change, Change::AddPolicy(_) | Change::SetPolicy(..) | Change::RemovePolicy(_));
+        let kept = if is_of_policies { kept.for_other_policies() } else { kept };
         Ok(self.derive_again(&kept, &[]))
     }
 

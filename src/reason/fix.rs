@@ -3,12 +3,15 @@
 //! Every set is tried on the configuration itself, so that whatever code makes of it counts, too.
 
 mod alone;
+mod bound;
+mod change;
 mod remedies;
 
 use alone::Alone;
+pub(crate) use change::{Back, Rows};
 
-use super::{Access, Reasoner, Settings, Subject};
-use crate::model::{Binding, BindingId, Change, ChangeError, GroupId, TargetId, User, UserId, World};
+use super::{Access, Reasoner, Subject, Touched};
+use crate::model::{BindingId, Change, ChangeError, GroupId, TargetId, UserId, World};
 use crate::truth::{Move, Verdict};
 
 /// One edit that may help.
@@ -55,48 +58,6 @@ const TRIED: (usize, usize) = (200, 4_000);
 /// Between these, the more the smaller the world is.
 const MOST_WORK: usize = 4_000_000;
 
-/// What became of the bindings that were edited: their numbers are positions, which an edit can change.
-#[derive(Default)]
-pub(crate) struct Rows(Vec<(BindingId, Binding)>);
-
-impl Rows {
-    /// Where a binding is `now` that was numbered so at `first`.
-    pub(crate) fn find(&self, now: &World, first: &World, id: BindingId) -> Option<BindingId> {
-        let known = self.0.iter().find(|(other, _)| *other == id).map(|(_, row)| row);
-        find(now, known.unwrap_or_else(|| first.bindings.row(id)))
-    }
-
-    /// The change that an edit is in the world as it is `now`; bindings are named as they were at `first`.
-    pub(crate) fn change(
-        &mut self,
-        now: &World,
-        first: &World,
-        user: UserId,
-        edit: &Remedy,
-    ) -> Option<Change> {
-        let mut rebind = |id: BindingId, edit: fn(&mut Binding)| {
-            let at = self.find(now, first, id)?;
-            let mut row = now.bindings.row(at).clone();
-            edit(&mut row);
-            self.0.retain(|(other, _)| *other != id);
-            self.0.push((id, row.clone()));
-            Some(Change::Rebind(at, Box::new(row)))
-        };
-        Some(match edit {
-            Remedy::Join(group) => Change::Join { user, group: *group },
-            Remedy::Leave(group) => Change::Leave { user, group: *group },
-            Remedy::Activate => {
-                let row = User { active: true, ..now.users.row(user).clone() };
-                Change::SetUser { user, row: Box::new(row) }
-            }
-            Remedy::Enable(id) => rebind(*id, |row| row.enabled = true)?,
-            Remedy::Disable(id) => rebind(*id, |row| row.enabled = false)?,
-            Remedy::Negate(id) => rebind(*id, |row| row.negate = !row.negate)?,
-            Remedy::FailureResult(id) => rebind(*id, |row| row.failure_result = !row.failure_result)?,
-        })
-    }
-}
-
 /// A world to try edits on.
 struct Trying {
     reasoner: Reasoner<'static>,
@@ -131,34 +92,28 @@ impl Reasoner<'_> {
         }
         let edits = self.remedies(user, target, wanted);
         let world = self.world();
-        let mut alone = Alone::of(self, user, target);
+        let mut alone = Alone::of(self, user, target, &edits);
         // The whole world is looked at only where somebody alone would be helped.
         let mut whole: Option<Trying> = None;
         let make = || {
-            let settings = Settings { at: self.settings.at, assumptions: self.settings.assumptions.clone() };
+            let settings = self.settings.clone();
             Trying { reasoner: Reasoner::owning(world.clone(), &settings), user, target }
         };
-        let (users, bindings) = match &alone {
-            Some(alone) => (1, alone.bindings()),
-            None => (world.users.len(), world.bindings.len()),
-        };
-        let most =
-            (MOST_WORK / (users + 10 * world.targets.len() + 50 * bindings + 1)).clamp(TRIED.0, TRIED.1);
+        let size = world.users.len() + 10 * world.targets.len() + 50 * world.bindings.len() + 1;
+        let most = if alone.is_some() { TRIED.1 } else { (MOST_WORK / size).clamp(TRIED.0, TRIED.1) };
         let mut tried = 0;
         for size in 1..=LARGEST.min(edits.len()) {
             let mut chosen: Vec<usize> = (0..size).collect();
             loop {
                 let set: Vec<&Remedy> = chosen.iter().filter_map(|index| edits.get(*index)).collect();
-                if !is_redundant(&set) {
+                if !is_redundant(world, &set) {
                     tried += 1;
                     if tried > most {
                         fixes.gave_up_at = Some(size);
                         break;
                     }
                     let may_help = alone.as_mut().is_none_or(|alone| alone.gives(&set, wanted));
-                    let moved = |trying: &Trying, targets, users| trying.moved(targets, users, self);
-                    if may_help
-                        && let Some(moved) = whole.get_or_insert_with(make).with(&set, world, wanted, moved)
+                    if may_help && let Some(moved) = whole.get_or_insert_with(make).moved(&set, self, wanted)
                     {
                         fixes.found.push(Fix { edits: set.into_iter().cloned().collect(), moved });
                     }
@@ -178,11 +133,15 @@ impl Reasoner<'_> {
     }
 }
 
-/// Whether a smaller set does the same: nothing else of a binding matters once it is disabled.
-fn is_redundant(edits: &[&Remedy]) -> bool {
-    let disabled =
-        |id: &BindingId| edits.iter().any(|edit| matches!(edit, Remedy::Disable(other) if other == id));
-    edits.iter().any(|edit| matches!(edit, Remedy::Negate(id) | Remedy::FailureResult(id) if disabled(id)))
+/// Whether a smaller set does the same: nothing else of a binding matters where it is disabled.
+fn is_redundant(world: &World, edits: &[&Remedy]) -> bool {
+    let is_switched = |id: BindingId| {
+        edits
+            .iter()
+            .any(|edit| matches!(edit, Remedy::Enable(other) | Remedy::Disable(other) if *other == id))
+    };
+    let is_disabled = |id: &BindingId| world.bindings.row(*id).enabled == is_switched(*id);
+    edits.iter().any(|edit| matches!(edit, Remedy::Negate(id) | Remedy::FailureResult(id) if is_disabled(id)))
 }
 
 /// The next choice of as many of `count` things.
@@ -203,18 +162,16 @@ impl Trying {
         self.reasoner.effective(Subject::User(self.user), self.target)
     }
 
-    /// Makes `edits`, of which bindings are named as they are at `first`. If they give the verdict that is wanted, `then` is
-    /// told what they touched. The world is as before afterwards.
+    /// Makes `edits`, of which bindings are named as they are at `first`, and tells `then` what they touched. The world is
+    /// as before afterwards. `None` where they cannot be made.
     fn with<T>(
         &mut self,
         edits: &[&Remedy],
         first: &World,
-        wanted: Verdict,
-        then: impl FnOnce(&Self, Vec<TargetId>, Vec<(TargetId, UserId)>) -> T,
+        then: impl FnOnce(&Self, &Touched) -> Option<T>,
     ) -> Option<T> {
-        let mut undo: Vec<Change> = Vec::new();
-        let mut touched: Vec<TargetId> = Vec::new();
-        let mut moved: Vec<(TargetId, UserId)> = Vec::new();
+        let mut undo: Vec<Back> = Vec::new();
+        let mut touched = Touched::default();
         let mut rows = Rows::default();
         let mut possible = true;
         for edit in edits {
@@ -223,78 +180,91 @@ impl Trying {
                 possible = false;
                 break;
             };
-            touched.extend(found.targets);
-            moved.extend(found.moved.into_iter().map(|moved| (moved.target, moved.user)));
+            touched.targets.extend(found.targets);
+            touched.moved.extend(found.moved);
         }
-        let fits = possible && self.verdict() == wanted;
-        let told = fits.then(|| then(self, touched, moved));
-        while let Some(change) = undo.pop() {
-            // What was done can be undone.
-            let undone = self.apply(&change, &mut Vec::new());
-            debug_assert!(undone.is_ok(), "{undone:?}");
+        let told = if possible { then(self, &touched) } else { None };
+        while let Some(back) = undo.pop() {
+            let undone = back.change(self.reasoner.world()).map(|change| self.reasoner.apply(&change));
+            debug_assert!(matches!(undone, Some(Ok(_))), "what was done can be undone");
         }
         told
     }
 
-    /// Makes a change, and writes down what undoes it.
-    fn apply(&mut self, change: &Change, undo: &mut Vec<Change>) -> Result<super::Touched, ChangeError> {
-        let back = match change {
-            Change::Join { user, group } => Change::Leave { user: *user, group: *group },
-            Change::Leave { user, group } => Change::Join { user: *user, group: *group },
-            Change::SetUser { user, .. } => {
-                let row = self.reasoner.world().users.row(*user).clone();
-                Change::SetUser { user: *user, row: Box::new(row) }
-            }
-            Change::Rebind(id, new) => {
-                let old = self.reasoner.world().bindings.row(*id).clone();
-                let touched = self.reasoner.apply(change)?;
-                let now = find(self.reasoner.world(), new).unwrap_or(*id);
-                undo.push(Change::Rebind(now, Box::new(old)));
-                return Ok(touched);
-            }
-            _ => return self.reasoner.apply(change),
-        };
+    /// Makes a change, and writes down what takes it back.
+    fn apply(&mut self, change: &Change, undo: &mut Vec<Back>) -> Result<Touched, ChangeError> {
+        let back = Back::of(self.reasoner.world(), change);
         let touched = self.reasoner.apply(change)?;
-        undo.push(back);
+        undo.extend(back);
         Ok(touched)
     }
 
-    /// Whose effective access is another one than `before`, where something was touched.
+    /// Whose effective access is another one than `before` with `edits`, if they give the verdict that is wanted.
     fn moved(
+        &mut self,
+        edits: &[&Remedy],
+        before: &Reasoner<'_>,
+        wanted: Verdict,
+    ) -> Option<Vec<(TargetId, UserId, Move)>> {
+        let (of_bindings, of_user): (Vec<&Remedy>, Vec<&Remedy>) =
+            edits.iter().partition(|edit| bound::binding(edit).is_some());
+        let subject = Subject::User(self.user);
+        // The edits of the user make no other circuit; those of bindings one of a few targets.
+        if let Some(bound) = before.bound_by(&of_bindings) {
+            let found = self.with(&of_user, before.world(), |trying, touched| {
+                let accesses = trying.reasoner.accesses_with(&bound, &of_bindings)?;
+                let here = bound.binary_search(&trying.target).ok();
+                let verdict = match here.and_then(|place| accesses.get(place)) {
+                    Some(access) => access.effective(trying.user),
+                    None => trying.reasoner.effective(subject, trying.target),
+                };
+                let moved = || trying.differences(touched, (&bound, accesses), before);
+                Some((verdict == wanted).then(moved))
+            });
+            if let Some(found) = found {
+                return found;
+            }
+        }
+        self.with(edits, before.world(), |trying, touched| {
+            let moved = || trying.differences(touched, (&[], Vec::new()), before);
+            (trying.verdict() == wanted).then(moved)
+        })
+    }
+
+    /// Whose effective access is another one than `before`, where something was touched; of the targets that are
+    /// `bound` otherwise by the access that goes with them.
+    fn differences(
         &self,
-        mut targets: Vec<TargetId>,
-        mut users: Vec<(TargetId, UserId)>,
+        touched: &Touched,
+        (bound, accesses): (&[TargetId], Vec<Access>),
         before: &Reasoner<'_>,
     ) -> Vec<(TargetId, UserId, Move)> {
+        let is_bound = |target: &TargetId| bound.binary_search(target).is_ok();
+        let mut targets: Vec<TargetId> =
+            touched.targets.iter().filter(|target| !is_bound(target)).copied().collect();
         targets.sort_unstable();
         targets.dedup();
-        let [old, new] = [before.accesses(&targets), self.reasoner.accesses(&targets)];
+        let mut after: Vec<(TargetId, Access)> = bound.iter().copied().zip(accesses).collect();
+        let others = self.reasoner.accesses(&targets);
+        after.extend(targets.into_iter().zip(others));
+        after.sort_unstable_by_key(|(target, _)| *target);
+        let all: Vec<TargetId> = after.iter().map(|(target, _)| *target).collect();
         let mut moved = Vec::new();
-        for (target, (old, new)) in targets.iter().zip(old.iter().zip(&new)) {
-            users.retain(|(other, _)| other != target);
-            let differs = |access: &Access, user| access.effective(user);
-            let all = before.world().users.ids();
-            let others = all
-                .filter_map(|user| Some((*target, user, Move::of(differs(old, user), differs(new, user))?)));
-            moved.extend(others);
+        for (old, (target, new)) in before.accesses(&all).iter().zip(&after) {
+            let differs = |user| Some((*target, user, Move::of(old.effective(user), new.effective(user))?));
+            moved.extend(before.world().users.ids().filter_map(differs));
         }
-        users.sort_unstable();
-        users.dedup();
-        moved.extend(users.into_iter().filter_map(|(target, user)| {
-            let subject = Subject::User(user);
-            Some((
-                target,
-                user,
-                Move::of(before.effective(subject, target), self.reasoner.effective(subject, target))?,
-            ))
+        let mut one: Vec<TargetId> = touched.moved.iter().map(|moved| moved.target).collect();
+        one.retain(|target| all.binary_search(target).is_err());
+        one.sort_unstable();
+        one.dedup();
+        let subject = Subject::User(self.user);
+        moved.extend(one.into_iter().filter_map(|target| {
+            let (old, new) = (before.effective(subject, target), self.reasoner.effective(subject, target));
+            Some((target, self.user, Move::of(old, new)?))
         }));
         moved.retain(|(target, user, _)| (*target, *user) != (self.target, self.user));
         moved.sort_unstable();
         moved
     }
-}
-
-/// The binding that is like `row` in everything.
-fn find(world: &World, row: &Binding) -> Option<BindingId> {
-    world.bindings_of(row.target).find(|(_, other)| *other == row).map(|(id, _)| id)
 }

@@ -1,7 +1,7 @@
 //! What does that which a user gets from a target rest on?
 
 use super::{Reasoner, facts};
-use crate::model::{Details, Id, TargetId, World};
+use crate::model::{Details, Id, Target, TargetId, World};
 
 impl Reasoner<'_> {
     /// The target, and those through which one gets what it stands for (dossier §3).
@@ -41,6 +41,17 @@ impl Reasoner<'_> {
         targets.sort_unstable();
         targets.dedup();
         targets
+    }
+
+    /// All targets that rest on one of `targets`, themselves included, in ascending order. `targets` are in that order.
+    pub(crate) fn resting_on(&self, targets: &[TargetId]) -> Vec<TargetId> {
+        let rests = |(id, row): &(TargetId, &Target)| match row.details {
+            Details::Device { .. } | Details::RacEndpoint { .. } => {
+                self.rests_on(*id).iter().any(|other| targets.binary_search(other).is_ok())
+            }
+            _ => targets.binary_search(id).is_ok(),
+        };
+        self.world().targets.iter().filter(rests).map(|(id, _)| id).collect()
     }
 }
 

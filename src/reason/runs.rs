@@ -1,5 +1,7 @@
 //! Which runs of policies there are, and which of them end alike.
 
+mod writers;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -8,13 +10,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::column::Column;
 
-use crate::model::{BindingId, Id, PolicyId, Renumbered, TargetId, TargetKind, UserId, World};
+use crate::model::{BindingId, PolicyId, Renumbered, TargetId, TargetKind, UserId, World};
 use crate::policy::assumption::Assumptions;
 use crate::policy::way::Atom;
 use crate::policy::writes::Writes;
 use crate::policy::{self, Judgement, Seen, Setting, Study};
 use crate::reason::Settings;
-use crate::reason::rests::plan_of;
+use writers::Writers;
 
 /// Runs of one policy that end alike, for every subject.
 #[derive(Clone)]
@@ -45,6 +47,8 @@ pub(crate) struct Runs {
     pub(crate) of_binding: Vec<(BindingId, rules::RunId)>,
     /// What the next run is numbered with.
     next: u32,
+    /// What each policy may write.
+    writes: Arc<[Writes]>,
 }
 
 /// Runs of a reasoner for another world that need not be judged again, where they are of the same policy in the same
@@ -57,9 +61,16 @@ pub(crate) struct Kept {
     own: FxHashMap<BindingId, Run>,
     /// What the next run is numbered with.
     next: u32,
+    /// What each policy may write; nothing where policies are others.
+    writes: Option<Arc<[Writes]>>,
 }
 
 impl Kept {
+    /// The same for a world in which policies are others.
+    pub(crate) fn for_other_policies(self) -> Self {
+        Self { writes: None, ..self }
+    }
+
     fn get(&self, binding: BindingId, anywhere: &Alike, here: &Alike) -> Option<&Run> {
         let (policy, _, _, disturbed) = anywhere;
         let own = self.own.get(&binding).filter(|run| run.policy == *policy && run.disturbed == *disturbed);
@@ -82,7 +93,8 @@ impl Runs {
     /// A policy that keeps nothing between two runs ends alike wherever the setting is the same; of any other, no
     /// two runs are known to.
     pub(crate) fn of(world: &World, settings: &Settings, study: &Study<'_>, kept: &Kept) -> Self {
-        let writers = Writers::of(world, study);
+        let of_policies = kept.writes.clone().unwrap_or_else(|| writers::of_policies(world, study));
+        let writers = Writers::of(world, &of_policies);
         let of_events = settings.assumptions.without_request();
         let mut ready = Ready::of(world, settings, &of_events, study, &writers, kept);
         let mut known: FxHashMap<Alike, rules::RunId> = FxHashMap::default();
@@ -123,7 +135,7 @@ impl Runs {
         }
         let subjects = world.users.len() + 1;
         let all = all.into_par_iter().map(|made| made.finished(subjects)).collect();
-        Self { all, of_binding, next: ready.next }
+        Self { all, of_binding, next: ready.next, writes: of_policies }
     }
 
     /// The run with a number.
@@ -178,7 +190,8 @@ impl Runs {
         is_kept: impl Fn(rules::RunId, &Run) -> bool,
         renumbered: &Renumbered,
     ) -> Kept {
-        let mut kept = Kept { next: self.next, ..Kept::default() };
+        let writes = Some(Arc::clone(&self.writes));
+        let mut kept = Kept { next: self.next, writes, ..Kept::default() };
         for (binding, id) in &self.of_binding {
             let Some(run) = self.get(*id).filter(|run| is_kept(*id, run)) else { continue };
             let Some(policy) = renumbered.policy(run.policy) else { continue };
@@ -310,49 +323,5 @@ impl Runs {
         }
         let joined = |reasons: BTreeSet<&str>| reasons.into_iter().collect::<Vec<_>>().join("; ");
         reasons.into_iter().map(|(policy, reasons)| (policy, joined(reasons))).collect()
-    }
-}
-
-/// What may have been written into the request before each binding asks its policy.
-pub(crate) struct Writers {
-    before: Vec<Writes>,
-    nothing: Writes,
-}
-
-impl Writers {
-    /// The policies of a target share one request; bindings of equal order run in an order that nobody knows (dossier
-    /// §2.6). All policies of a flow share its plan, whichever stage they are bound to.
-    pub(crate) fn of(world: &World, study: &Study<'_>) -> Self {
-        let policies: Vec<PolicyId> = world.policies.ids().collect();
-        let of_policy: Vec<Writes> =
-            policies.par_iter().map(|policy| policy::writes(study, *policy)).collect();
-        let writes = |policy: Option<PolicyId>| policy.and_then(|policy| of_policy.get(policy.index()));
-        let mut of_target: FxHashMap<TargetId, Vec<(BindingId, i64, &Writes)>> = FxHashMap::default();
-        let mut of_flow: FxHashMap<TargetId, Writes> = FxHashMap::default();
-        for (id, binding) in world.bindings.iter().filter(|(_, binding)| binding.enabled) {
-            let Some(writes) = writes(binding.policy).filter(|writes| !writes.is_none()) else { continue };
-            of_target.entry(binding.target).or_default().push((id, binding.order, writes));
-            // What is written into the context of a request stays there; only what goes further goes into the plan.
-            if let Some(flow) = plan_of(world, binding.target).filter(|_| writes.user) {
-                of_flow.entry(flow).or_default().extend(writes);
-            }
-        }
-        let before = world.bindings.iter().map(|(id, binding)| {
-            let mut before = Writes::default();
-            for (other, order, writes) in of_target.get(&binding.target).into_iter().flatten() {
-                if *other != id && *order <= binding.order {
-                    before.extend(writes);
-                }
-            }
-            if let Some(writes) = plan_of(world, binding.target).and_then(|flow| of_flow.get(&flow)) {
-                before.extend(writes);
-            }
-            before
-        });
-        Self { before: before.collect(), nothing: Writes::default() }
-    }
-
-    pub(crate) fn before(&self, binding: BindingId) -> &Writes {
-        self.before.get(binding.index()).unwrap_or(&self.nothing)
     }
 }

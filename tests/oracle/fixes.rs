@@ -179,6 +179,17 @@ fn a_group_below_two_can_be_joined() {
     assert_eq!(fix.edits, [Remedy::Join(world.find_group("on-call").unwrap())]);
 }
 
+/// What is disabled can be enabled and turned round.
+#[test]
+fn a_disabled_binding_can_be_enabled_and_turned_round() {
+    let text = "group staff  user anna  application wiki { 0: disabled not group staff  0: disabled not group staff }";
+    let world = World::parse("tenant.may", text).unwrap();
+    let (anna, wiki) = (world.find_user("anna").unwrap(), world.find_target("wiki").unwrap());
+    let fixes = Reasoner::new(&world).fixes(anna, wiki, false);
+    let id = world.bindings.ids().next().unwrap();
+    assert!(fixes.found.iter().any(|fix| fix.edits == [Remedy::Enable(id), Remedy::Negate(id)]), "{fixes:?}");
+}
+
 /// What a binding that binds nothing says counts, too: without its negation nobody gets in.
 #[test]
 fn an_empty_binding_can_be_turned_round() {

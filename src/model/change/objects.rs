@@ -8,12 +8,12 @@ use super::{Change, Now};
 
 /// Which numbers all of these have now.
 #[derive(Default)]
-struct Everywhere {
-    users: Now<UserId>,
-    groups: Now<GroupId>,
-    stages: Now<StageId>,
-    providers: Now<ProviderId>,
-    targets: Now<TargetId>,
+pub(super) struct Everywhere {
+    pub(super) users: Now<UserId>,
+    pub(super) groups: Now<GroupId>,
+    pub(super) stages: Now<StageId>,
+    pub(super) providers: Now<ProviderId>,
+    pub(super) targets: Now<TargetId>,
 }
 
 impl World {
@@ -120,7 +120,7 @@ impl World {
     }
 
     /// Gives everything the numbers that it has now; what is gone is taken away, with all bindings of it.
-    fn put(&mut self, now: &Everywhere) {
+    pub(super) fn put(&mut self, now: &Everywhere) {
         // What was added is in its table already.
         self.users.retain(|id| matches!(now.users, Now::Added(_)) || now.users.keeps(id));
         self.groups.retain(|id| matches!(now.groups, Now::Added(_)) || now.groups.keeps(id));

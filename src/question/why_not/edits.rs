@@ -2,24 +2,70 @@
 
 use crate::input::may::Written;
 use crate::model::{Binding, BindingId, Origin, UserId, World};
-use crate::reason::{Remedy, Rows};
+use crate::reason::{Back, Remedy, Rows};
 
-/// Edits in words, and the world with them; each in the world that those before it leave.
-pub(super) fn in_words(world: &World, user: UserId, edits: &[Remedy]) -> Option<(Vec<String>, World)> {
+/// Worlds to make edits in: as changes, and as they are read.
+pub(super) struct Wording<'w> {
+    world: &'w World,
+    user: UserId,
+    made: World,
+    read: World,
+}
+
+impl<'w> Wording<'w> {
+    /// For edits about `user`.
+    pub(super) fn of(world: &'w World, user: UserId) -> Self {
+        Self { world, user, made: world.clone(), read: world.clone() }
+    }
+
+    /// Edits in words, each in the world that those before it leave.
+    pub(super) fn of_edits(&mut self, edits: &[Remedy]) -> Option<Vec<String>> {
+        let mut words = Vec::new();
+        let undo = make(self.world, &mut self.made, self.user, edits, &mut words);
+        // A name can be that of something else where it is read again.
+        let is_read = self.read.edit(&words.join("\n")) && is_same(&self.read, &self.made);
+        let is_all = undo.len() == edits.len();
+        for back in undo.into_iter().rev() {
+            let change = back.change(&self.made)?;
+            self.made.apply(&change).ok()?;
+            if is_read {
+                self.read.apply(&change).ok()?;
+            }
+        }
+        if !is_read {
+            self.read = self.world.clone();
+            words = words.into_iter().map(|words| format!("by hand: {words}")).collect();
+        }
+        is_all.then_some(words)
+    }
+}
+
+/// The world with edits about `user`.
+pub(super) fn edited(world: &World, user: UserId, edits: &[Remedy]) -> World {
     let mut edited = world.clone();
+    make(world, &mut edited, user, edits, &mut Vec::new());
+    edited
+}
+
+/// Makes edits `now`, of which bindings are named as they were at `first`, and says what they are. Gives what takes them
+/// back, as far as they could be made.
+fn make(
+    first: &World,
+    now: &mut World,
+    user: UserId,
+    edits: &[Remedy],
+    words: &mut Vec<String>,
+) -> Vec<Back> {
     let mut rows = Rows::default();
-    let mut words = Vec::new();
+    let mut undo = Vec::new();
     for edit in edits {
-        words.push(one_in_words(&edited, world, &rows, user, edit)?);
-        let change = rows.change(&edited, world, user, edit)?;
-        edited.apply(&change).ok()?;
+        let said = one_in_words(now, first, &rows, user, edit);
+        let Some((said, change)) = said.zip(rows.change(now, first, user, edit)) else { break };
+        let Some(back) = Back::of(now, &change).filter(|_| now.apply(&change).is_ok()) else { break };
+        words.push(said);
+        undo.push(back);
     }
-    // A name can be that of something else where it is read again.
-    let read = world.edited(&words.join("\n"));
-    if !read.is_ok_and(|read| is_same(&read, &edited)) {
-        words = words.into_iter().map(|words| format!("by hand: {words}")).collect();
-    }
-    Some((words, edited))
+    undo
 }
 
 /// Whether both worlds are the same in all that edits of bindings and of users change.

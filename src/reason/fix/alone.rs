@@ -1,25 +1,27 @@
 //! One user alone with what a target rests on: a world in which edits are tried fast.
 
 use super::{Remedy, Trying};
-use crate::model::{Binding, BindingId, BoundUser, Id, TargetId, UserId, World};
-use crate::reason::{Reasoner, Settings};
+use crate::model::{Binding, BindingId, Part, TargetId, UserId};
+use crate::reason::{Reasoner, Touched};
 use crate::truth::Verdict;
 
-/// The world of one user, and which of its bindings is which of the whole one.
+/// The part of the world that one user and a target need.
 pub(super) struct Alone {
     trying: Trying,
-    /// The world as it is at first.
-    first: World,
-    /// The bindings of the whole world, by their numbers here.
-    bindings: Vec<BindingId>,
+    part: Part,
 }
 
 impl Alone {
-    /// The world of `user` alone, as far as `target` rests on it. `None` where other users may play a part.
-    pub(super) fn of(reasoner: &Reasoner<'_>, user: UserId, target: TargetId) -> Option<Self> {
+    /// The part in which edits of `user` and of what `target` rests on can be tried. `None` where others may play a part.
+    pub(super) fn of(
+        reasoner: &Reasoner<'_>,
+        user: UserId,
+        target: TargetId,
+        edits: &[Remedy],
+    ) -> Option<Self> {
         let world = reasoner.world();
         let targets = reasoner.may_rest_on(target);
-        let rows = || world.bindings.iter().filter(|(_, row)| targets.binary_search(&row.target).is_ok());
+        let rows = || targets.iter().flat_map(|target| world.bindings_of(*target));
         let runs = reasoner.derived.runs();
         let rests_on_others = |(id, _): (BindingId, &Binding)| {
             let row = runs.of_binding.binary_search_by_key(&id, |(id, _)| *id).ok();
@@ -30,35 +32,15 @@ impl Alone {
         if rows().any(rests_on_others) || rows().any(|(_, row)| row.policy.is_some() && !row.enabled) {
             return None;
         }
-        let (bindings, alone): (Vec<BindingId>, Vec<Binding>) = rows()
-            .map(|(id, row)| {
-                (id, Binding { user: row.user.as_ref().map(|bound| bound_alone(bound, user)), ..row.clone() })
-            })
-            .unzip();
-        let world = World {
-            edition: world.edition.clone(),
-            edition_from: world.edition_from,
-            flags: world.flags,
-            partial: world.partial,
-            users: [world.users.row(user).clone()].into_iter().collect(),
-            groups: world.groups.clone(),
-            policies: world.policies.clone(),
-            stages: world.stages.clone(),
-            providers: world.providers.clone(),
-            targets: world.targets.clone(),
-            bindings: alone.into_iter().collect(),
-            reputation: world.reputation.clone(),
-        };
-        let settings =
-            Settings { at: reasoner.settings.at, assumptions: reasoner.settings.assumptions.clone() };
-        let reasoner = Reasoner::owning(world.clone(), &settings);
-        let trying = Trying { reasoner, user: UserId::from_index(0), target };
-        Some(Self { trying, first: world, bindings })
-    }
-
-    /// How many bindings there are.
-    pub(super) fn bindings(&self) -> usize {
-        self.bindings.len()
+        let groups = edits.iter().filter_map(|edit| match edit {
+            Remedy::Join(group) => Some(*group),
+            _ => None,
+        });
+        let part = world.part(user, &targets, &groups.collect::<Vec<_>>());
+        let settings = reasoner.settings.clone();
+        let reasoner = Reasoner::owning(part.world.clone(), &settings);
+        let trying = Trying { reasoner, user: part.user, target: part.target(target)? };
+        Some(Self { trying, part })
     }
 
     /// Whether edits of the whole world give the verdict that is wanted.
@@ -67,28 +49,21 @@ impl Alone {
         // What is not known here is tried in the whole world.
         here.is_none_or(|here| {
             let edits: Vec<&Remedy> = here.iter().collect();
-            self.trying.with(&edits, &self.first, wanted, |_, _, _| ()).is_some()
+            let gives = |trying: &Trying, _: &Touched| (trying.verdict() == wanted).then_some(());
+            self.trying.with(&edits, &self.part.world, gives).is_some()
         })
     }
 
     /// What an edit of the whole world is here.
     fn here(&self, edit: &Remedy) -> Option<Remedy> {
-        let here = |id: &BindingId| self.bindings.binary_search(id).ok().map(BindingId::from_index);
         Some(match edit {
-            Remedy::Join(_) | Remedy::Leave(_) | Remedy::Activate => edit.clone(),
-            Remedy::Enable(id) => Remedy::Enable(here(id)?),
-            Remedy::Disable(id) => Remedy::Disable(here(id)?),
-            Remedy::Negate(id) => Remedy::Negate(here(id)?),
-            Remedy::FailureResult(id) => Remedy::FailureResult(here(id)?),
+            Remedy::Join(group) => Remedy::Join(self.part.group(*group)?),
+            Remedy::Leave(group) => Remedy::Leave(self.part.group(*group)?),
+            Remedy::Activate => Remedy::Activate,
+            Remedy::Enable(id) => Remedy::Enable(self.part.binding(*id)?),
+            Remedy::Disable(id) => Remedy::Disable(self.part.binding(*id)?),
+            Remedy::Negate(id) => Remedy::Negate(self.part.binding(*id)?),
+            Remedy::FailureResult(id) => Remedy::FailureResult(self.part.binding(*id)?),
         })
-    }
-}
-
-/// The bound user, where only `user` is there.
-fn bound_alone(bound: &BoundUser, user: UserId) -> BoundUser {
-    match bound {
-        BoundUser::Listed(other) if *other == user => BoundUser::Listed(UserId::from_index(0)),
-        BoundUser::Listed(other) => BoundUser::Unlisted(format!("listed {}", other.index())),
-        BoundUser::Unlisted(key) => BoundUser::Unlisted(key.clone()),
     }
 }

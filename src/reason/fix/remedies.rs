@@ -35,8 +35,8 @@ impl Reasoner<'_> {
         );
         for (id, row) in bindings {
             edits.push(switch(id, row));
-            edits.extend(row.enabled.then_some(Remedy::Negate(id)));
-            edits.extend((row.enabled && row.policy.is_some()).then_some(Remedy::FailureResult(id)));
+            edits.push(Remedy::Negate(id));
+            edits.extend(row.policy.is_some().then_some(Remedy::FailureResult(id)));
         }
         edits.extend(self.writers(target).into_iter().map(|(id, row)| switch(id, row)));
         edits
