@@ -58,7 +58,7 @@ pub(super) struct Args {
     min_coverage: Option<f64>,
     #[command(flatten)]
     input: Input,
-    /// `human`, `plain`, `json`, `junit` or `github`
+    /// `human`, `plain`, `json`, `jsonl`, `csv`, `markdown`, `junit` or `github`
     #[arg(long, short, value_enum, default_value_t, hide_possible_values = true, value_name = "FORMAT")]
     #[arg(help_heading = "How it is answered")]
     format: TestFormat,

@@ -68,9 +68,8 @@ mod check;
 mod coverage;
 mod explain;
 mod resolve;
+mod sheets;
 mod words;
-
-use std::io;
 
 use serde::ser::{SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
@@ -156,11 +155,6 @@ impl<'a> Test<'a> {
     /// Which bindings the assertions exercise, if that was asked for.
     pub fn coverage(&self) -> Option<&Coverage> {
         self.coverage.as_ref()
-    }
-
-    /// What the answer stands on.
-    pub fn ground(&self) -> Ground {
-        Ground::of(self.context.reasoner)
     }
 
     /// How many assertions turned out how.
@@ -252,14 +246,6 @@ impl<'a> Test<'a> {
             notes: Self::notes(one),
         }
     }
-
-    /// Writes the whole answer as one JSON value.
-    ///
-    /// # Errors
-    /// When `output` fails.
-    pub fn json(&self, output: &mut dyn io::Write) -> io::Result<()> {
-        Ok(serde_json::to_writer_pretty(output, self)?)
-    }
 }
 
 /// The reasoner with a number.
@@ -298,7 +284,7 @@ impl Serialize for Test<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut answer = serializer.serialize_struct("Test", 7)?;
         answer.serialize_field("schema", "whomay.test/1")?;
-        answer.serialize_field("ground", &self.ground())?;
+        answer.serialize_field("ground", &Ground::of(self.context.reasoner))?;
         answer.serialize_field("compared", self.compared.as_str())?;
         answer.serialize_field("partial", &self.context.world().partial)?;
         answer.serialize_field("counts", &self.counts())?;

@@ -7,8 +7,8 @@ use super::github::annotate;
 use super::plain::visible;
 use super::xml::escaped;
 use crate::diagnostic::{Diagnostics, Sources, Style, render};
-use crate::question::Test;
 use crate::question::assertion::{Coverage, Outcome};
+use crate::question::{Answer, Test};
 
 /// A format for assertions that were checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -20,6 +20,12 @@ pub enum TestFormat {
     Plain,
     /// One JSON value.
     Json,
+    /// One JSON value for each assertion.
+    Jsonl,
+    /// Comma-separated values, the assertions only.
+    Csv,
+    /// Markdown tables.
+    Markdown,
     /// `JUnit` XML, for test reports.
     Junit,
     /// Annotations of GitHub Actions.
@@ -40,31 +46,13 @@ pub fn write_test(
     match format {
         TestFormat::Human => human(test, sources, style, output),
         TestFormat::Plain => plain(test, output),
-        TestFormat::Json => {
-            test.json(output)?;
-            writeln!(output)
-        }
+        TestFormat::Json => super::json::write(test, output),
+        TestFormat::Jsonl => super::jsonl::write(test, output),
+        TestFormat::Csv => super::csv::write(&test.sheets(), output),
+        TestFormat::Markdown => super::markdown::write(&test.sheets(), output),
         TestFormat::Junit => junit(test, sources, output),
         TestFormat::Github => github(test, sources, output),
     }
-}
-
-/// How many turned out how, in words: `5 assertions: 3 hold, 1 fails, 1 depends`.
-fn summary(test: &Test<'_>) -> String {
-    let counts = test.counts();
-    let all = counts.holds + counts.fails + counts.depends;
-    let parts = [
-        (counts.holds, "holds", "hold"),
-        (counts.fails, "fails", "fail"),
-        (counts.depends, "depends", "depend"),
-    ];
-    let parts = parts.into_iter().filter(|(count, ..)| *count > 0).map(|(count, one, many)| {
-        let word = if count == 1 { one } else { many };
-        format!("{count} {word}")
-    });
-    let noun = if all == 1 { "assertion" } else { "assertions" };
-    let parts: Vec<String> = parts.collect();
-    if parts.is_empty() { format!("{all} {noun}") } else { format!("{all} {noun}: {}", parts.join(", ")) }
 }
 
 /// How many bindings are exercised, in words.
@@ -82,7 +70,7 @@ fn tail(test: &Test<'_>, output: &mut dyn Write) -> io::Result<()> {
         }
         writeln!(output, "{}", coverage_in_words(coverage))?;
     }
-    writeln!(output, "{}", summary(test))?;
+    writeln!(output, "{}", test.counts())?;
     if let Some(part) = test.about_part() {
         writeln!(output, "{part}")?;
     }
@@ -168,5 +156,5 @@ fn github(test: &Test<'_>, sources: &Sources, output: &mut dyn Write) -> io::Res
     if let Some(coverage) = test.coverage() {
         writeln!(output, "{}", coverage_in_words(coverage))?;
     }
-    writeln!(output, "{}", summary(test))
+    writeln!(output, "{}", test.counts())
 }

@@ -1,5 +1,7 @@
 //! What is answered about assertions.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use super::super::{DecidedBy, NamedUnknown, TargetName, UserName, WhyLine};
@@ -93,4 +95,23 @@ pub struct OutcomeCounts {
     pub fails: usize,
     /// They depend.
     pub depends: usize,
+}
+
+impl fmt::Display for OutcomeCounts {
+    /// `5 assertions: 3 hold, 1 fails, 1 depends`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all = self.holds + self.fails + self.depends;
+        write!(f, "{all} {}", if all == 1 { "assertion" } else { "assertions" })?;
+        let parts = [
+            (self.holds, "holds", "hold"),
+            (self.fails, "fails", "fail"),
+            (self.depends, "depends", "depend"),
+        ];
+        let found = parts.into_iter().filter(|(count, ..)| *count > 0);
+        for (place, (count, one, many)) in found.enumerate() {
+            let before = if place == 0 { ": " } else { ", " };
+            write!(f, "{before}{count} {}", if count == 1 { one } else { many })?;
+        }
+        Ok(())
+    }
 }
