@@ -9,6 +9,7 @@ mod bindings;
 use std::cmp::Ordering;
 use std::hash::Hash;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::{BindingId, Both, Details, GroupId, Id, PolicyId, Table, Target, TargetId, User, UserId, World};
@@ -184,6 +185,9 @@ pub fn differences(old: &World, new: &World, matching: &Matching) -> Vec<Differe
     found
 }
 
+/// As many users are looked at in one go.
+const AT_ONCE: usize = 4_096;
+
 /// What of a target is different that verdicts rest on.
 fn target(old: &World, one: TargetId, new: &World, other: TargetId) -> Vec<&'static str> {
     let (one, other) = (old.targets.row(one), new.targets.row(other));
@@ -258,6 +262,12 @@ fn neighbours(old: &World, new: &World, both: Both<GroupId>) -> Vec<Difference> 
 
 /// The groups that are in one of two lists only.
 fn apart(before: &[GroupId], after: &[GroupId], now: &Now<GroupId>) -> Vec<(Both<GroupId>, Side)> {
+    // Hardly ever is anything different, and there are many users.
+    if before.len() == after.len()
+        && before.iter().zip(after).all(|(before, after)| now.get(*before) == Some(*after))
+    {
+        return Vec::new();
+    }
     let mapped: Vec<(Option<GroupId>, GroupId)> =
         before.iter().map(|group| (now.get(*group), *group)).collect();
     let gone = mapped.iter().filter(|(new, _)| new.is_none_or(|new| after.binary_search(&new).is_err()));
@@ -268,22 +278,28 @@ fn apart(before: &[GroupId], after: &[GroupId], now: &Now<GroupId>) -> Vec<(Both
 
 fn users(old: &World, new: &World, matching: &Matching, found: &mut Vec<Difference>) {
     let now = Now::of(&matching.groups, old.groups.len());
-    let mut memberships = Vec::new();
-    for both in &matching.users {
-        let Some((one, other)) = both.pair() else {
-            found.push(Difference::User(*both, Vec::new()));
-            continue;
-        };
-        let (before, after) = (old.users.row(one), new.users.row(other));
-        let what = user(before, after);
-        if !what.is_empty() {
-            found.push(Difference::User(*both, what));
+    let of_some = |some: &[Both<UserId>]| {
+        let (mut found, mut memberships) = (Vec::new(), Vec::new());
+        for both in some {
+            let Some((one, other)) = both.pair() else {
+                found.push(Difference::User(*both, Vec::new()));
+                continue;
+            };
+            let (before, after) = (old.users.row(one), new.users.row(other));
+            let what = user(before, after);
+            if !what.is_empty() {
+                found.push(Difference::User(*both, what));
+            }
+            for (group, side) in apart(&before.groups, &after.groups, &now) {
+                memberships.push(Difference::Membership(*both, group, side));
+            }
         }
-        for (group, side) in apart(&before.groups, &after.groups, &now) {
-            memberships.push(Difference::Membership(*both, group, side));
-        }
-    }
-    found.extend(memberships);
+        (found, memberships)
+    };
+    let parts: Vec<_> = matching.users.par_chunks(AT_ONCE).map(of_some).collect();
+    let (users, memberships): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+    found.extend(users.into_iter().flatten());
+    found.extend(memberships.into_iter().flatten());
 }
 
 fn user(one: &User, other: &User) -> Vec<&'static str> {

@@ -6,7 +6,6 @@ mod words;
 use std::io;
 
 use indexmap::IndexMap;
-use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
@@ -56,9 +55,6 @@ pub struct CausedMoves {
 /// Verdicts of one target that are others, by causes.
 type Counts = Vec<(Vec<Cause>, MoveCounts)>;
 
-/// As many targets are looked at in one go.
-const AT_ONCE: usize = 8;
-
 /// Users of one target are told apart as long as there are no more causes.
 const CAUSES: usize = 100;
 
@@ -72,11 +68,8 @@ impl<'a> Diff<'a> {
         let matching = Matching::of(old, new);
         let versus = Versus::of(sides.old.reasoner, sides.new.reasoner, &matching, compared);
         let differences = differences(old, new, &matching);
-        let counts = versus.counts();
-        let moved = versus.targets().iter().copied().zip(counts).filter(|(_, counts)| counts.all() > 0);
-        let moved: Vec<(Both<TargetId>, MoveCounts)> = moved.collect();
-        let mut diff = Self { sides, compared, versus, differences, moved, causes: Vec::new() };
-        diff.causes = diff.caused();
+        let mut diff = Self { sides, compared, versus, differences, moved: Vec::new(), causes: Vec::new() };
+        (diff.moved, diff.causes) = diff.compare();
         diff
     }
 
@@ -101,23 +94,17 @@ impl<'a> Diff<'a> {
         Causes::of(self.sides, self.compared, &self.versus, &self.differences)
     }
 
-    fn caused(&self) -> Vec<CausedMoves> {
+    /// Who is moved where, and because of what.
+    fn compare(&self) -> (Vec<(Both<TargetId>, MoveCounts)>, Vec<CausedMoves>) {
         let causes = self.all_causes();
         let (personal, classes) = causes.personal();
-        let at_targets: Vec<Counts> = self
-            .moved
-            .par_chunks(AT_ONCE)
-            .flat_map_iter(|targets| {
-                let asked: Vec<Both<TargetId>> = targets.iter().map(|(target, _)| *target).collect();
-                let moves = self.versus.moves(&asked);
-                let counts = |(target, moves): (Both<TargetId>, Option<Moves>)| {
-                    moves.map(|moves| self.counts_at(&causes, target, &moves, &personal, &classes))
-                };
-                asked.into_iter().zip(moves).filter_map(counts).collect::<Vec<_>>()
-            })
-            .collect();
+        let at_targets = self.versus.at_each(|target, moves| {
+            let counts = moves.counts(self.versus.users());
+            (counts, self.counts_at(&causes, target, moves, &personal, &classes))
+        });
+        let moved = at_targets.iter().map(|(target, (counts, _))| (*target, *counts)).collect();
         let mut found: IndexMap<Vec<Cause>, (MoveCounts, usize), FxBuildHasher> = IndexMap::default();
-        for (key, moved) in at_targets.into_iter().flatten() {
+        for (key, moved) in at_targets.into_iter().flat_map(|(_, (_, causes))| causes) {
             let (all, targets) = found.entry(key).or_default();
             all.add(&moved);
             *targets += 1;
@@ -131,7 +118,7 @@ impl<'a> Diff<'a> {
             })
             .collect();
         found.sort_by(|one, other| (other.moved.all(), &one.because).cmp(&(one.moved.all(), &other.because)));
-        found
+        (moved, found)
     }
 
     /// The verdicts of one target that are others, by causes. Users of whom nothing is different count all at once, and
@@ -151,17 +138,22 @@ impl<'a> Diff<'a> {
         let mut bulk = MoveCounts::default();
         let mut each = MoveCounts::default();
         for kind in Move::ALL {
-            let mut others = moves.get(kind).clone();
-            let all = others.count(users);
-            others.remove(&told_apart);
-            let count = others.count(users);
-            bulk.count(kind, count);
-            each.count(kind, all - count);
+            let all = moves.get(kind).count(users);
+            if all > 0 {
+                let mut others = moves.get(kind).clone();
+                others.remove(&told_apart);
+                let count = others.count(users);
+                bulk.count(kind, count);
+                each.count(kind, all - count);
+            }
         }
         let mut found: IndexMap<Vec<Cause>, MoveCounts, FxBuildHasher> = IndexMap::default();
         // Users of whom the same is different have the same causes.
         let mut alike: FxHashMap<(u32, u32), usize> = FxHashMap::default();
         'all: for kind in Move::ALL {
+            if each.get(kind) == 0 {
+                continue;
+            }
             let mut one_by_one = moves.get(kind).clone();
             one_by_one.keep(&told_apart);
             for user in one_by_one.iter() {

@@ -8,7 +8,7 @@ use super::extents::Extent;
 use super::rows::Rows;
 use super::{Access, Reasoner};
 use crate::model::{Both, Id, Matching, TargetId, UserId};
-use crate::subjects::Subjects;
+use crate::subjects::{Subjects, WORD};
 use crate::truth::{Move, Verdict};
 
 /// What is compared.
@@ -139,19 +139,26 @@ impl<'r> Versus<'r> {
     /// How many users are moved at each target, in parallel.
     pub fn counts(&self) -> Vec<MoveCounts> {
         let count = |rows: &mut [Rows<'_>; 2], target: &Both<TargetId>| {
-            let mut counts = MoveCounts::default();
-            if let Some(moves) = self.moves_in(*target, rows) {
-                Move::ALL
-                    .into_iter()
-                    .for_each(|kind| counts.count(kind, moves.get(kind).count(self.users.len)));
-            }
-            counts
+            self.moves_in(*target, rows).map(|moves| moves.counts(self.users.len)).unwrap_or_default()
         };
         self.targets.par_iter().with_min_len(8).map_init(|| self.rows(), count).collect()
     }
 
+    /// What `look` makes of who is moved, for each target where somebody is: in parallel.
+    pub(crate) fn at_each<T: Send>(
+        &self,
+        look: impl Fn(Both<TargetId>, &Moves) -> T + Sync,
+    ) -> Vec<(Both<TargetId>, T)> {
+        let looked = |rows: &mut [Rows<'_>; 2], target: &Both<TargetId>| {
+            self.moves_in(*target, rows).map(|moves| (*target, look(*target, &moves)))
+        };
+        let found: Vec<_> =
+            self.targets.par_iter().with_min_len(8).map_init(|| self.rows(), looked).collect();
+        found.into_iter().flatten().collect()
+    }
+
     /// Who is moved at each of `targets`; `None` where nobody is.
-    pub(crate) fn moves(&self, targets: &[Both<TargetId>]) -> Vec<Option<Moves>> {
+    fn moves(&self, targets: &[Both<TargetId>]) -> Vec<Option<Moves>> {
         let moves = |rows: &mut [Rows<'_>; 2], target: &Both<TargetId>| self.moves_in(*target, rows);
         targets.par_iter().map_init(|| self.rows(), moves).collect()
     }
@@ -260,27 +267,33 @@ impl Moves {
         [must, may]: &[Subjects; 2],
         users: usize,
     ) -> Option<Self> {
-        if must_before == must && may_before == may {
-            return None;
-        }
-        let yes = [must_before, must];
-        let maybe = [may_before, may];
-        let sets = Move::ALL.map(|kind| {
-            let mut moved = Subjects::all(users);
-            for (verdict, side) in kind.verdicts().into_iter().zip([0, 1]) {
-                let (Some(yes), Some(maybe)) = (yes.get(side), maybe.get(side)) else { continue };
-                match verdict {
-                    Verdict::Yes => moved.keep(yes),
-                    Verdict::No => moved.remove(maybe),
-                    Verdict::Depends => {
-                        moved.keep(maybe);
-                        moved.remove(yes);
-                    }
+        let length = users.div_ceil(WORD);
+        let [must_before, may_before, must, may] =
+            [must_before, may_before, must, may].map(|set| set.words(0, length));
+        let mut moved: Option<[Vec<u64>; Move::ALL.len()]> = None;
+        let before = must_before.iter().zip(may_before);
+        for (place, ((must_before, may_before), (must, may))) in before.zip(must.iter().zip(may)).enumerate()
+        {
+            if must_before == must && may_before == may {
+                continue;
+            }
+            let words = moved.get_or_insert_with(|| Move::ALL.map(|_| vec![0; length]));
+            for (kind, words) in Move::ALL.into_iter().zip(words) {
+                let [was, is] = kind.verdicts();
+                let both = having(was, *must_before, *may_before) & having(is, *must, *may);
+                if let Some(word) = words.get_mut(place).filter(|_| both != 0) {
+                    *word = both;
                 }
             }
-            moved
-        });
-        Some(Self(sets))
+        }
+        moved.map(|words| Self(words.map(Subjects::from_words)))
+    }
+
+    /// How many users are moved, by how.
+    pub(crate) fn counts(&self, users: usize) -> MoveCounts {
+        let mut counts = MoveCounts::default();
+        Move::ALL.into_iter().for_each(|kind| counts.count(kind, self.get(kind).count(users)));
+        counts
     }
 
     /// The users who are moved so.
@@ -324,5 +337,14 @@ impl Moves {
         let mut all = pairs.next().unwrap_or_default();
         pairs.for_each(|both| all.extend(&both));
         all
+    }
+}
+
+/// Who gets a verdict, of those in one word of each bound.
+fn having(verdict: Verdict, must: u64, may: u64) -> u64 {
+    match verdict {
+        Verdict::Yes => must,
+        Verdict::No => !may,
+        Verdict::Depends => may & !must,
     }
 }
