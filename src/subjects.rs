@@ -124,19 +124,14 @@ impl Subjects {
 
     /// All in it, in ascending order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        self.0.iter().enumerate().flat_map(|(index, word)| {
-            let mut left = *word;
-            std::iter::from_fn(move || {
-                let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
-                left &= left - 1;
-                Some(index * WORD + bit)
-            })
-        })
+        self.0.iter().enumerate().flat_map(|(index, word)| bits(index, *word))
     }
 
     /// Keeps those that are in `other`.
     pub(crate) fn keep(&mut self, other: &Self) {
         self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= other);
+        // Where the other one ends, it has nobody.
+        self.0.iter_mut().skip(other.0.len()).for_each(|word| *word = 0);
     }
 
     /// Takes out all but the first `subjects`.
@@ -146,6 +141,22 @@ impl Subjects {
             *word &= (1 << (subjects % WORD)) - 1;
         }
         rest.for_each(|word| *word = 0);
+    }
+
+    /// Puts all in, or takes all out, the ones behind the last subject among them.
+    pub(crate) fn fill(&mut self, inside: bool) {
+        self.0.fill(if inside { u64::MAX } else { 0 });
+    }
+
+    /// Turns it round, the ones behind the last subject among them.
+    pub(crate) fn invert(&mut self) {
+        self.0.iter_mut().for_each(|word| *word = !*word);
+    }
+
+    /// Puts these words, turned round if it says so, in the place of those from `first` on.
+    pub(crate) fn put(&mut self, first: usize, words: &[u64], inverted: bool) {
+        let to = self.0.get_mut(first..).unwrap_or_default();
+        to.iter_mut().zip(words).for_each(|(to, from)| *to = if inverted { !from } else { *from });
     }
 
     /// Takes out those that are in `other`.
@@ -174,6 +185,13 @@ impl Subjects {
         }
     }
 
+    /// All that are in either; each may end before the other one.
+    pub(crate) fn or(self, other: Self) -> Self {
+        let (mut longer, shorter) = if self.0.len() < other.0.len() { (other, self) } else { (self, other) };
+        longer.extend(&shorter);
+        longer
+    }
+
     /// How many of the first `subjects` are in it.
     pub(crate) fn count(&self, subjects: usize) -> usize {
         let whole = self.0.get(..subjects / WORD).unwrap_or(&self.0);
@@ -181,11 +199,34 @@ impl Subjects {
         ones(whole) + last.count_ones() as usize
     }
 
+    /// How many are in it and not in `other`.
+    pub(crate) fn count_without(&self, other: &Self) -> usize {
+        let shared = self.0.iter().zip(&other.0).map(|(word, other)| word & !other);
+        let rest = self.0.iter().skip(other.0.len()).copied();
+        shared.chain(rest).map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// All that are in both, in ascending order.
+    pub(crate) fn in_both(&self, other: &Self) -> impl Iterator<Item = usize> {
+        let both = self.0.iter().zip(&other.0).map(|(word, other)| word & other);
+        both.enumerate().flat_map(|(index, word)| bits(index, word))
+    }
+
     /// The words from `first` on, as many as there are of `most`.
     pub(crate) fn words(&self, first: usize, most: usize) -> &[u64] {
         let found = self.0.get(first..).unwrap_or_default();
         found.get(..most).unwrap_or(found)
     }
+}
+
+/// The subjects in the word with this number, in ascending order.
+fn bits(index: usize, word: u64) -> impl Iterator<Item = usize> {
+    let mut left = word;
+    std::iter::from_fn(move || {
+        let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
+        left &= left - 1;
+        Some(index * WORD + bit)
+    })
 }
 
 /// How many bits of `words` are set.

@@ -133,16 +133,17 @@ impl<'a> Diff<'a> {
     ) -> Counts {
         let at = causes.at(target);
         let users = self.versus.users();
-        let mut told_apart = personal.clone();
-        told_apart.extend(&causes.nested(&at));
+        let with_nested = causes.nested(&at).map(|mut nested| {
+            nested.extend(personal);
+            nested
+        });
+        let told_apart = with_nested.as_ref().unwrap_or(personal);
         let mut bulk = MoveCounts::default();
         let mut each = MoveCounts::default();
         for kind in Move::ALL {
             let all = moves.get(kind).count(users);
             if all > 0 {
-                let mut others = moves.get(kind).clone();
-                others.remove(&told_apart);
-                let count = others.count(users);
+                let count = moves.get(kind).count_without(told_apart);
                 bulk.count(kind, count);
                 each.count(kind, all - count);
             }
@@ -154,9 +155,7 @@ impl<'a> Diff<'a> {
             if each.get(kind) == 0 {
                 continue;
             }
-            let mut one_by_one = moves.get(kind).clone();
-            one_by_one.keep(&told_apart);
-            for user in one_by_one.iter() {
+            for user in moves.get(kind).in_both(told_apart) {
                 let key = (classes.get(user).copied().unwrap_or_default(), causes.nestings_of(&at, user));
                 let index = *alike.entry(key).or_insert_with(|| {
                     let entry = found.entry(causes.of_one(&at, user));

@@ -35,6 +35,21 @@ impl<'e> Rows<'e> {
         found.with(self.users, plan.truth(self.users, self.extents))
     }
 
+    /// Writes the users for whom `gate` must hold, and for whom it may, over what is in `to`, which has room for them.
+    pub(crate) fn write(&mut self, gate: GateId, to: &mut [Subjects; 2]) {
+        if let [case] = Plan::of(self.nodes, gate, self.extents).cases() {
+            Program::of(self.nodes, &[gate], self.extents, case).write(&mut self.scratch, to);
+            return;
+        }
+        let extent = self.extent(gate);
+        let may = extent.may.as_ref().unwrap_or(&extent.must);
+        for (set, to) in [&extent.must, may].into_iter().zip(to) {
+            to.fill(false);
+            set.add_to(to, self.users);
+            to.keep_first(self.users);
+        }
+    }
+
     /// For how many users each of `gates` must hold, and for how many it may.
     pub(crate) fn counts<const N: usize>(&mut self, gates: [GateId; N]) -> [(usize, usize); N] {
         let case = Case::default();

@@ -4,9 +4,8 @@
 
 use rayon::prelude::*;
 
-use super::extents::Extent;
+use super::Reasoner;
 use super::rows::Rows;
-use super::{Access, Reasoner};
 use crate::model::{Both, Id, Matching, TargetId, UserId};
 use crate::subjects::{Subjects, WORD};
 use crate::truth::{Move, Verdict};
@@ -55,7 +54,7 @@ struct Run {
     len: usize,
 }
 
-/// The users whose verdicts of a target are others, by how.
+/// The users whose verdicts of a target are others, by how; the sets of those who are not moved so may end early.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Moves([Subjects; Move::ALL.len()]);
 
@@ -138,10 +137,10 @@ impl<'r> Versus<'r> {
 
     /// How many users are moved at each target, in parallel.
     pub fn counts(&self) -> Vec<MoveCounts> {
-        let count = |rows: &mut [Rows<'_>; 2], target: &Both<TargetId>| {
-            self.moves_in(*target, rows).map(|moves| moves.counts(self.users.len)).unwrap_or_default()
+        let count = |desk: &mut Desk<'_>, target: &Both<TargetId>| {
+            self.moves_in(*target, desk).map(|moves| moves.counts(self.users.len)).unwrap_or_default()
         };
-        self.targets.par_iter().with_min_len(8).map_init(|| self.rows(), count).collect()
+        self.targets.par_iter().with_min_len(8).map_init(|| self.desk(), count).collect()
     }
 
     /// What `look` makes of who is moved, for each target where somebody is: in parallel.
@@ -149,18 +148,18 @@ impl<'r> Versus<'r> {
         &self,
         look: impl Fn(Both<TargetId>, &Moves) -> T + Sync,
     ) -> Vec<(Both<TargetId>, T)> {
-        let looked = |rows: &mut [Rows<'_>; 2], target: &Both<TargetId>| {
-            self.moves_in(*target, rows).map(|moves| (*target, look(*target, &moves)))
+        let looked = |desk: &mut Desk<'_>, target: &Both<TargetId>| {
+            self.moves_in(*target, desk).map(|moves| (*target, look(*target, &moves)))
         };
         let found: Vec<_> =
-            self.targets.par_iter().with_min_len(8).map_init(|| self.rows(), looked).collect();
+            self.targets.par_iter().with_min_len(8).map_init(|| self.desk(), looked).collect();
         found.into_iter().flatten().collect()
     }
 
     /// Who is moved at each of `targets`; `None` where nobody is.
     fn moves(&self, targets: &[Both<TargetId>]) -> Vec<Option<Moves>> {
-        let moves = |rows: &mut [Rows<'_>; 2], target: &Both<TargetId>| self.moves_in(*target, rows);
-        targets.par_iter().map_init(|| self.rows(), moves).collect()
+        let moves = |desk: &mut Desk<'_>, target: &Both<TargetId>| self.moves_in(*target, desk);
+        targets.par_iter().map_init(|| self.desk(), moves).collect()
     }
 
     /// Who is moved at each of `targets` where somebody is: a few targets at a time, in parallel.
@@ -178,25 +177,69 @@ impl<'r> Versus<'r> {
         chunks.flatten()
     }
 
-    fn rows(&self) -> [Rows<'_>; 2] {
-        [self.old.rows(), self.new.rows()]
+    fn desk(&self) -> Desk<'_> {
+        let side = |reasoner: &'r Reasoner<'r>| {
+            let users = reasoner.world.users.len();
+            Side { rows: reasoner.rows(), own: none(users), all: none(self.users.len) }
+        };
+        Desk { old: side(self.old), new: side(self.new) }
     }
 
-    fn moves_in(&self, target: Both<TargetId>, [old, new]: &mut [Rows<'_>; 2]) -> Option<Moves> {
-        let before = target.old.map(|target| self.old.access_in(target, old));
-        let after = target.new.map(|target| self.new.access_in(target, new));
-        let bounds = |access: &Option<Access>, side: fn(&Run) -> Option<usize>| {
-            let extent = access.as_ref().map(|access| match (self.compared, access.extents()) {
-                (Compared::Effective, (_, Some(effective))) => effective,
-                (_, (verdict, _)) => verdict,
-            });
-            let users = access.as_ref().map_or(0, Access::users);
-            self.users.bounds(extent, users, side)
-        };
-        let before = bounds(&before, |run| run.old);
-        let after = bounds(&after, |run| run.new);
-        Moves::of(&before, &after, self.users.len)
+    fn moves_in(&self, target: Both<TargetId>, Desk { old, new }: &mut Desk<'_>) -> Option<Moves> {
+        let before = self.bounds(target.old, self.old, old, |run| run.old);
+        let after = self.bounds(target.new, self.new, new, |run| run.new);
+        Moves::of(before, after, self.users.len)
     }
+
+    /// Who must and who may get `target` on one side, by the numbers among all users.
+    fn bounds<'d>(
+        &self,
+        target: Option<TargetId>,
+        reasoner: &Reasoner<'_>,
+        desk: &'d mut Side<'_>,
+        side: fn(&Run) -> Option<usize>,
+    ) -> &'d [Subjects; 2] {
+        match target {
+            Some(target) => {
+                let gate = match self.compared {
+                    Compared::Verdicts => reasoner.verdict_gate(target),
+                    Compared::Effective => reasoner.effective_gate(target),
+                };
+                desk.rows.write(gate, &mut desk.own);
+            }
+            None => desk.own.iter_mut().for_each(|own| own.fill(false)),
+        }
+        if let [Run { old: Some(_), new: Some(_), .. }] = self.users.runs.as_slice() {
+            return &desk.own;
+        }
+        for (own, all) in desk.own.iter().zip(&mut desk.all) {
+            all.fill(false);
+            for run in &self.users.runs {
+                if let Some(from) = side(run) {
+                    all.paste(own, from, run.first, run.len);
+                }
+            }
+        }
+        &desk.all
+    }
+}
+
+/// Memory to look at one target after the other in.
+struct Desk<'d> {
+    old: Side<'d>,
+    new: Side<'d>,
+}
+
+struct Side<'d> {
+    rows: Rows<'d>,
+    /// Who must and who may, by the numbers of this side.
+    own: [Subjects; 2],
+    /// The same by the numbers among all users.
+    all: [Subjects; 2],
+}
+
+fn none(users: usize) -> [Subjects; 2] {
+    [Subjects::none(users), Subjects::none(users)]
 }
 
 impl Users {
@@ -230,35 +273,6 @@ impl Users {
             new: id(run.new, run.first),
         })
     }
-
-    /// Who must and who may, by the numbers among all users, of what is known about the `users` of one side.
-    fn bounds(
-        &self,
-        extent: Option<&Extent>,
-        users: usize,
-        side: fn(&Run) -> Option<usize>,
-    ) -> [Subjects; 2] {
-        let Some(extent) = extent else { return [Subjects::none(self.len), Subjects::none(self.len)] };
-        let must = self.spread(&extent.must, users, side);
-        let may = extent.may.as_ref().map_or_else(|| must.clone(), |may| self.spread(may, users, side));
-        [must, may]
-    }
-
-    fn spread(&self, set: &super::Set, users: usize, side: fn(&Run) -> Option<usize>) -> Subjects {
-        let mut own = Subjects::none(users);
-        set.add_to(&mut own, users);
-        own.keep_first(users);
-        if let [Run { old: Some(_), new: Some(_), .. }] = self.runs.as_slice() {
-            return own;
-        }
-        let mut all = Subjects::none(self.len);
-        for run in &self.runs {
-            if let Some(from) = side(run) {
-                all.paste(&own, from, run.first, run.len);
-            }
-        }
-        all
-    }
 }
 
 impl Moves {
@@ -270,23 +284,29 @@ impl Moves {
         let length = users.div_ceil(WORD);
         let [must_before, may_before, must, may] =
             [must_before, may_before, must, may].map(|set| set.words(0, length));
-        let mut moved: Option<[Vec<u64>; Move::ALL.len()]> = None;
+        let mut moved = Move::ALL.map(|_| Vec::new());
         let before = must_before.iter().zip(may_before);
         for (place, ((must_before, may_before), (must, may))) in before.zip(must.iter().zip(may)).enumerate()
         {
             if must_before == must && may_before == may {
                 continue;
             }
-            let words = moved.get_or_insert_with(|| Move::ALL.map(|_| vec![0; length]));
-            for (kind, words) in Move::ALL.into_iter().zip(words) {
+            for (kind, words) in Move::ALL.into_iter().zip(&mut moved) {
                 let [was, is] = kind.verdicts();
                 let both = having(was, *must_before, *may_before) & having(is, *must, *may);
-                if let Some(word) = words.get_mut(place).filter(|_| both != 0) {
+                if both == 0 {
+                    continue;
+                }
+                if words.is_empty() {
+                    words.resize(length, 0);
+                }
+                if let Some(word) = words.get_mut(place) {
                     *word = both;
                 }
             }
         }
-        moved.map(|words| Self(words.map(Subjects::from_words)))
+        let is_moved = moved.iter().any(|words| !words.is_empty());
+        is_moved.then(|| Self(moved.map(Subjects::from_words)))
     }
 
     /// How many users are moved, by how.
@@ -321,22 +341,17 @@ impl Moves {
 
     /// Everybody who is moved.
     pub(crate) fn all(&self) -> Subjects {
-        let [first, rest @ ..] = &self.0;
-        let mut all = first.clone();
-        rest.iter().for_each(|moved| all.extend(moved));
-        all
+        self.0.iter().cloned().reduce(Subjects::or).unwrap_or_default()
     }
 
     /// Everybody who is moved to the same verdict in `other`, which begins with the same ones.
     pub(crate) fn alike(&self, other: &Self) -> Subjects {
-        let mut pairs = self.0.iter().zip(&other.0).map(|(one, other)| {
+        let pairs = self.0.iter().zip(&other.0).map(|(one, other)| {
             let mut both = one.clone();
             both.keep(other);
             both
         });
-        let mut all = pairs.next().unwrap_or_default();
-        pairs.for_each(|both| all.extend(&both));
-        all
+        pairs.reduce(Subjects::or).unwrap_or_default()
     }
 }
 

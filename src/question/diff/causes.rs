@@ -231,11 +231,12 @@ impl<'d> Causes<'d> {
         at.asks_code || at.counts(*parent)
     }
 
-    /// The users below any of the nestings that matter at a target.
-    pub(super) fn nested(&self, at: &AtTarget) -> Subjects {
-        let mut all = Subjects::none(self.versus.users());
-        at.nestings.iter().filter_map(|position| self.below(*position)).for_each(|below| all.extend(below));
-        all
+    /// The users below any of the nestings that matter at a target, if any does.
+    pub(super) fn nested(&self, at: &AtTarget) -> Option<Subjects> {
+        let mut below = at.nestings.iter().filter_map(|position| self.below(*position));
+        let mut all = below.next()?.clone();
+        below.for_each(|below| all.extend(below));
+        Some(all)
     }
 
     /// Which of the nestings that matter at a target the user is below, a bit for each.

@@ -47,6 +47,18 @@ impl Program<'_> {
     }
 }
 
+impl Program<'_> {
+    /// Writes the users for whom the gate must hold, and for whom it may, over what is in `to`. There is one gate alone.
+    pub(crate) fn write(&self, scratch: &mut Scratch, to: &mut [Subjects; 2]) {
+        let users = scratch.users;
+        self.run(scratch, &mut Overwrite { users, to });
+        let [must, may] = to;
+        if self.edges().count() < 2 {
+            may.put(0, must.words(0, usize::MAX), false);
+        }
+    }
+}
+
 struct Count {
     users: usize,
     of: Vec<usize>,
@@ -77,6 +89,39 @@ impl Sink for Count {
         let last = bits.get(subjects / WORD).copied().unwrap_or_default() & ((1 << (subjects % WORD)) - 1);
         let inside = ones(whole) + last.count_ones() as usize;
         self.add(number, if inverted { subjects - inside } else { inside });
+    }
+}
+
+/// Writes over sets that are there, as long as there are some.
+struct Overwrite<'t> {
+    users: usize,
+    to: &'t mut [Subjects; 2],
+}
+
+impl Sink for Overwrite<'_> {
+    fn whole(&mut self, number: usize, view: View<'_>) {
+        let Some(to) = self.to.get_mut(number) else { return };
+        match view.form {
+            Form::All => to.fill(true),
+            Form::Few(list) => {
+                to.fill(false);
+                list.iter().for_each(|subject| to.insert(*subject as usize));
+            }
+            Form::Many(bits) => to.put(0, bits.words(0, self.users.div_ceil(WORD)), false),
+            Form::Tile(_) => to.fill(false),
+        }
+        if view.inverted {
+            to.invert();
+        }
+        to.keep_first(self.users);
+    }
+
+    fn part(&mut self, number: usize, first: usize, bits: &[u64], inverted: bool) {
+        let Some(to) = self.to.get_mut(number) else { return };
+        to.put(first, bits, inverted);
+        if (first + bits.len()) * WORD >= self.users {
+            to.keep_first(self.users);
+        }
     }
 }
 
