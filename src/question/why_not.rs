@@ -3,16 +3,17 @@
 
 mod breaks;
 mod edits;
+mod obstacles;
 
 use serde::Serialize;
 
-use super::why::WhyBinding;
-use super::{Answer, Context, Ground, NamedUnknown, Sheet, TargetName, UserName, Why, WhyLine};
+use super::{Answer, Context, Ground, NamedUnknown, Sheet, TargetName, UserName, Why};
 use crate::model::assertion::Assertion;
 use crate::model::{TargetId, UserId};
 use crate::reason::Remedy;
 use crate::truth::{Move, Verdict};
 use edits::Wording;
+use obstacles::obstacles;
 
 /// What stands between a user and a target.
 #[derive(Clone, Debug, Serialize)]
@@ -111,44 +112,6 @@ impl WhyNot {
             why,
         }
     }
-}
-
-/// What has a part in the verdict: not only what decides.
-fn obstacles(
-    context: Context<'_>,
-    why: &Why,
-    (user, target): (UserId, TargetId),
-    wanted: Verdict,
-) -> Vec<Obstacle> {
-    let against = if wanted == Verdict::Yes { "fails" } else { "passes" };
-    let is_against = |row: &&WhyBinding| row.says == against || row.says == "depends";
-    let bindings = why.bindings.iter().filter(is_against).map(|row| Obstacle {
-        text: row.detail.clone().unwrap_or_else(|| format!("{} {}", row.binding, row.says)),
-        place: row.place.clone(),
-    });
-    let mut all: Vec<Obstacle> = bindings.collect();
-    if all.is_empty() || why.verdict != why.effective {
-        // What is below says it better, and what is above follows from it.
-        let side = Some(wanted == Verdict::No);
-        let is_last = |(at, line): &(usize, &WhyLine)| {
-            let mut below = why.reasons.iter().skip(at + 1).take_while(|other| other.depth > line.depth);
-            line.holds == side && !below.any(|other| other.holds == side)
-        };
-        let others = why.reasons.iter().enumerate().filter(is_last);
-        let others = others.map(|(_, line)| Obstacle { text: line.text.clone(), place: line.place.clone() });
-        let others: Vec<Obstacle> = others.filter(|other| !all.contains(other)).collect();
-        all.extend(others);
-    }
-    let is_inactive = wanted == Verdict::Yes && !why.active;
-    if is_inactive && context.world().targets.row(target).kind().needs_login() {
-        let row = context.world().users.row(user);
-        let text = format!("{} is inactive and cannot log in", row.username);
-        let inactive = Obstacle { text, place: context.place(row.origin) };
-        if !all.contains(&inactive) {
-            all.push(inactive);
-        }
-    }
-    all
 }
 
 fn fixes(context: Context<'_>, user: UserId, target: TargetId, wanted: Verdict) -> Fixes {
