@@ -68,9 +68,10 @@ struct Trying {
 impl Reasoner<'_> {
     /// The smallest sets of edits after which `user` gets `target` in the end, or no longer does, for certain.
     ///
-    /// Edits are: to add the user to a group that bindings of the target, or of what it rests on, ask for, or to one
-    /// that leads to several of those, to remove the user from a group that leads there, to activate the user, and to enable, disable, or turn round one of those
-    /// bindings or its failure result; and to switch bindings of a flow whose policies may write what others read.
+    /// Edits are: to activate the user; to add them to a group that bindings of the target, or of what it rests on, ask
+    /// for, or to one that leads to several of those; to take them out of a group that leads there; to switch or turn
+    /// round one of those bindings, or turn round its failure result; and to switch bindings elsewhere in a flow whose
+    /// policies may write what those of the target read.
     ///
     /// ```
     /// use whomay::reason::Remedy;

@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::column::Column;
 
-use crate::model::{BindingId, PolicyId, Renumbered, TargetId, TargetKind, UserId, World};
+use crate::model::{BindingId, Id, PolicyId, Renumbered, TargetId, TargetKind, UserId, World};
 use crate::policy::assumption::Assumptions;
 use crate::policy::way::Atom;
 use crate::policy::writes::Writes;
@@ -136,6 +136,11 @@ impl Runs {
         let subjects = world.users.len() + 1;
         let all = all.into_par_iter().map(|made| made.finished(subjects)).collect();
         Self { all, of_binding, next: ready.next, writes: of_policies }
+    }
+
+    /// What a policy may write.
+    pub(crate) fn writes(&self, policy: PolicyId) -> Option<&Writes> {
+        self.writes.get(policy.index())
     }
 
     /// The run with a number.

@@ -16,23 +16,20 @@ pub(crate) struct Part {
 }
 
 impl World {
-    /// The part with `user` alone, with `targets` and what belongs to them, and with all groups above those of the user,
-    /// of the bindings, and above `groups`. Of policies, providers and stages it has all.
+    /// The part with `user` alone, with `targets` and their bindings, with the targets that those belong to, and with all
+    /// groups above those of the user, of the bindings, and above `groups`. Of policies, providers and stages it has all.
     pub(crate) fn part(&self, user: UserId, targets: &[TargetId], groups: &[GroupId]) -> Part {
-        let mut targets = targets.to_vec();
+        let is_asked = |(_, row): &(BindingId, &Binding)| targets.contains(&row.target);
         let owner = |target: &TargetId| match &self.targets.row(*target).details {
             Details::Entitlement { application } => Some(*application),
             Details::StageBinding { flow, .. } => Some(*flow),
             Details::Device { access_group, .. } => *access_group,
             _ => None,
         };
-        targets.extend(targets.clone().iter().filter_map(owner));
-        targets.sort_unstable();
-        let is_bound = |(_, row): &(BindingId, &Binding)| targets.binary_search(&row.target).is_ok();
         let (bindings, rows): (Vec<BindingId>, Vec<Binding>) = self
             .bindings
             .iter()
-            .filter(is_bound)
+            .filter(is_asked)
             .map(|(id, row)| {
                 (id, Binding { user: row.user.as_ref().map(|who| alone(who, user)), ..row.clone() })
             })
@@ -41,8 +38,10 @@ impl World {
         needed.extend(&self.users.row(user).groups);
         needed.extend(rows.iter().filter_map(|row| row.group));
         let needed = Ancestry::of(self).above(&needed);
+        let mut kept = targets.to_vec();
+        kept.extend(targets.iter().filter_map(owner));
         let now = Everywhere {
-            targets: Now::Gone(self.targets.ids().filter(|id| targets.binary_search(id).is_err()).collect()),
+            targets: Now::Gone(self.targets.ids().filter(|id| !kept.contains(id)).collect()),
             groups: Now::Gone(self.groups.ids().filter(|id| needed.binary_search(id).is_err()).collect()),
             ..Everywhere::default()
         };

@@ -6,7 +6,6 @@ use rules::{Facts, GateId, Relations};
 
 use super::Remedy;
 use crate::model::{BindingId, TargetId};
-use crate::policy::{self, Study};
 use crate::reason::extents::Extents;
 use crate::reason::plan::Plan;
 use crate::reason::rows::Rows;
@@ -28,20 +27,15 @@ impl Reasoner<'_> {
     pub(super) fn bound_by(&self, edits: &[&Remedy]) -> Option<Vec<TargetId>> {
         let world = self.world();
         let mut targets = Vec::new();
-        let mut study = None;
         for edit in edits {
             let Some(id) = binding(edit) else { continue };
             let row = world.bindings.row(id);
-            let is_switched = matches!(edit, Remedy::Enable(_) | Remedy::Disable(_));
-            if matches!(edit, Remedy::Enable(_)) {
-                return None;
+            let writes = || row.policy.and_then(|policy| self.derived.runs().writes(policy));
+            match edit {
+                Remedy::Enable(_) => return None,
+                Remedy::Disable(_) if writes().is_some_and(|writes| !writes.is_none()) => return None,
+                _ => targets.push(row.target),
             }
-            if let Some(policy) = row.policy.filter(|_| is_switched)
-                && !policy::writes(study.get_or_insert_with(|| Study::of(world)), policy).is_none()
-            {
-                return None;
-            }
-            targets.push(row.target);
         }
         targets.sort_unstable();
         targets.dedup();

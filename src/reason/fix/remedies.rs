@@ -51,9 +51,9 @@ impl Reasoner<'_> {
         if others.is_empty() {
             return Vec::new();
         }
-        let study = Study::of(world);
+        let of_policy = |policy| self.derived.runs().writes(policy);
         let writes = |(_, row): &(BindingId, &Binding)| {
-            row.policy.is_some_and(|policy| policy::writes(&study, policy).user)
+            row.policy.and_then(of_policy).is_some_and(|writes| writes.user)
         };
         others.into_iter().flat_map(|other| world.bindings_of(other)).filter(writes).collect()
     }
