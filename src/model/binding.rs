@@ -40,7 +40,8 @@ impl Binding {
     /// The timeout that authentik sets where nobody does, in seconds (dossier §1.5).
     pub const TIMEOUT: i64 = 30;
 
-    /// Where it stands among all bindings: by target and order; those of equal order by what they are.
+    /// Where it stands among all bindings: by target and order; those of equal order by what they are. No two have one
+    /// place, unless they are the same in everything: so one that goes and comes back is where it was.
     pub(crate) fn by_place(&self, other: &Self) -> Ordering {
         let place = |row: &Self| (row.target, row.order, row.policy, row.group);
         let options = |row: &Self| (row.negate, row.failure_result, !row.enabled, row.timeout);
@@ -49,6 +50,7 @@ impl Binding {
             .then_with(|| self.user.cmp(&other.user))
             .then_with(|| options(self).cmp(&options(other)))
             .then_with(|| self.pk.cmp(&other.pk))
+            .then_with(|| (self.expires, self.origin).cmp(&(other.expires, other.origin)))
     }
 
     /// Whether it counts at a moment: it is enabled, and has not expired. Where nobody says what moment it is, one that

@@ -70,6 +70,9 @@ pub struct WhyBinding {
     /// What is certain of it, and why.
     #[serde(skip)]
     pub(super) detail: Option<String>,
+    /// Whether its group or user is one of several that match together as they must, whatever it says itself.
+    #[serde(skip)]
+    pub(super) is_covered: bool,
 }
 
 impl Why {
@@ -87,6 +90,7 @@ impl Why {
             decides: answer.decider == Decider::Binding(id),
             place: context.place(row.origin),
             detail: lines::detail(context, &reasons, id),
+            is_covered: row.policy.is_none() && reasons.match_together(),
         });
         Self {
             schema: "whomay.why/1",
@@ -127,6 +131,12 @@ impl Why {
 }
 
 impl Context<'_> {
+    /// Whether groups and users alone grant a target, whatever its policies say: so authentik grants entitlements.
+    pub(super) fn grants_by_rows(&self, target: TargetId) -> bool {
+        let is_entitlement = matches!(self.world().targets.row(target).details, Details::Entitlement { .. });
+        is_entitlement && self.world().edition.generation != Generation::Documented
+    }
+
     /// The place of an object, if it was read from one.
     pub(super) fn place(&self, origin: Origin) -> Option<String> {
         origin.source().map(|_| self.sources.place(origin).to_string())
@@ -154,10 +164,8 @@ impl Context<'_> {
 /// What a binding says.
 fn says(context: Context<'_>, reasons: &Reasons, id: BindingId, row: &Binding) -> &'static str {
     let world = context.world();
-    let target = world.targets.row(row.target);
     let generation = world.edition.generation;
-    let by_rows =
-        matches!(target.details, Details::Entitlement { .. }) && generation != Generation::Documented;
+    let by_rows = context.grants_by_rows(row.target);
     if !row.enabled {
         return "disabled";
     }

@@ -229,17 +229,53 @@ mod tests {
     use crate::model::World;
     use crate::reason::Reasoner;
 
+    /// What stands between anna and a target.
+    fn obstacles_of(text: &str, target: &str) -> Vec<String> {
+        let world = World::parse("tenant.may", text).unwrap();
+        let (anna, target) = (world.find_user("anna").unwrap(), world.find_target(target).unwrap());
+        let (reasoner, sources) = (Reasoner::new(&world), Sources::default());
+        let answer = WhyNot::ask(Context { reasoner: &reasoner, sources: &sources }, anna, target, false);
+        answer.obstacles.into_iter().map(|one| one.text).collect()
+    }
+
     #[test]
     fn bindings_with_the_same_words_are_told_apart() {
         let text = "user anna
             policy broken expression \"return 1 / 0\"
             application wiki all { 10: policy broken on error pass  10: policy broken }";
-        let world = World::parse("tenant.may", text).unwrap();
-        let (anna, wiki) = (world.find_user("anna").unwrap(), world.find_target("wiki").unwrap());
-        let (reasoner, sources) = (Reasoner::new(&world), Sources::default());
-        let answer = WhyNot::ask(Context { reasoner: &reasoner, sources: &sources }, anna, wiki, false);
-        let texts: Vec<&str> = answer.obstacles.iter().map(|one| one.text.as_str()).collect();
         let fails = "policy broken (order 10) fails: broken raises an error, and errors count as a fail here";
-        assert_eq!(texts, [fails]);
+        assert_eq!(obstacles_of(text, "wiki"), [fails]);
+    }
+
+    #[test]
+    fn another_way_that_is_open_leaves_nothing_in_the_way() {
+        let text = "authentik \"2025.12.4\"  group ops  group staff  user anna in staff
+            provider one rac  provider two rac
+            application one { provider: one  0: group staff }
+            application two { provider: two  0: group ops }
+            endpoint box { provider: one  0: group ops }";
+        assert_eq!(obstacles_of(text, "box"), ["group ops (order 0) fails: anna is not in ops"]);
+    }
+
+    #[test]
+    fn bindings_of_a_target_that_lets_the_user_through_stand_in_no_way() {
+        let text = "group ops  group staff  user anna in staff { active: false }
+            application wiki { 0: group ops  1: group staff }";
+        assert_eq!(obstacles_of(text, "wiki"), ["anna is inactive and cannot log in"]);
+    }
+
+    #[test]
+    fn rows_that_are_pooled_need_not_all_match() {
+        let text = "authentik \"2025.12.4\"  group a  group b  user anna in a
+            policy no expression \"return False\"
+            application wiki all { 0: group a  0: group b  1: policy no }";
+        assert_eq!(obstacles_of(text, "wiki"), ["policy no (order 1) fails: no does not pass"]);
+    }
+
+    #[test]
+    fn a_row_is_shown_with_the_part_that_decides_it() {
+        let text = "group ops  user anna in ops  policy no expression \"return False\"
+            application wiki { 0: policy no + group ops }";
+        assert_eq!(obstacles_of(text, "wiki"), ["policy no + group ops (order 0) passes: anna is in ops"]);
     }
 }

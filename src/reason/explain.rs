@@ -18,7 +18,7 @@ use rules::{Facts, Known};
 
 use super::plan::Plan;
 use super::{Reasoner, facts};
-use crate::model::{BindingId, GroupId, Id, PolicyId, TargetId, UserId};
+use crate::model::{self, BindingId, GroupId, Id, PolicyId, TargetId, UserId};
 use crate::proof::{RunId, Shown, Unknown};
 use crate::truth::{Ends, Verdict};
 use case::Case;
@@ -84,6 +84,13 @@ impl Reasons {
     /// Whether a claim about the target or what it rests on holds whatever the unknowns turn out to be.
     pub fn is_certain(&self, claim: Claim) -> bool {
         self.certain.binary_search(&claim).is_ok()
+    }
+
+    /// Whether it is certain that the groups and users that are bound to the target match together as they must.
+    pub fn match_together(&self) -> bool {
+        let is_meant =
+            |claim: &Claim| matches!(claim, Claim::Together(of, true) if target(*of) == self.target);
+        self.certain.iter().any(is_meant)
     }
 
     /// The reason for what is certain of a binding of the target.
@@ -220,23 +227,46 @@ impl Explainer<'_> {
         let mut claims: Vec<Claim> = reasons.iter().map(|reason| reason.conclusion).collect();
         claims.dedup();
         let bindings = self.facts.row.iter().filter(|(target, ..)| *target == self.target);
+        let is_certain = |claim: &Claim| claims.binary_search(claim).is_ok();
+        let all = self.reasoner.world.asked_mode(target(self.target)) == model::Mode::All;
+        // What counts of a binding, and why: a part of a row says why only where it says what the whole row does.
         let parts = |binding: rules::BindingId| {
             let both = |claim: fn(_, bool) -> Claim| [claim(binding, true), claim(binding, false)];
-            // Where each row is on its own, a part of it need not be all that is asked.
+            let asks_policy = self.reasoner.world.bindings.row(binding_id(binding)).policy.is_some();
             match self.facts.engine {
-                rules::Engine::Each => [both(Claim::Row), both(Claim::Match)].concat(),
-                _ => [both(Claim::Policy), both(Claim::Match), both(Claim::Row)].concat(),
+                _ if self.by_rows() => both(Claim::Match).to_vec(),
+                rules::Engine::Each => both(Claim::Row).to_vec(),
+                _ if all && asks_policy => both(Claim::Policy).to_vec(),
+                _ if all => both(Claim::Match).to_vec(),
+                _ => {
+                    let holds =
+                        [true, false].into_iter().find(|holds| is_certain(&Claim::Row(binding, *holds)));
+                    let parts = |holds| {
+                        [
+                            Claim::Policy(binding, holds),
+                            Claim::Match(binding, holds),
+                            Claim::Row(binding, holds),
+                        ]
+                    };
+                    holds.into_iter().flat_map(parts).collect()
+                }
             }
         };
         let told: Vec<(BindingId, Claim)> = bindings
             .filter_map(|(_, _, binding)| {
-                let claim = parts(*binding).into_iter().find(|claim| claims.binary_search(claim).is_ok())?;
+                let claim = parts(*binding).into_iter().find(is_certain)?;
                 Some((binding_id(*binding), claim))
             })
             .collect();
         let mut rows = search::certain(&mut self.graph, &self.runs, reasons, told);
         rows.sort_unstable();
         (claims, rows)
+    }
+
+    /// Whether groups and users alone grant the target, which is an entitlement.
+    fn by_rows(&self) -> bool {
+        self.facts.engine != rules::Engine::Documented
+            && self.facts.reach.granted_row_by_row.contains(&self.target)
     }
 
     /// What follows for the user in a case.

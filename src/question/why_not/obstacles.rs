@@ -15,14 +15,19 @@ pub(super) fn obstacles(
 ) -> Vec<Obstacle> {
     let through = context.reasoner.rests_on(target).into_iter().filter(|other| *other != target);
     let through: Vec<Why> = through.map(|other| Why::ask(context, user, other, false)).collect();
-    // A device opens by either, so where one does, the other one is in nobody's way.
-    let is_device = matches!(context.world().targets.row(target).details, Details::Device { .. });
-    let opens = |why: &Why| is_device && wanted == Verdict::Yes && why.verdict == Verdict::Yes;
-    let is_open = opens(why) || through.iter().any(opens);
+    let details = &context.world().targets.row(target).details;
+    let opens = |why: &Why| wanted == Verdict::Yes && why.verdict == Verdict::Yes;
+    // Where one of several ways is open, the others are in nobody's way: a device opens by its access group or by itself,
+    // and an endpoint is reached through any application where authentik does not look which one it was.
+    let is_device = matches!(details, Details::Device { .. });
+    let is_reached = through.iter().any(opens);
+    let is_open = is_device && (opens(why) || is_reached);
     let own = of_bindings(why, wanted);
-    let mut all = if is_open { Vec::new() } else { own.clone() };
+    let is_granted_by_rows = context.grants_by_rows(target);
+    let is_own_in_the_way = !is_open && (why.verdict != wanted || is_granted_by_rows);
+    let mut all = if is_own_in_the_way { own.clone() } else { Vec::new() };
     let mut others = Vec::new();
-    for other in through.iter().filter(|other| !is_open && other.verdict != wanted) {
+    for other in through.iter().filter(|other| !is_open && !is_reached && other.verdict != wanted) {
         let found = of_bindings(other, wanted);
         let found = if found.is_empty() { last(other, wanted) } else { found };
         let named = |obstacle: &Obstacle| format!("{}: {}", other.address, obstacle.text);
@@ -43,7 +48,10 @@ pub(super) fn obstacles(
 /// The bindings of a target that say something else, or may.
 fn of_bindings(why: &Why, wanted: Verdict) -> Vec<Obstacle> {
     let against = if wanted == Verdict::Yes { "fails" } else { "passes" };
-    let is_against = |row: &&WhyBinding| row.says == against || row.says == "depends";
+    let is_against = |row: &&WhyBinding| {
+        let is_covered = wanted == Verdict::Yes && row.is_covered;
+        (row.says == against || row.says == "depends") && !is_covered
+    };
     let obstacle = |row: &WhyBinding| Obstacle {
         text: row.detail.clone().unwrap_or_else(|| format!("{} {}", row.binding, row.says)),
         place: row.place.clone(),

@@ -1,7 +1,7 @@
 //! One user alone with what a target rests on: a world in which edits are tried fast.
 
 use super::{Remedy, Trying};
-use crate::model::{Binding, BindingId, Part, TargetId, UserId};
+use crate::model::{Binding, BindingId, Part, PolicyId, PolicyKind, TargetId, UserId, World};
 use crate::reason::{Reasoner, Touched};
 use crate::truth::Verdict;
 
@@ -28,8 +28,12 @@ impl Alone {
             let run = row.and_then(|row| runs.of_binding.get(row)).and_then(|(_, run)| runs.get(*run));
             run.is_some_and(|run| run.judged.judgement.grounds.has_everybody())
         };
-        // A policy that is not asked now may be once its binding is enabled.
-        if rows().any(rests_on_others) || rows().any(|(_, row)| row.policy.is_some() && !row.enabled) {
+        // A policy that is not asked now may be once its binding is enabled, and one that asks for nobody else now may do so
+        // of a user in another group.
+        let names_others = |(_, row): (BindingId, &Binding)| {
+            row.policy.is_some_and(|policy| !row.enabled || may_ask_for_others(world, policy))
+        };
+        if rows().any(rests_on_others) || rows().any(names_others) {
             return None;
         }
         let groups = edits.iter().filter_map(|edit| match edit {
@@ -66,4 +70,14 @@ impl Alone {
             Remedy::FailureResult(id) => Remedy::FailureResult(self.part.binding(*id)?),
         })
     }
+}
+
+/// Whether the code of a policy can look up other users, in whatever way it may go, or call code that can.
+fn may_ask_for_others(world: &World, policy: PolicyId) -> bool {
+    let says = |policy: PolicyId, what: &str| match &world.policies.row(policy).kind {
+        PolicyKind::Expression(code) => code.text.contains(what),
+        _ => false,
+    };
+    let looks_up = |policy| says(policy, "ak_user_by");
+    looks_up(policy) || says(policy, "ak_call_policy") && world.policies.ids().any(looks_up)
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Remedy;
-use crate::model::{Ancestry, Binding, BindingId, GroupId, TargetId, UserId};
+use crate::model::{Ancestry, Binding, BindingId, GroupId, PolicyId, TargetId, UserId};
 use crate::policy::{self, Fact, Study, Understood};
 use crate::reason::Reasoner;
 use crate::truth::Verdict;
@@ -18,13 +18,23 @@ impl Reasoner<'_> {
         let bindings: Vec<(BindingId, &Binding)> =
             self.rests_on(target).into_iter().flat_map(|target| world.bindings_of(target)).collect();
         let mut groups: Vec<GroupId> = bindings.iter().filter_map(|(_, row)| row.group).collect();
-        groups.extend(self.groups_of_code(&bindings));
+        let of_code = self.groups_of_code(&bindings);
+        groups.extend(&of_code);
         groups.sort_unstable();
         groups.dedup();
         let mut edits = Vec::new();
         edits.extend((!row.active && wanted == Verdict::Yes).then_some(Remedy::Activate));
         let missing = groups.iter().filter(|group| is_in.binary_search(group).is_err()).copied();
         edits.extend(to_join(&ancestry, missing.collect()).into_iter().map(Remedy::Join));
+        // Code may ask who is directly in a group.
+        let is_below = |group: &GroupId| is_in.binary_search(group).is_ok() && !row.groups.contains(group);
+        edits.extend(
+            groups
+                .iter()
+                .filter(|group| of_code.contains(group) && is_below(group))
+                .copied()
+                .map(Remedy::Join),
+        );
         let leads_there = ancestry.below(&groups);
         edits.extend(
             row.groups
@@ -58,24 +68,38 @@ impl Reasoner<'_> {
         others.into_iter().flat_map(|other| world.bindings_of(other)).filter(writes).collect()
     }
 
-    /// The groups that the code of policies asks for by name.
+    /// The groups that the code of policies asks for by name, or that of policies which it calls.
     fn groups_of_code(&self, bindings: &[(BindingId, &Binding)]) -> Vec<GroupId> {
-        let study = Study::of(self.world());
-        let mut policies: Vec<_> = bindings.iter().filter_map(|(_, row)| row.policy).collect();
-        policies.sort_unstable();
-        policies.dedup();
-        let named = |policy| match policy::understood(&study, policy) {
-            Some(Understood::Reads { reads, .. }) => reads,
-            _ => Vec::new(),
-        };
-        let reads = policies.into_iter().flat_map(named).filter_map(|read| match read.fact {
-            Fact::Group(name) => Some(name),
-            _ => None,
-        });
-        let of_name = |name: String| {
-            self.world().groups.iter().find(move |(_, row)| row.name == name).map(|(id, _)| id)
-        };
-        reads.filter_map(of_name).collect()
+        let world = self.world();
+        let study = Study::of(world);
+        let mut open: Vec<PolicyId> = bindings.iter().filter_map(|(_, row)| row.policy).collect();
+        let mut seen = BTreeSet::new();
+        let mut groups = Vec::new();
+        while let Some(policy) = open.pop() {
+            if !seen.insert(policy) {
+                continue;
+            }
+            let Some(Understood::Reads { reads, .. }) = policy::understood(&study, policy) else { continue };
+            for read in reads {
+                match read.fact {
+                    Fact::Group(name) => {
+                        groups.extend(
+                            world.groups.iter().filter(|(_, row)| row.name == name).map(|(id, _)| id),
+                        );
+                    }
+                    Fact::Policy(name) => {
+                        open.extend(
+                            world.policies.iter().filter(|(_, row)| row.name == name).map(|(id, _)| id),
+                        );
+                    }
+                    Fact::UserField(name) if name == "is_superuser" => {
+                        groups.extend(world.groups.iter().filter(|(_, row)| row.superuser).map(|(id, _)| id));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        groups
     }
 }
 
