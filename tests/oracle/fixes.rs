@@ -294,3 +294,17 @@ fn code_may_look_further_than_it_does_now() {
         assert!(fixes.found.iter().any(|fix| fix.edits == [Remedy::Join(ops)]), "{policy}: {fixes:?}");
     }
 }
+
+/// Entitlements are granted row by row, also by those behind one that is gone.
+#[test]
+fn rows_behind_a_disabled_one_grant_as_before() {
+    let text = "group a  group b  group c  user anna in a  user bob in c
+        application wiki { entitlement admin { 0: group a  1: group b  2: group c } }";
+    let world = World::parse("tenant.may", text).unwrap();
+    let anna = world.find_user("anna").unwrap();
+    let admin = world.find_target("entitlement:wiki/admin").unwrap();
+    let (id, _) = world.bindings_of(admin).next().unwrap();
+    let fixes = Reasoner::new(&world).fixes(anna, admin, false);
+    let fix = fixes.found.iter().find(|fix| fix.edits == [Remedy::Disable(id)]).unwrap();
+    assert!(fix.moved.is_empty(), "{fix:?}");
+}

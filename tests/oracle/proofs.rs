@@ -2,7 +2,7 @@
 
 mod tamper;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -176,6 +176,53 @@ fn what_is_assumed_must_fit_together() {
     };
     let refused = verify(&world, None, &forged, &said).unwrap_err();
     assert!(refused.to_string().contains("cannot be"), "{refused}");
+}
+
+/// What depends is not shown to be certain: neither by an assumption, nor by cases of which some show the contrary.
+#[test]
+fn what_depends_is_not_certain() {
+    let text = "user anna  policy p unknown \"p\"  application x { 0: policy p }";
+    let world = World::parse("tenant.may", text).unwrap_or_else(|error| panic!("{error}"));
+    let reasoner = Reasoner::new(&world);
+    let (user, target) = (world.find_user("anna").unwrap(), world.find_target("x").unwrap());
+    assert_eq!(reasoner.verdict(Subject::User(user), target), Verdict::Depends);
+    let said = reasoner.statements();
+    let binding = world.bindings.ids().next().unwrap();
+    let run = said.run(binding).unwrap();
+    let all = said.ends(run, user, &BTreeMap::new()).unwrap();
+    let follows = |claim, from: usize| Step { claim, by: By::Follows(vec![from]) };
+    let forged = |steps: Vec<Step>, shown: usize| Proof {
+        user,
+        target,
+        verdict: Verdict::Yes,
+        verdict_shown: Shown::Decided(shown),
+        effective: Verdict::Yes,
+        effective_shown: Shown::Decided(shown + 1),
+        steps: [steps, vec![follows(Claim::Effective(target, true), shown)]].concat(),
+    };
+    let case = |end: Ends, first: usize| {
+        let passes = end == Ends::PASS;
+        vec![
+            Step { claim: Claim::Ends(run, end), by: By::Assumed },
+            follows(Claim::Policy(binding, passes), first),
+            follows(Claim::Verdict(target, passes), first + 1),
+        ]
+    };
+    let by_assumption = forged(case(Ends::PASS, 0), 2);
+    let refused = verify(&world, None, &by_assumption, &said).unwrap_err();
+    assert!(refused.to_string().contains("or assumed"), "{refused}");
+
+    let mut steps = vec![Step { claim: Claim::Ends(run, all), by: By::Said(Vec::new()) }];
+    let mut from = vec![0];
+    for end in all.each() {
+        from.extend([steps.len(), steps.len() + 2]);
+        steps.extend(case(end, steps.len()));
+    }
+    assert!(from.len() > 3);
+    steps.push(Step { claim: Claim::Verdict(target, true), by: By::Cases(from) });
+    let shown = steps.len() - 1;
+    let refused = verify(&world, None, &forged(steps, shown), &said).unwrap_err();
+    assert!(refused.to_string().contains("one of the cases shows something else"), "{refused}");
 }
 
 /// Kinds that can leave a proof of the same: steps in another order, another step that says as much, one more that holds
